@@ -1,0 +1,122 @@
+"""Conversations and their messages."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from memoryloop.ids import new_id
+from providers.models import ProviderName
+
+LONGEST_MESSAGE = 100_000  # characters
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def alive(self) -> Self:
+        """Not deleted; a deleted conversation can be brought back until it is purged."""
+        return self.filter(deleted_at=None)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pinned", "-updated_at", "-id")
+
+
+class Conversation(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations")
+    title = models.CharField(max_length=200, blank=True)
+    provider = models.CharField(max_length=20, choices=ProviderName.choices)
+    model = models.CharField(max_length=100, blank=True)
+    use_memory = models.BooleanField(default=True)
+    pinned = models.BooleanField(default=False)
+    archived = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "-pinned", "-updated_at", "-id"], name="conversation_list"),
+            models.Index(fields=["deleted_at"], name="conversation_purge", condition=Q(deleted_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(_("New conversation"))
+
+
+class Role(models.TextChoices):
+    USER = "user", _("You")
+    ASSISTANT = "assistant", _("Answer")
+
+
+class MessageStatus(models.TextChoices):
+    COMPLETE = "complete", _("Complete")
+    GENERATING = "generating", _("Being written")
+    STOPPED = "stopped", _("Stopped")
+    FAILED = "failed", _("Failed")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def alive(self) -> Self:
+        """Shown: neither replaced by a newer reply nor in a deleted conversation."""
+        return self.filter(superseded=False, conversation__deleted_at=None)
+
+    def in_order(self) -> Self:
+        return self.order_by("created_at", "id")
+
+    def abandoned(self, before: datetime) -> Self:
+        """Replies whose worker has given no sign of life since `before`."""
+        return self.filter(status=MessageStatus.GENERATING, heartbeat_at__lt=before)
+
+    def unclaimed(self, before: datetime) -> Self:
+        """Replies that no worker has taken up and that were asked for before `before`."""
+        return self.filter(status=MessageStatus.GENERATING, heartbeat_at=None, created_at__lt=before)
+
+
+class Message(models.Model):
+    """One turn. A reply is a row from the moment it is asked for; the worker fills it in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    in_reply_to = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    status = models.CharField(max_length=12, choices=MessageStatus.choices, default=MessageStatus.COMPLETE)
+    content = models.TextField(blank=True)
+    provider = models.CharField(max_length=20, choices=ProviderName.choices, blank=True)
+    model = models.CharField(max_length=100, blank=True)
+    # {"code", "detail"} of the provider's failure, shown where the answer would be.
+    error = models.JSONField(null=True, blank=True)
+    # [{"number", "message_id", "conversation_id", "title", "excerpt"}]: what memory the answer was given.
+    citations = models.JSONField(default=list, blank=True)
+    # A newer reply to the same message stands in its place; kept because cards may link to it.
+    superseded = models.BooleanField(default=False)
+    stop_requested = models.BooleanField(default=False)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["conversation", "created_at", "id"], name="message_order"),
+            models.Index(fields=["owner", "id"], name="message_owner"),
+            models.Index(fields=["heartbeat_at"], name="message_generating", condition=Q(status="generating")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(status="generating"), name="one_reply_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(role="assistant") | Q(status="complete"), name="only_replies_are_unfinished"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.content[:60]}"

@@ -1,0 +1,154 @@
+"""Cards, with their FSRS state, and the generations that propose them."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import Message
+from memoryloop.ids import new_id
+from providers.models import ProviderName
+
+LONGEST_SIDE = 10_000  # characters of a question or an answer
+
+
+class CardKind(models.TextChoices):
+    BASIC = "basic", _("Basic")
+    REVERSE = "reverse", _("Basic and reversed")
+    CLOZE = "cloze", _("Cloze")
+
+
+class CardStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    BURIED = "buried", _("Buried until tomorrow")
+
+
+class CardState(models.TextChoices):
+    NEW = "new", _("New")
+    LEARNING = "learning", _("Learning")
+    REVIEW = "review", _("Review")
+    RELEARNING = "relearning", _("Relearning")
+
+
+class GenerationStatus(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class Generation(models.Model):
+    """One request to a model for cards; its proposals are draft cards until the person decides."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="generations")
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="generations")
+    text = models.TextField(blank=True)
+    max_cards = models.PositiveSmallIntegerField(default=10)
+    provider = models.CharField(max_length=20, choices=ProviderName.choices)
+    model = models.CharField(max_length=100, blank=True)
+    accept = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=GenerationStatus.choices, default=GenerationStatus.RUNNING)
+    error = models.JSONField(null=True, blank=True)
+    # [{"question", "answer", "of", "similarity", "kind", "draft_id"}]; `of` is the id of the card that was there first.
+    duplicates = models.JSONField(default=list, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="generation_running", condition=Q(status="running"))]
+
+    def __str__(self) -> str:
+        return f"{self.status} generation {self.id}"
+
+
+class CardQuerySet(models.QuerySet["Card"]):
+    def alive(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def in_deck(self) -> Self:
+        """Accepted by the person and not deleted."""
+        return self.alive().exclude(status=CardStatus.DRAFT)
+
+    def due(self, at: datetime) -> Self:
+        """Seen before, studied now: a buried card counts again once its time has passed."""
+        return self.alive().studied(at).exclude(state=CardState.NEW).filter(due__lte=at)
+
+    def unseen(self, at: datetime) -> Self:
+        return self.alive().studied(at).filter(state=CardState.NEW)
+
+    def studied(self, at: datetime) -> Self:
+        return self.filter(Q(status=CardStatus.ACTIVE) | Q(status=CardStatus.BURIED, buried_until__lte=at))
+
+
+class Card(models.Model):
+    """One question. A reversed or cloze note is several cards that share `note_id`, told apart by `ordinal`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cards")
+    note_id = models.UUIDField(default=new_id)
+    # Reverse: 0 asks the question, 1 asks the answer. Cloze: n hides {{cn::…}}.
+    ordinal = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=10, choices=CardKind.choices, default=CardKind.BASIC)
+    question = models.TextField()
+    answer = models.TextField(blank=True)
+    # SHA-256 of the normalised question, answer and ordinal: the same text twice is the same card.
+    fingerprint = models.CharField(max_length=64, editable=False)
+    tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    status = models.CharField(max_length=10, choices=CardStatus.choices, default=CardStatus.ACTIVE)
+    buried_until = models.DateTimeField(null=True, blank=True)
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="cards")
+    generation = models.ForeignKey(Generation, on_delete=models.SET_NULL, null=True, blank=True, related_name="cards")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    state = models.CharField(max_length=10, choices=CardState.choices, default=CardState.NEW)
+    step = models.PositiveSmallIntegerField(null=True, blank=True)
+    due = models.DateTimeField(default=timezone.now)
+    stability = models.FloatField(null=True, blank=True)  # days until retrievability is 0.9
+    difficulty = models.FloatField(null=True, blank=True)  # 1 (easy) to 10
+    reps = models.PositiveIntegerField(default=0)
+    lapses = models.PositiveIntegerField(default=0)
+    last_review = models.DateTimeField(null=True, blank=True)
+
+    objects = CardQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["owner", "due", "id"],
+                name="card_due",
+                condition=Q(deleted_at=None) & ~Q(state="new") & Q(status__in=["active", "buried"]),
+            ),
+            models.Index(
+                fields=["owner", "id"],
+                name="card_unseen",
+                condition=Q(deleted_at=None) & Q(state="new") & Q(status__in=["active", "buried"]),
+            ),
+            models.Index(fields=["owner", "-id"], name="card_list", condition=Q(deleted_at=None)),
+            models.Index(fields=["note_id"], name="card_note"),
+            models.Index(fields=["deleted_at"], name="card_purge", condition=Q(deleted_at__isnull=False)),
+            GinIndex(fields=["tags"], name="card_tags"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "fingerprint"],
+                condition=Q(deleted_at=None) & ~Q(status="draft"),
+                name="same_card_once_in_deck",
+            ),
+            models.CheckConstraint(
+                condition=Q(difficulty=None) | Q(difficulty__gte=1, difficulty__lte=10), name="difficulty_1_to_10"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.question[:60]

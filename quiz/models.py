@@ -1,0 +1,108 @@
+"""Every answer ever given, and how a person wants to be asked."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from flashcards.models import Card, CardState, CardStatus
+from memoryloop.ids import new_id
+
+
+class Rating(models.IntegerChoices):
+    AGAIN = 1, _("Again")
+    HARD = 2, _("Hard")
+    GOOD = 3, _("Good")
+    EASY = 4, _("Easy")
+
+
+def default_learning_steps() -> list[int]:
+    return [60, 600]
+
+
+def default_relearning_steps() -> list[int]:
+    return [600]
+
+
+class ParameterSet(models.Model):
+    """One set of FSRS weights, kept for good: each review says which one scheduled it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="parameter_sets")
+    algorithm = models.CharField(max_length=20, default="fsrs-6")
+    weights = ArrayField(models.FloatField(), size=21)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} of {self.created_at:%Y-%m-%d}"
+
+
+class ReviewSettings(models.Model):
+    """How one person wants to be asked; without a row the defaults hold. Steps are in seconds."""
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="review_settings"
+    )
+    desired_retention = models.FloatField(default=0.9, validators=[MinValueValidator(0.7), MaxValueValidator(0.99)])
+    new_per_day = models.PositiveIntegerField(default=20, validators=[MaxValueValidator(9999)])
+    reviews_per_day = models.PositiveIntegerField(default=200, validators=[MaxValueValidator(9999)])
+    learning_steps = ArrayField(models.PositiveIntegerField(), default=default_learning_steps, blank=True, size=10)
+    relearning_steps = ArrayField(models.PositiveIntegerField(), default=default_relearning_steps, blank=True, size=10)
+    maximum_interval = models.PositiveIntegerField(  # days
+        default=36_500, validators=[MinValueValidator(1), MaxValueValidator(36_500)]
+    )
+    day_start_hour = models.PositiveSmallIntegerField(default=4, validators=[MaxValueValidator(23)])
+    time_zone = models.CharField(max_length=64, default="UTC")
+    leech_threshold = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(99)])
+    parameters = models.ForeignKey(ParameterSet, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"review settings of {self.owner_id}"
+
+
+class Review(models.Model):
+    """One answer, raw: with what stands here a new algorithm is a replay, and an undo is exact."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
+    # Chosen by the client, so that a repeated request is the same review. Unique per owner: no stranger can take it.
+    review_id = models.UUIDField()
+    card = models.ForeignKey(Card, on_delete=models.SET_NULL, null=True, related_name="reviews")
+    rating = models.PositiveSmallIntegerField(choices=Rating.choices)
+    reviewed_at = models.DateTimeField()
+    day = models.DateField()  # the person's day, which starts at `day_start_hour`
+    duration_ms = models.PositiveIntegerField(default=0)
+
+    state_before = models.CharField(max_length=10, choices=CardState.choices)
+    state_after = models.CharField(max_length=10, choices=CardState.choices)
+    step_before = models.PositiveSmallIntegerField(null=True)
+    step_after = models.PositiveSmallIntegerField(null=True)
+    stability_before = models.FloatField(null=True)
+    stability_after = models.FloatField()
+    difficulty_before = models.FloatField(null=True)
+    difficulty_after = models.FloatField()
+    due_before = models.DateTimeField()
+    due_after = models.DateTimeField()
+    last_review_before = models.DateTimeField(null=True)
+    reps_before = models.PositiveIntegerField()
+    lapses_before = models.PositiveIntegerField()
+    status_before = models.CharField(max_length=10, choices=CardStatus.choices)
+    elapsed_days = models.FloatField(default=0)
+    scheduled_days = models.FloatField(default=0)
+    # What FSRS expected just before the answer; null for a card that was new.
+    retrievability = models.FloatField(null=True)
+    parameter_set = models.ForeignKey(ParameterSet, on_delete=models.SET_NULL, null=True, related_name="+")
+    algorithm = models.CharField(max_length=20, default="fsrs-6")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["owner", "reviewed_at", "id"], name="review_when"),
+            models.Index(fields=["owner", "day"], name="review_day"),
+            models.Index(fields=["card", "reviewed_at"], name="review_card"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["owner", "review_id"], name="one_review_per_review_id")]
+
+    def __str__(self) -> str:
+        return f"{self.get_rating_display()} at {self.reviewed_at:%Y-%m-%d %H:%M}"

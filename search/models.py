@@ -1,0 +1,80 @@
+"""The outbox, and which LanceDB table stands for which entity."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from memoryloop.ids import new_id
+
+
+class OutboxStatus(models.TextChoices):
+    PENDING = "pending"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class OutboxEntry(models.Model):
+    """ "This entity may differ from the index": written in the transaction of the change.
+
+    The id comes from a sequence and is the `rev` of the change: for one entity a later change has a greater id,
+    because the writers of one row wait for each other. No foreign keys: the entry outlives what it speaks of.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    table = models.CharField(max_length=40)
+    owner_id = models.UUIDField()
+    # Null: everything of this owner in this table (an account was deleted).
+    entity_id = models.UUIDField(null=True)
+    status = models.CharField(max_length=10, choices=OutboxStatus.choices, default=OutboxStatus.PENDING)
+    # Claiming an entry moves this into the future: a worker that dies holding it gives it back by itself.
+    due_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "outbox entries"
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="outbox_due", condition=Q(status="pending")),
+            models.Index(fields=["table", "entity_id", "id"], name="outbox_newest"),
+            models.Index(fields=["done_at"], name="outbox_done", condition=Q(status="done")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.entity_id or self.owner_id} rev {self.id}"
+
+
+class TableState(models.TextChoices):
+    BUILDING = "building"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class IndexTable(models.Model):
+    """One LanceDB table: what it holds and how its vectors were made (its identity)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    table = models.CharField(max_length=40)
+    lance_name = models.CharField(max_length=80, unique=True)
+    state = models.CharField(max_length=10, choices=TableState.choices, default=TableState.BUILDING)
+    backend = models.CharField(max_length=20)
+    model = models.CharField(max_length=100)
+    dimensions = models.PositiveIntegerField()
+    prefixes = models.CharField(max_length=100, blank=True)
+    schema_version = models.PositiveIntegerField()
+    # Where a rebuild goes on after an interruption: the last primary key that was written.
+    cursor = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    activated_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+    compacted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["table"], condition=Q(state="active"), name="one_active_per_table"),
+            models.UniqueConstraint(fields=["table"], condition=Q(state="building"), name="one_building_per_table"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lance_name} ({self.state})"

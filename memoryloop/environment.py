@@ -115,8 +115,10 @@ def redis_url(directory: Path) -> str:
 
 
 def celery_url(url: str) -> str:
-    """Celery's spelling of a Redis address: it calls a unix socket `redis+socket`."""
-    return url.replace("unix://", "redis+socket://", 1)
+    """Celery's spelling of a Redis address: a unix socket is `redis+socket`, its `db` a `virtual_host`."""
+    if not url.startswith("unix://"):
+        return url
+    return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
 
 
 def static_storage(*, debug: bool) -> str:

@@ -1,5 +1,6 @@
 """Real servers for the tests: started once, before Django reads its settings, shared by all workers."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -7,33 +8,42 @@ from pathlib import Path
 
 import pytest
 
+from memoryloop.environment import socket_dir
 from operations.servers import Server, start_postgres, start_valkey
 
 # The data is thrown away with the run, so it need not survive a power cut.
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300")
+
+# What a developer's shell may say for their own server must not reach the tests.
+OF_THE_DEVELOPER = ("DATABASE_URL", "REDIS_URL", "LANCEDB_URI", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "DEBUG")
 
 running: list[Server] = []
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests() -> None:
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        _keep_apart(Path(os.environ["DATA_DIR"]), int(worker.removeprefix("gw")))
         return
     # Not pytest's own tmp_path: a unix socket's path has to be short.
     directory = Path(tempfile.mkdtemp(prefix="memoryloop-test-"))
-    for name in ("DATABASE_URL", "REDIS_URL", "LANCEDB_URI", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS"):
+    for name in OF_THE_DEVELOPER:
         os.environ.pop(name, None)
     os.environ["DATA_DIR"] = str(directory)
     os.environ["EMBEDDINGS"] = "builtin"
     os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
+    (directory / "static").mkdir()
+    # At exit, not in pytest_unconfigure: that is not called when a conftest does not import.
+    atexit.register(_stop, directory)
     running.extend([start_postgres(directory, options=FAST), start_valkey(directory)])
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    if not running:
-        return
+def _stop(directory: Path) -> None:
     for server in running:
         server.stop()
-    shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
-    running.clear()
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def _keep_apart(directory: Path, number: int) -> None:
+    """Each xdist worker has its own Valkey database; pytest-django gives it its own PostgreSQL database."""
+    os.environ["REDIS_URL"] = f"unix://{socket_dir(directory, 'valkey')}/valkey.sock?db={number % 16}"

@@ -1,0 +1,57 @@
+"""A program that speaks the JSON API, for tests."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.test import Client
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: `body` is the JSON, or None where there is none."""
+
+    status: int
+    body: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ApiClient:
+    """Paths are below /api, such as `/chat/conversations`; `headers` go with each request."""
+
+    client: Client
+    headers: Mapping[str, str]
+
+    def get(self, path: str, **query: object) -> Answer:
+        return self._send("GET", path, query=query)
+
+    def post(self, path: str, body: object = None, **query: object) -> Answer:
+        return self._send("POST", path, body, query)
+
+    def put(self, path: str, body: object = None) -> Answer:
+        return self._send("PUT", path, body)
+
+    def patch(self, path: str, body: object = None) -> Answer:
+        return self._send("PATCH", path, body)
+
+    def delete(self, path: str, **query: object) -> Answer:
+        return self._send("DELETE", path, query=query)
+
+    def _send(self, verb: str, path: str, body: object = None, query: Mapping[str, object] | None = None) -> Answer:
+        content = "" if body is None else json.dumps(body, cls=DjangoJSONEncoder)
+        response = self.client.generic(
+            verb,
+            f"/api{path}",
+            content,
+            content_type="application/json",
+            headers=dict(self.headers),
+            query_params={name: str(value) for name, value in (query or {}).items()},
+        )
+        return Answer(response.status_code, response.json() if _is_json(response) else None, response.headers)
+
+
+def _is_json(response: Any) -> bool:
+    return "json" in response.headers.get("Content-Type", "") and not response.streaming and bool(response.content)

@@ -1,0 +1,73 @@
+"""The cast and the stage: Alice owns, Mallory is the stranger; every test has its own LanceDB and an empty Valkey."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.models import User
+from memoryloop.live import valkey
+from tests.api import ApiClient
+from tests.factories import UserFactory
+
+pytest_plugins = ["tests.processes"]
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return UserFactory(email="alice@example.org", name="Alice")
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    return UserFactory(email="mallory@example.org", name="Mallory")
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def api_of(client_of: Callable[[User], Client]) -> Callable[[User], ApiClient]:
+    """The JSON API as this person, by session."""
+    return lambda user: ApiClient(client_of(user), {})
+
+
+@pytest.fixture
+def api_with() -> Callable[[str], ApiClient]:
+    """The JSON API as a program that sends this token."""
+    return lambda token: ApiClient(Client(), {"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture(autouse=True)
+def own_index(settings: Settings, tmp_path: Path) -> Path:
+    """A LanceDB directory that no other test sees."""
+    settings.LANCEDB_URI = str(tmp_path / "lancedb")
+    return tmp_path / "lancedb"
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Settings) -> None:
+    """`{% static %}` without the manifest that `collectstatic` writes at start."""
+    plain: dict[str, Any] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(autouse=True)
+def empty_valkey() -> None:
+    """Nothing of the last test: no queued task, no stream, no throttle."""
+    # The broker's own bindings stay: a worker that is running declares them once only.
+    keys = [key for key in valkey().scan_iter() if not key.startswith("_kombu")]
+    if keys:
+        valkey().delete(*keys)

@@ -1,0 +1,125 @@
+"""Rows for tests. Each factory makes one plain, valid row; what a test is about it says itself."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from accounts.models import ApiToken, Scope, User
+from chat.models import Conversation, Message, MessageStatus, Role
+from flashcards.models import Card, CardState, CardStatus, Generation, GenerationStatus
+from providers.models import ProviderName
+from quiz.models import Rating, Review
+
+
+class UserFactory(DjangoModelFactory):
+    """Without `password` the person can't sign in by one (argon2 costs 130 ms); `client.force_login` needs none."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda number: f"person{number}@example.org")
+    name = ""
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        return User.objects.create_user(**kwargs)
+
+
+class ApiTokenFactory(DjangoModelFactory):
+    """`token` is the plain token, as the program sends it."""
+
+    class Meta:
+        model = ApiToken
+
+    class Params:
+        token = factory.Sequence(lambda number: f"ml_test-token-{number}")
+
+    owner = factory.SubFactory(UserFactory)
+    name = "Program"
+    digest = factory.LazyAttribute(lambda row: sha256(row.token.encode()).hexdigest())
+    last4 = factory.LazyAttribute(lambda row: row.token[-4:])
+    scopes = factory.LazyFunction(lambda: list(Scope.values))
+
+
+class ConversationFactory(DjangoModelFactory):
+    class Meta:
+        model = Conversation
+
+    owner = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda number: f"Conversation {number}")
+    provider = ProviderName.BUILTIN
+
+
+class MessageFactory(DjangoModelFactory):
+    """A person's message; `role=Role.ASSISTANT` makes a finished reply. The owner is that of the conversation."""
+
+    class Meta:
+        model = Message
+
+    conversation = factory.SubFactory(ConversationFactory)
+    owner = factory.SelfAttribute("conversation.owner")
+    role = Role.USER
+    status = MessageStatus.COMPLETE
+    content = factory.Sequence(lambda number: f"Message {number}")
+    provider = factory.LazyAttribute(lambda row: ProviderName.BUILTIN if row.role == Role.ASSISTANT else "")
+
+
+class GenerationFactory(DjangoModelFactory):
+    class Meta:
+        model = Generation
+
+    owner = factory.SubFactory(UserFactory)
+    text = "Mitochondria make ATP."
+    provider = ProviderName.BUILTIN
+    status = GenerationStatus.DONE
+
+
+class CardFactory(DjangoModelFactory):
+    """A new card in the deck, never asked."""
+
+    class Meta:
+        model = Card
+
+    class Params:
+        reviewed = factory.Trait(
+            state=CardState.REVIEW,
+            stability=10.0,
+            difficulty=5.0,
+            reps=3,
+            last_review=factory.LazyAttribute(lambda row: row.due - timedelta(days=10)),
+        )
+
+    owner = factory.SubFactory(UserFactory)
+    question = factory.Sequence(lambda number: f"Question {number}?")
+    answer = factory.Sequence(lambda number: f"Answer {number}")
+    fingerprint = factory.LazyAttribute(lambda row: sha256(f"{row.question}\n{row.answer}".encode()).hexdigest())
+    status = CardStatus.ACTIVE
+    due = factory.LazyFunction(timezone.now)
+
+
+class ReviewFactory(DjangoModelFactory):
+    """The first answer to a new card."""
+
+    class Meta:
+        model = Review
+
+    card = factory.SubFactory(CardFactory)
+    owner = factory.SelfAttribute("card.owner")
+    review_id = factory.LazyFunction(uuid4)
+    rating = Rating.GOOD
+    reviewed_at = factory.LazyFunction(timezone.now)
+    day = factory.LazyAttribute(lambda row: row.reviewed_at.date())
+    state_before = CardState.NEW
+    state_after = CardState.LEARNING
+    stability_after = 2.3065
+    difficulty_after = 2.1181
+    due_before = factory.LazyAttribute(lambda row: row.reviewed_at)
+    due_after = factory.LazyAttribute(lambda row: row.reviewed_at + timedelta(minutes=10))
+    reps_before = 0
+    lapses_before = 0
+    status_before = CardStatus.ACTIVE

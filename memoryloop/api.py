@@ -4,10 +4,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from accounts.api import router as accounts
+from accounts.authentication import signed_in
 from memoryloop.errors import MemoryLoopError
 from memoryloop.rest import problem, problem_for
 
-api = NinjaAPI(title="MemoryLoop", version="1", docs_url="docs", openapi_url="openapi.json", urls_namespace="api")
+api = NinjaAPI(
+    title="MemoryLoop",
+    version="1",
+    docs_url="docs",
+    openapi_url="openapi.json",
+    urls_namespace="api",
+    auth=signed_in(),
+)
+
+
+api.add_router("/auth", accounts)
 
 
 @api.exception_handler(MemoryLoopError)

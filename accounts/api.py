@@ -1,0 +1,66 @@
+"""Who is asking, and the tokens of their programs."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from ninja import Field, Query, Router, Schema, Status
+
+from accounts import services
+from accounts.authentication import signed_in
+from accounts.models import Scope, User
+from memoryloop.rest import ApiRequest, Listing, Page, paginate
+
+router = Router(tags=["Account"])
+ACCOUNT = signed_in(Scope.ACCOUNT)
+
+
+class Person(Schema):
+    id: UUID
+    email: str
+    name: str
+
+
+class PersonAnswer(Schema):
+    user: Person
+
+
+class NewToken(Schema):
+    name: str = Field(min_length=1, max_length=100)
+    scopes: list[Scope] = Field([Scope.READ, Scope.WRITE], min_length=1, max_length=len(Scope))
+
+
+class Token(Schema):
+    id: UUID
+    name: str
+    last4: str
+    scopes: list[Scope]
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class FreshToken(Token):
+    token: str
+
+
+@router.get("/me", response=PersonAnswer)
+def me(request: ApiRequest) -> dict[str, User]:
+    return {"user": request.user}
+
+
+@router.get("/tokens", response=Page[Token], auth=ACCOUNT)
+def token_list(request: ApiRequest, listing: Query[Listing]) -> dict[str, object]:
+    return paginate(request.user.api_tokens.all(), listing, Token.from_orm)
+
+
+@router.post("/tokens", response={201: FreshToken}, auth=ACCOUNT)
+def token_create(request: ApiRequest, body: NewToken) -> Status[dict[str, object]]:
+    """The token is in this answer and never in another."""
+    token, secret = services.create_token(owner=request.user, name=body.name, scopes=body.scopes)
+    return Status(201, {**Token.from_orm(token).dict(), "token": secret})
+
+
+@router.delete("/tokens/{uuid:token_id}", response={204: None}, auth=ACCOUNT)
+def token_revoke(request: ApiRequest, token_id: UUID) -> Status[None]:
+    services.revoke_token(token=get_object_or_404(request.user.api_tokens, pk=token_id))
+    return Status(204, None)

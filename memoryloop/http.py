@@ -1,20 +1,21 @@
 """Requests and pages: the one place that knows whether htmx is asking."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Request(HttpRequest):
     """A signed-in person's request, as the views see it after `login_required`."""
 
-    user: User
+    user: "User"
     htmx: HtmxDetails
 
 

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -10,8 +10,10 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Schema
 from pydantic import Field
 
-from accounts.models import User
 from memoryloop.errors import MemoryLoopError
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 MOST_PER_PAGE = 200
 
@@ -22,7 +24,7 @@ Row = TypeVar("Row", bound=Model)
 class ApiRequest(HttpRequest):
     """A request that passed authentication, by session or by token."""
 
-    user: User
+    user: "User"
 
 
 class Page(Schema, Generic[Item]):

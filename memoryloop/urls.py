@@ -1,12 +1,22 @@
 """Every address of the site; each app brings its own."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
 from memoryloop.api import api
+from memoryloop.rest import problem
+
+
+@csrf_exempt
+def not_in_the_api(request: HttpRequest) -> HttpResponse:
+    return problem(status=404, title="Not found", detail="The API has no such address; /api/docs lists them.")
+
 
 urlpatterns = [
     path("api/", api.urls),
+    re_path("^api(?:/|$)", not_in_the_api),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,0 +1,69 @@
+"""What holds for every answer: errors in the form the asker can read, and nothing private in a cache."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from memoryloop.errors import MemoryLoopError
+from memoryloop.http import page
+from memoryloop.rest import problem, problem_for
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+API = "/api/"
+DOCS = "/api/docs"
+
+
+def api_errors(get_response: GetResponse) -> GetResponse:
+    """Below /api/ no error leaves as HTML or plain text, whatever part of Django refused the request.
+
+    It stands outermost, so that it also sees what other middleware answers: a wrong host, a body that is too large.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if not request.path.startswith(API) or response.status_code < HTTPStatus.BAD_REQUEST or _is_json(response):
+            return response
+        title = HTTPStatus(response.status_code).phrase
+        answer = problem(status=response.status_code, title=title)
+        for header in ("Allow", "Retry-After"):
+            if header in response:
+                answer[header] = response[header]
+        answer.cookies = response.cookies
+        return answer
+
+    return middleware
+
+
+def nothing_cached(get_response: GetResponse) -> GetResponse:
+    """Every page here is somebody's own: a shared computer's back button must not show it after sign-out."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+class DomainErrors:
+    """A MemoryLoopError out of a page view becomes the error page, or its part when htmx asks."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, MemoryLoopError):
+            return None
+        if request.path.startswith(API):
+            return problem_for(error)
+        return page(request, "error.html", {"error": error}, part="error", status=error.status)
+
+
+def _is_json(response: HttpResponseBase) -> bool:
+    return "json" in response.headers.get("Content-Type", "")

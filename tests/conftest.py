@@ -13,7 +13,7 @@ from memoryloop.live import valkey
 from tests.api import ApiClient
 from tests.factories import UserFactory
 
-pytest_plugins = ["tests.processes"]
+pytest_plugins = ["tests.processes", "tests.stand_ins.fixtures"]
 
 
 @pytest.fixture

@@ -1,0 +1,205 @@
+"""A real HTTP server in a thread, on a port that stays the same while the server goes down and comes back."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from typing import Any, ClassVar, Self
+
+LONGEST_HANG = 120  # seconds; a test that forgot to let go must still end
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as it came in."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+
+@dataclass
+class StandIn:
+    """Base of the stand-ins. `with StandIn() as server:` serves; the switches below may be turned while it does.
+
+    `hanging`: takes the connection and says nothing. `redirect_to`: answers everything with a redirect.
+    `broken_json`: answers everything with text that is not JSON. `pace`: seconds between pieces of a stream.
+    `first_after`: seconds before the first piece. `cut_after`: the stream ends after so many pieces, without its end.
+    `hung_up` counts the streams that the client closed before their end; `open` those that run now.
+    """
+
+    port: int = 0
+    hanging: bool = False
+    redirect_to: str = ""
+    broken_json: bool = False
+    pace: float = 0.0
+    first_after: float = 0.0
+    cut_after: int | None = None
+    calls: list[Call] = field(default_factory=list)
+    hung_up: int = 0
+    open: int = 0
+
+    # What `/_stand_in` may switch from outside when the stand-in is a process of its own.
+    switches: ClassVar[tuple[str, ...]] = ("hanging", "redirect_to", "broken_json", "pace", "first_after", "cut_after")
+
+    def __post_init__(self) -> None:
+        self._lock = Lock()
+        self._release = Event()
+        self._server: ThreadingHTTPServer | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self.up()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.down()
+
+    def up(self) -> None:
+        if self._server is not None:
+            return
+        self._release.clear()
+        self._server = _Server(("127.0.0.1", self.port), _handler(self))
+        self.port = self._server.server_address[1]
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    def down(self) -> None:
+        """Refuse connections, end hanging answers; `up()` comes back on the same port."""
+        self._release.set()
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def turn(self, **switches: Any) -> None:
+        """Turn switches by name, as `/_stand_in` does."""
+        for name, value in switches.items():
+            if name not in self.switches:
+                raise ValueError(name)
+            setattr(self, name, value)
+
+    def answer(self, call: Call, reply: "Reply") -> None:
+        """Answer one request; the stand-in of each service writes this."""
+        raise NotImplementedError
+
+    def wait(self, seconds: float) -> None:
+        if seconds:
+            self._release.wait(seconds)
+
+    def hang(self) -> None:
+        self._release.wait(LONGEST_HANG)
+
+    def count(self, name: str, step: int = 1) -> None:
+        with self._lock:
+            setattr(self, name, getattr(self, name) + step)
+
+    def note(self, call: Call) -> None:
+        with self._lock:
+            self.calls.append(call)
+
+
+class Reply:
+    """The way back to the client: one JSON body, or a stream of pieces in chunks."""
+
+    def __init__(self, handler: BaseHTTPRequestHandler, stand_in: StandIn) -> None:
+        self._handler = handler
+        self._stand_in = stand_in
+
+    def json(self, body: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self.raw(
+            json.dumps(body).encode(), status=status, headers={"Content-Type": "application/json"} | (headers or {})
+        )
+
+    def raw(self, body: bytes, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        self._handler.send_response(status)
+        for name, value in (headers or {}).items():
+            self._handler.send_header(name, value)
+        self._handler.send_header("Content-Length", str(len(body)))
+        self._handler.end_headers()
+        self._handler.wfile.write(body)
+
+    def stream(self, pieces: Iterable[bytes], *, content_type: str, headers: dict[str, str] | None = None) -> None:
+        """Send each piece as a chunk at the stand-in's pace, and cut the stream where the switch says so."""
+        self._handler.send_response(200)
+        for name, value in {"Content-Type": content_type, "Transfer-Encoding": "chunked", **(headers or {})}.items():
+            self._handler.send_header(name, value)
+        self._handler.end_headers()
+        self._stand_in.count("open")
+        try:
+            self._send(pieces)
+        except OSError:
+            self._stand_in.count("hung_up")
+            self._handler.close_connection = True
+        finally:
+            self._stand_in.count("open", -1)
+
+    def _send(self, pieces: Iterable[bytes]) -> None:
+        stand_in = self._stand_in
+        stand_in.wait(stand_in.first_after)
+        for number, piece in enumerate(pieces):
+            if number == stand_in.cut_after:
+                # The body ends in good order, but the answer does not.
+                break
+            if number:
+                stand_in.wait(stand_in.pace)
+            self._handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        self._handler.wfile.write(b"0\r\n\r\n")
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 512
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is what some tests are about."""
+
+
+def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nothing: the calls are kept in `calls`."""
+
+        def serve(self) -> None:
+            text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            call = Call(self.command, self.path, dict(self.headers.items()), json.loads(text) if text else None)
+            reply = Reply(self, stand_in)
+            if self.path == "/_stand_in":
+                stand_in.turn(**call.body)
+                return reply.json({})
+            stand_in.note(call)
+            if stand_in.hanging:
+                stand_in.hang()
+                self.close_connection = True
+                return None
+            if stand_in.redirect_to:
+                return reply.raw(b"", status=307, headers={"Location": stand_in.redirect_to})
+            if stand_in.broken_json:
+                return reply.raw(b"<html>not what you asked for", headers={"Content-Type": "application/json"})
+            return stand_in.answer(call, reply)
+
+    for method in ("GET", "POST", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler.serve)
+    return Handler
+
+
+def run(make: Callable[[int], StandIn]) -> None:
+    """Serve as a process until it is stopped; `--port 0` takes a free one, and the address is printed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    with make(parser.parse_args().port) as server:
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
+        while True:
+            time.sleep(3600)

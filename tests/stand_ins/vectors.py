@@ -1,0 +1,19 @@
+"""Embeddings that mean something without a model: a text's words, each hashed to a few places of the vector."""
+
+import math
+import re
+from hashlib import blake2b
+
+PLACES_PER_WORD = 8
+TASK_PREFIX = re.compile(r"^search_(?:document|query): ")
+
+
+def embed(text: str, width: int) -> list[float]:
+    """A unit vector; texts that share words are near, the same text is the same vector in every process."""
+    vector = [0.0] * width
+    for word in re.findall(r"\w+", TASK_PREFIX.sub("", text).casefold()) or [""]:
+        for place in range(PLACES_PER_WORD):
+            number = int.from_bytes(blake2b(f"{word}/{place}".encode(), digest_size=8).digest())
+            vector[number % width] += 1.0 if number >> 63 else -1.0
+    length = math.sqrt(sum(value * value for value in vector)) or 1.0
+    return [value / length for value in vector]

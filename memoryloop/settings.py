@@ -3,22 +3,26 @@
 from pathlib import Path
 from typing import Any
 
-from memoryloop import environment
-from memoryloop.environment import env
+from memoryloop import embedded, environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = environment.data_dir(BASE_DIR)
+environment.read_file(BASE_DIR / ".env")
+DATA_DIR = embedded.data_dir(BASE_DIR)
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = environment.secret("SECRET_KEY", DATA_DIR)
+# Where `manage.py up` listens.
+HOST = environment.text("HOST", default="127.0.0.1")
+PORT = environment.whole("PORT", default=8000, least=1, most=65535)
+
+DEBUG = environment.flag("DEBUG", default=False)
+SECRET_KEY = embedded.secret_key(DATA_DIR)
 # The first key encrypts, all decrypt: rotation is adding one in front and running `rotate_keys`.
-FIELD_ENCRYPTION_KEYS = environment.field_encryption_keys(DATA_DIR)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SIGNUP_OPEN = env.bool("SIGNUP_OPEN", default=True)
+FIELD_ENCRYPTION_KEYS = embedded.field_encryption_keys(DATA_DIR)
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
+CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+SIGNUP_OPEN = environment.flag("SIGNUP_OPEN", default=True)
 # How many proxies stand in front and set X-Forwarded-For; 0 means the header is a lie.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-HTTPS_ONLY = env.bool("HTTPS_ONLY", default=False)
+TRUSTED_PROXIES = environment.whole("TRUSTED_PROXIES", default=0, least=0, most=10)
+HTTPS_ONLY = environment.flag("HTTPS_ONLY", default=False)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -84,22 +88,22 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # PostgreSQL is the record of everything. Without DATABASE_URL the embedded server's socket in DATA_DIR is used.
-DATABASES: dict[str, dict[str, Any]] = {"default": environment.database(DATA_DIR)}
+DATABASES: dict[str, dict[str, Any]] = {"default": embedded.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = environment.redis_url(DATA_DIR)
-LANCEDB_URI = env.str("LANCEDB_URI", default=str(DATA_DIR / "lancedb"))
-LANCEDB_STORAGE_OPTIONS = env.json("LANCEDB_STORAGE_OPTIONS", default={})
+REDIS_URL = embedded.redis_url(DATA_DIR)
+LANCEDB_URI = environment.text("LANCEDB_URI", default="") or str(DATA_DIR / "lancedb")
+LANCEDB_STORAGE_OPTIONS = environment.mapping("LANCEDB_STORAGE_OPTIONS")
 
 EMBEDDINGS = environment.choice("EMBEDDINGS", ("auto", "ollama", "builtin"), default="auto")
-OLLAMA_BASE_URL = env.str("OLLAMA_BASE_URL", default="http://127.0.0.1:11434")
-OLLAMA_EMBED_MODEL = env.str("OLLAMA_EMBED_MODEL", default="nomic-embed-text")
-OLLAMA_CHAT_MODEL = env.str("OLLAMA_CHAT_MODEL", default="")
-ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", default="https://api.anthropic.com")
+OLLAMA_BASE_URL = environment.web_address("OLLAMA_BASE_URL", default="http://127.0.0.1:11434")
+OLLAMA_EMBED_MODEL = environment.text("OLLAMA_EMBED_MODEL", default="nomic-embed-text")
+OLLAMA_CHAT_MODEL = environment.text("OLLAMA_CHAT_MODEL", default="")
+ANTHROPIC_BASE_URL = environment.web_address("ANTHROPIC_BASE_URL", default="https://api.anthropic.com")
 
 # Threads, because fork() after LanceDB is used crashes. Most of them wait for a model's next token.
-WORKER_THREADS = env.int("WORKER_THREADS", default=256)
-CELERY_BROKER_URL = environment.celery_url(REDIS_URL)
+WORKER_THREADS = environment.whole("WORKER_THREADS", default=256, least=1, most=2000)
+CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -134,9 +138,8 @@ ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False  # it would add a write to each request
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="memoryloop@localhost")
+vars().update(environment.mail("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="memoryloop@localhost")
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -171,9 +174,15 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+# With DEBUG files are served as they lie; else under names that change with their content, cached for good.
+STATIC_STORAGE = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": environment.static_storage(debug=DEBUG)},
+    "staticfiles": {"BACKEND": STATIC_STORAGE},
 }
 WHITENOISE_MAX_AGE = 3600
 

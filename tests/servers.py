@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from memoryloop.environment import socket_dir
+from memoryloop.embedded import socket_dir
 from operations.servers import Server, start_postgres, start_valkey
 
 # The data is thrown away with the run, so it need not survive a power cut.
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300")
 
-# What a developer's shell may say for their own server must not reach the tests.
-OF_THE_DEVELOPER = ("DATABASE_URL", "REDIS_URL", "LANCEDB_URI", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "DEBUG")
+# What a developer's shell or `.env` says for their own server must not reach the tests: empty means the default.
+OF_THE_DEVELOPER = (
+    *("DATABASE_URL", "REDIS_URL", "LANCEDB_URI", "LANCEDB_STORAGE_OPTIONS", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS"),
+    *("DEBUG", "SIGNUP_OPEN", "HTTPS_ONLY", "TRUSTED_PROXIES", "EMAIL_URL", "OLLAMA_BASE_URL", "ANTHROPIC_BASE_URL"),
+)
 
 running: list[Server] = []
 
@@ -28,7 +31,7 @@ def pytest_load_initial_conftests() -> None:
     # Not pytest's own tmp_path: a unix socket's path has to be short.
     directory = Path(tempfile.mkdtemp(prefix="memoryloop-test-"))
     for name in OF_THE_DEVELOPER:
-        os.environ.pop(name, None)
+        os.environ[name] = ""
     os.environ["DATA_DIR"] = str(directory)
     os.environ["EMBEDDINGS"] = "builtin"
     os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"

@@ -65,6 +65,8 @@ class IndexTable(models.Model):
     schema_version = models.PositiveIntegerField()
     # Where a rebuild goes on after an interruption: the last primary key that was written.
     cursor = models.UUIDField(null=True)
+    # The newest version that we wrote: a table that opens older than this has lost something.
+    version = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     activated_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)

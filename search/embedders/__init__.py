@@ -1,0 +1,41 @@
+"""Turning texts into vectors: what an embedding model must offer, whichever it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float32]
+
+# Servers cut too long texts unreliably, so we do: about 1,500 tokens of English.
+LONGEST_TEXT = 6_000  # characters
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The model will not take this one text; the others are not affected."""
+
+    error: str
+
+
+class Embedder(Protocol):
+    """One embedding model. Vectors are of unit length; a text without meaning for the model is all zeros."""
+
+    backend: str
+    model: str
+    prefixes: str
+
+    def dimensions(self) -> int: ...
+
+    def embed_documents(self, texts: Sequence[str]) -> list[Vector | Rejected]:
+        """One answer per text, in order. Raises EmbedderUnavailable."""
+
+    def embed_query(self, text: str) -> Vector:
+        """The vector to search with, within two seconds. Raises EmbedderUnavailable."""
+
+
+def unit(vector: npt.NDArray[np.float32]) -> Vector:
+    length = float(np.linalg.norm(vector))
+    return np.asarray(vector / length if length else vector, dtype=np.float32)

@@ -1,0 +1,47 @@
+"""How a table's vectors were made; vectors of two identities can't be compared."""
+
+import zlib
+from dataclasses import dataclass
+
+from search.embedders import Embedder
+from search.embedders.builtin import BuiltinEmbedder
+from search.models import IndexTable
+from search.registry import Entity
+
+LAYOUT = 1  # raised when the engine's own columns, chunks or tokens change
+NO_VECTORS = "none"
+
+
+@dataclass(frozen=True)
+class Identity:
+    backend: str
+    model: str
+    dimensions: int
+    prefixes: str
+    schema_version: int
+
+
+def embedder_for(backend: str, model: str) -> Embedder:
+    return BuiltinEmbedder()
+
+
+def wanted_embedder() -> Embedder:
+    return BuiltinEmbedder()
+
+
+def wanted_identity(entity: Entity) -> Identity:
+    """The identity that the entity's table should have. Raises EmbedderUnavailable while the width is not known."""
+    schema_version = _schema_version(entity)
+    if not entity.embedded:
+        return Identity(NO_VECTORS, "", 0, "", schema_version)
+    embedder = wanted_embedder()
+    return Identity(embedder.backend, embedder.model, embedder.dimensions(), embedder.prefixes, schema_version)
+
+
+def identity_of(row: IndexTable) -> Identity:
+    return Identity(row.backend, row.model, row.dimensions, row.prefixes, row.schema_version)
+
+
+def _schema_version(entity: Entity) -> int:
+    columns = [(column.name, column.kind) for column in entity.columns]
+    return zlib.crc32(repr((LAYOUT, columns)).encode()) & 0x7FFFFFFF

@@ -1,0 +1,242 @@
+"""LanceDB: the only module that knows it. Rows in, found rows out, no vendor type beyond."""
+
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from search.arrow import Row, Shape, schema_of, storable, table_of
+from search.conditions import Condition, Unbuildable, checked_values
+from search.embedders import Vector
+from search.errors import IndexDamaged, IndexUnavailable
+
+INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB a process
+METADATA_CACHE = 128 << 20
+LONGEST_QUERY = 1_000  # characters
+# Other processes may be reading what an hour ago was the newest version.
+KEEP_VERSIONS = timedelta(hours=1)
+# The same row again, or a late one, changes nothing; a vector that was owed may come later.
+NEWER = "target.rev < source.rev OR (target.rev = source.rev AND NOT target.embedded AND source.embedded)"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A chunk that a search found; `score` is BM25 for words, cosine similarity for meaning."""
+
+    entity_id: UUID
+    text: str
+    score: float
+
+
+class LanceTable:
+    """One table. Every read names the owner; every verb raises IndexUnavailable or IndexDamaged.
+
+    Writers must hold the table's lock (`search.locks`): LanceDB itself lets two writers insert one key twice.
+    """
+
+    def __init__(self, name: str, shape: Shape, *, least_version: int = 0) -> None:
+        self.name = name
+        self.shape = shape
+        self.least_version = least_version
+
+    def create(self) -> int:
+        """Make the empty table with its indices; answers the version. An existing one stays as it is."""
+        lance = _vendor()
+        with _translated():
+            table = _connection(settings.LANCEDB_URI).create_table(
+                self.name, schema=schema_of(self.shape), exist_ok=True
+            )
+            if not table.list_indices():
+                table.set_unenforced_primary_key("id")
+                table.create_index("entity_id", config=lance.BTree())
+                table.create_index("owner_id", config=lance.Bitmap())
+                # ICU finds words in Chinese and Thai too. One language's stop word is another's word: keep them.
+                table.create_index("text", config=lance.FTS(base_tokenizer="icu", remove_stop_words=False))
+            return int(table.version)
+
+    def words(self, *, owner_id: UUID, query: str, conditions: Sequence[Condition], limit: int) -> list[Found]:
+        """Chunks that share words with the query, best first."""
+        lance = _vendor()
+        where = self._where(owner_id, conditions)
+        if where is None or not query.strip():
+            return []
+        match = lance.MatchQuery(storable(query[:LONGEST_QUERY]), "text")
+        with _translated():
+            search = self._open().search(match, query_type="fts").where(where, prefilter=True)
+            rows = search.select(["entity_id", "text", "_score"]).limit(limit).to_arrow().to_pylist()
+        return [Found(UUID(row["entity_id"]), row["text"], float(row["_score"])) for row in rows]
+
+    def near(self, *, owner_id: UUID, vector: Vector, conditions: Sequence[Condition], limit: int) -> list[Found]:
+        """Chunks nearest in meaning, best first."""
+        where = self._where(owner_id, conditions)
+        if where is None or not vector.any():  # the zero vector has no direction
+            return []
+        with _translated():
+            search = self._open().search(vector.astype("float16"), vector_column_name="vector")
+            search = search.distance_type("cosine").where(where, prefilter=True)
+            rows = search.select(["entity_id", "text", "_distance"]).limit(limit).to_arrow().to_pylist()
+        return [Found(UUID(row["entity_id"]), row["text"], 1.0 - float(row["_distance"])) for row in rows]
+
+    def stored(self, entity_ids: Sequence[UUID], *, vectors: bool = False) -> list[Mapping[str, Any]]:
+        """All rows of these entities as they stand, for the writer: id, entity_id, rev, embedded, text and columns."""
+        if not entity_ids:
+            return []
+        names = [name for name in schema_of(self.shape).names if vectors or name != "vector"]
+        with _translated():
+            table = self._open()
+            wanted = _vendor().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
+            # Without a limit LanceDB answers ten rows to this search; with one, at most all there are.
+            rows = table.search().where(wanted).select(names).limit(max(table.count_rows(), 1)).to_arrow()
+            return list(rows.to_pylist())
+
+    def merge(self, rows: Sequence[Row]) -> None:
+        """Insert or replace rows, where they are newer than what stands."""
+        if not rows:
+            return
+        unique = {row.id: row for row in sorted(rows, key=lambda row: row.rev)}
+        data = table_of(list(unique.values()), self.shape)
+        with _translated():
+            merge = self._open().merge_insert("id").when_matched_update_all(where=NEWER).when_not_matched_insert_all()
+            # "null": rows without a vector are meant; NaN and wrong widths never come this far.
+            merge.execute(data, on_bad_vectors="null")
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Take out rows by their id (chunk)."""
+        if ids:
+            with _translated():
+                self._open().delete(_vendor().col("id").isin(list(ids)))
+
+    def remove_owner(self, owner_id: UUID) -> None:
+        lance = _vendor()
+        with _translated():
+            self._open().delete(lance.col("owner_id").eq(lance.lit(str(owner_id))))
+
+    def count(self) -> tuple[int, int]:
+        """Rows, and those of them whose vector is not owed."""
+        with _translated():
+            table = self._open()
+            return int(table.count_rows()), int(table.count_rows("embedded"))
+
+    def version(self) -> int:
+        with _translated():
+            return int(self._open().version)
+
+    def drop(self) -> None:
+        with _translated():
+            _connection(settings.LANCEDB_URI).drop_table(self.name, ignore_missing=True)
+
+    def sync(self, since: float) -> None:
+        """Push the files of commits since `since` (time.time()) to the disk: LanceDB itself never calls fsync."""
+        if "://" in settings.LANCEDB_URI:
+            return  # an object store answers when it has the bytes
+        root = Path(settings.LANCEDB_URI) / f"{self.name}.lance"
+        for directory, _, files in os.walk(root):
+            fresh = [name for name in files if (Path(directory) / name).stat().st_mtime >= since - 1]
+            for path in [*(Path(directory) / name for name in fresh), *([Path(directory)] if fresh else [])]:
+                _fsync(path)
+
+    def _open(self) -> Any:
+        table = _connection(settings.LANCEDB_URI).open_table(self.name)
+        # A zeroed manifest opens as version 0 with no rows and no error, a lost one as the version before.
+        if table.version < self.least_version:
+            raise IndexDamaged
+        return table
+
+    def _where(self, owner_id: UUID, conditions: Sequence[Condition]) -> Any:
+        """The filter; None when a condition can't be built, which matches nothing rather than everything."""
+        lance = _vendor()
+        where = lance.col("owner_id").eq(lance.lit(str(owner_id)))
+        try:
+            for condition in conditions:
+                where = where & self._expression(condition)
+        except Unbuildable:
+            return None
+        return where
+
+    def _expression(self, condition: Condition) -> Any:
+        lance = _vendor()
+        column, checked = checked_values(condition, self.shape.columns)
+        values = [str(value) if isinstance(value, UUID) else value for value in checked]
+        values = [storable(value) if isinstance(value, str) else value for value in values]
+        name = lance.col(column.name)
+        if condition.op == "in":
+            if not values:
+                raise Unbuildable(condition)
+            return name.isin(values)
+        return {"eq": name.eq, "ge": name.gte, "lt": name.lt}[condition.op](lance.lit(values[0]))
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """LanceDB's errors as ours. Nearly all are RuntimeErrors that differ in their text only."""
+    try:
+        yield
+    except (RuntimeError, ValueError, OSError) as error:
+        text = str(error)
+        if "ot found" in text or "does not exist" in text:
+            raise IndexDamaged from error
+        raise IndexUnavailable from error
+
+
+@dataclass(frozen=True)
+class _Vendor:
+    connect: Any
+    Session: Any
+    col: Any
+    lit: Any
+    MatchQuery: Any
+    FTS: Any
+    Bitmap: Any
+    BTree: Any
+
+
+@cache
+def _vendor() -> _Vendor:
+    """LanceDB, imported late: on a processor without AVX2 the import alone kills the process (SIGILL)."""
+    if not _has_avx2():
+        raise IndexUnavailable
+    import lancedb
+    from lancedb.expr import col, lit
+    from lancedb.index import FTS, Bitmap, BTree
+    from lancedb.query import MatchQuery
+
+    return _Vendor(lancedb.connect, lancedb.Session, col, lit, MatchQuery, FTS, Bitmap, BTree)
+
+
+def _has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+    if platform.machine() not in ("x86_64", "AMD64") or not cpuinfo.exists():
+        return True
+    return " avx2" in cpuinfo.read_text()
+
+
+@cache
+def _session() -> Any:
+    return _vendor().Session(INDEX_CACHE, METADATA_CACHE)
+
+
+@cache
+def _connection(uri: str) -> Any:
+    # Interval zero: a handle sees what other processes wrote; by default it is a frozen snapshot.
+    with _translated():
+        return _vendor().connect(
+            uri,
+            session=_session(),
+            read_consistency_interval=timedelta(0),
+            storage_options=settings.LANCEDB_STORAGE_OPTIONS or None,
+        )

@@ -1,0 +1,149 @@
+"""Reads: finding entities by words and by meaning, and how the index stands."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from search.conditions import Condition
+from search.errors import EmbedderUnavailable, IndexUnavailable
+from search.fusion import fuse
+from search.identity import embedder_for
+from search.lance import Found
+from search.models import IndexTable
+from search.registry import Entity, entity_of
+from search.tables import lance_table, readable_table
+
+__all__ = ["Condition", "Findings", "Hit", "Mode", "find", "nearest"]
+
+# The share of meaning in a hybrid search, by how good the model is (docs/decisions/fusion.md).
+WEIGHTS = {"builtin": 0.3, "ollama": 0.6}
+
+# Candidates taken from each list for one hit wanted: a long text has several chunks in it.
+DEPTH = 4
+
+
+class Mode(TextChoices):
+    HYBRID = "hybrid", gettext_lazy("Words and meaning")
+    SEMANTIC = "semantic", gettext_lazy("Meaning")
+    KEYWORD = "keyword", gettext_lazy("Words")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One entity that was found; `text` is the chunk of it that matched best."""
+
+    entity_id: UUID
+    score: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Hits, best first; `notice` says what this search could not do."""
+
+    hits: list[Hit]
+    notice: str | None = None
+
+
+def find(
+    *,
+    owner_id: UUID,
+    table: str,
+    query: str,
+    mode: Mode,
+    conditions: Sequence[Condition] = (),
+    limit: int = 20,
+) -> Findings:
+    """Entities of this owner that fit the query, best first; a part that is away makes a notice, never an error."""
+    entity = entity_of(table)
+    row = readable_table(entity)
+    if row is None:
+        return Findings([], _("The search index is being made. Try again in a moment."))
+    search = _Search(entity, row, owner_id, query, conditions, limit)
+    try:
+        return search.run(mode)
+    except IndexUnavailable as error:
+        return Findings([], error.detail)
+
+
+def nearest(
+    *, owner_id: UUID, table: str, texts: Sequence[str], limit: int, conditions: Sequence[Condition] = ()
+) -> list[list[Hit]]:
+    """For each text the owner's entities nearest in meaning; `score` is the cosine similarity.
+
+    Raises EmbedderUnavailable or IndexUnavailable.
+    """
+    entity = entity_of(table)
+    row = readable_table(entity)
+    if row is None:
+        raise IndexUnavailable
+    answers: list[list[Hit]] = []
+    for text in texts:
+        best = list(_Search(entity, row, owner_id, text, conditions, limit).meaning().values())[:limit]
+        answers.append([Hit(hit.entity_id, hit.score, hit.text) for hit in best])
+    return answers
+
+
+@dataclass(frozen=True)
+class _Search:
+    """One question to one table."""
+
+    entity: Entity
+    row: IndexTable
+    owner_id: UUID
+    query: str
+    conditions: Sequence[Condition]
+    limit: int
+
+    def run(self, mode: Mode) -> Findings:
+        words = {} if mode is Mode.SEMANTIC else self.words()
+        meaning: dict[UUID, Found] = {}
+        notice = None
+        if mode is not Mode.KEYWORD:
+            try:
+                meaning = self.meaning()
+            except EmbedderUnavailable:
+                notice = _("The embedding model is not answering: this was found by words only.")
+                words = words or self.words()
+        return Findings(self._ranked(words, meaning), notice)
+
+    def words(self) -> dict[UUID, Found]:
+        table = lance_table(self.entity, self.row)
+        found = table.words(
+            owner_id=self.owner_id, query=self.query, conditions=self.conditions, limit=self.limit * DEPTH
+        )
+        return _best(found)
+
+    def meaning(self) -> dict[UUID, Found]:
+        if not self.row.dimensions:
+            return {}
+        vector = embedder_for(self.row.backend, self.row.model).embed_query(self.query)
+        table = lance_table(self.entity, self.row)
+        found = table.near(owner_id=self.owner_id, vector=vector, conditions=self.conditions, limit=self.limit * DEPTH)
+        return _best(found)
+
+    def _ranked(self, words: dict[UUID, Found], meaning: dict[UUID, Found]) -> list[Hit]:
+        weight = WEIGHTS.get(self.row.backend, 0.5) if words and meaning else float(bool(meaning))
+        scores = fuse(_scores(words), _scores(meaning), weight=weight)
+        texts = {**_texts(meaning), **_texts(words)}
+        return [Hit(key, min(score, 1.0), texts[key]) for key, score in scores.items()][: self.limit]
+
+
+def _best(found: Iterable[Found]) -> dict[UUID, Found]:
+    """The best chunk of each entity, best first."""
+    best: dict[UUID, Found] = {}
+    for hit in found:
+        best.setdefault(hit.entity_id, hit)
+    return best
+
+
+def _scores(found: dict[UUID, Found]) -> dict[UUID, float]:
+    return {key: hit.score for key, hit in found.items()}
+
+
+def _texts(found: dict[UUID, Found]) -> dict[UUID, str]:
+    return {key: hit.text for key, hit in found.items()}

@@ -1,0 +1,84 @@
+"""Which entities are searched: each app's `indexing.py` registers its own here."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+
+from search import outbox
+from search.errors import UnknownTable
+
+Scalar = str | int | float | bool | datetime | UUID | None
+ColumnKind = Literal["uuid", "text", "int", "float", "bool", "time"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A value beside the text that searches can be narrowed by."""
+
+    name: str
+    kind: ColumnKind
+
+
+@dataclass(frozen=True)
+class Document:
+    """What the index should hold of one entity."""
+
+    entity_id: UUID
+    owner_id: UUID
+    text: str
+    columns: Mapping[str, Scalar]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One model in the index.
+
+    `documents` answers for the given ids only what should be in the index now; an id that it leaves out is
+    removed. `owner_field` names the attribute and column that holds the owner's id. `words_in` names the text
+    fields that are searched in PostgreSQL while the index is away.
+    """
+
+    table: str
+    model: type[Model]
+    columns: tuple[Column, ...]
+    documents: Callable[[Sequence[UUID]], Iterable[Document]]
+    embedded: bool = True
+    owner_field: str = "owner_id"
+    words_in: tuple[str, ...] = ()
+
+
+_entities: dict[str, Entity] = {}
+
+
+def register(entity: Entity) -> None:
+    """Keep the entity's table equal to its model: each save and delete writes an outbox row in its transaction."""
+    _entities[entity.table] = entity
+
+    def on_change(instance: Model, **_: Any) -> None:
+        outbox.record(table=entity.table, owner_id=getattr(instance, entity.owner_field), entity_ids=[instance.pk])
+
+    name = f"search:{entity.table}"
+    post_save.connect(on_change, sender=entity.model, weak=False, dispatch_uid=name)
+    post_delete.connect(on_change, sender=entity.model, weak=False, dispatch_uid=name)
+
+
+def unregister(table: str) -> None:
+    entity = _entities.pop(table)
+    post_save.disconnect(sender=entity.model, dispatch_uid=f"search:{table}")
+    post_delete.disconnect(sender=entity.model, dispatch_uid=f"search:{table}")
+
+
+def entity_of(table: str) -> Entity:
+    try:
+        return _entities[table]
+    except KeyError:
+        raise UnknownTable from None
+
+
+def entities() -> list[Entity]:
+    return list(_entities.values())

@@ -1,0 +1,59 @@
+"""The life of a LanceDB table: made beside the old one, filled, swapped in, retired, dropped."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from search.arrow import Shape
+from search.identity import Identity, wanted_identity
+from search.lance import LanceTable
+from search.locks import writers_lock
+from search.models import IndexTable, TableState
+from search.registry import Entity
+
+LIVE = (TableState.ACTIVE, TableState.BUILDING)
+
+
+def lance_table(entity: Entity, row: IndexTable) -> LanceTable:
+    return LanceTable(row.lance_name, Shape(entity.columns, row.dimensions), least_version=row.version)
+
+
+def live_tables(entity: Entity) -> list[IndexTable]:
+    """What a change has to be written to: the active table and the one being built beside it, as far as they are."""
+    return list(IndexTable.objects.filter(table=entity.table, state__in=LIVE).order_by("state"))
+
+
+def readable_table(entity: Entity) -> IndexTable | None:
+    """The table that searches ask: the active one, or the one being built when there is no other."""
+    rows = live_tables(entity)
+    return rows[0] if rows else None
+
+
+def ensure_table(entity: Entity) -> list[IndexTable]:
+    """Make the entity's first table if there is none. Raises EmbedderUnavailable or IndexUnavailable."""
+    rows = live_tables(entity)
+    if rows:
+        return rows
+    identity = wanted_identity(entity)
+    with writers_lock(entity.table):
+        if not live_tables(entity):
+            begin_table(entity, identity)
+    return live_tables(entity)
+
+
+def begin_table(entity: Entity, identity: Identity) -> IndexTable:
+    """A new empty table; with nothing to fill it with it is active at once. Call it under the writers' lock."""
+    row = IndexTable(table=entity.table, **vars(identity))
+    row.lance_name = f"{entity.table}_{row.id.hex}"
+    if not entity.model._default_manager.exists() and not live_tables(entity):
+        row.state, row.activated_at = TableState.ACTIVE, timezone.now()
+    row.version = lance_table(entity, row).create()
+    row.save()
+    return row
+
+
+def note_versions(entity: Entity, rows: Sequence[IndexTable]) -> None:
+    """Remember how far each table is, so that one that falls back is noticed. Call it under the writers' lock."""
+    for row in rows:
+        row.version = lance_table(entity, row).version()
+        row.save(update_fields=["version"])

@@ -1,0 +1,83 @@
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import User
+from chat.models import Message
+from search.errors import UnknownTable
+from search.models import OutboxEntry, OutboxStatus
+from search.queries import Mode, find
+from search.services import drain, forget_owner, mark_changed
+from tests.factories import ConversationFactory, MessageFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def contents(owner: User, query: str, mode: Mode = Mode.HYBRID) -> list[str]:
+    hits = find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits
+    return [Message.objects.get(pk=hit.entity_id).content for hit in hits]
+
+
+def test_a_saved_message_is_found_by_words_and_by_meaning(alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+    MessageFactory(conversation=conversation, content="The cat sat on the mat.")
+    MessageFactory(conversation=conversation, content="Interest rates rose again in spring.")
+    assert drain() == 2
+    assert contents(alice, "mat", Mode.KEYWORD) == ["The cat sat on the mat."]
+    assert contents(alice, "kitten on a rug", Mode.SEMANTIC)[0] == "The cat sat on the mat."
+    assert contents(alice, "inflation and interest", Mode.HYBRID)[0] == "Interest rates rose again in spring."
+
+
+def test_a_stranger_finds_nothing(alice: User, mallory: User) -> None:
+    MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
+    drain()
+    assert contents(mallory, "cat mat") == []
+
+
+def test_an_edit_replaces_the_old_text(alice: User) -> None:
+    message = MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
+    drain()
+    message.content = "Rain in Lisbon."
+    message.save()
+    drain()
+    assert contents(alice, "mat", Mode.KEYWORD) == []
+    assert contents(alice, "Lisbon", Mode.KEYWORD) == ["Rain in Lisbon."]
+
+
+def test_a_deleted_message_leaves_the_index(alice: User) -> None:
+    message = MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
+    drain()
+    message.delete()
+    drain()
+    assert find(owner_id=alice.pk, table="messages", query="cat", mode=Mode.HYBRID).hits == []
+
+
+def test_a_bulk_write_is_told_by_mark_changed(alice: User) -> None:
+    message = MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
+    drain()
+    Message.objects.filter(pk=message.pk).update(content="Rain in Lisbon.")
+    mark_changed(table="messages", owner_id=alice.pk, entity_ids=[message.pk])
+    assert drain() == 1
+    assert contents(alice, "Lisbon", Mode.KEYWORD) == ["Rain in Lisbon."]
+
+
+def test_an_unknown_table_is_refused(alice: User) -> None:
+    with pytest.raises(UnknownTable):
+        mark_changed(table="nonsense", owner_id=alice.pk, entity_ids=[uuid4()])
+
+
+def test_forgetting_an_owner_leaves_the_others(alice: User, mallory: User) -> None:
+    MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
+    MessageFactory(conversation__owner=mallory, content="The cat sat on the sofa.")
+    drain()
+    forget_owner(owner_id=alice.pk)
+    drain()
+    assert contents(alice, "cat") == []
+    assert contents(mallory, "cat") == ["The cat sat on the sofa."]
+
+
+def test_drained_rows_are_done(alice: User) -> None:
+    MessageFactory.create_batch(3, conversation__owner=alice)
+    drain()
+    assert set(OutboxEntry.objects.values_list("status", flat=True)) == {OutboxStatus.DONE}
+    assert drain() == 0

@@ -114,6 +114,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_keepalive": True, "visibility_timeout": 3600}
 CELERY_TIMEZONE = "UTC"
+# Whatever a nudge lost, a sweep finds. A tick older than its period is dropped.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "drain-outbox": {"task": "search.tasks.drain", "schedule": 5.0, "options": {"expires": 5}},
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -3,15 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema, Status
 
-from accounts import services
+from accounts import services, signing_in
 from accounts.authentication import signed_in
 from accounts.models import Scope, User
 from memoryloop.rest import ApiRequest, Listing, Page, paginate
 
 router = Router(tags=["Account"])
+LONGEST_PASSWORD = 1000  # characters; hashing has a price, and it is paid before anybody is known
 ACCOUNT = signed_in(Scope.ACCOUNT)
 
 
@@ -23,6 +25,20 @@ class Person(Schema):
 
 class PersonAnswer(Schema):
     user: Person
+
+
+class SignUp(Schema):
+    email: str = Field(max_length=254)
+    password: str = Field(max_length=LONGEST_PASSWORD)
+    name: str = Field("", max_length=150)
+
+
+class SignIn(Schema):
+    """`code` is that of the authenticator app, or a recovery code, for a person who has a second factor."""
+
+    email: str = Field(max_length=254)
+    password: str = Field(max_length=LONGEST_PASSWORD)
+    code: str = Field("", max_length=20)
 
 
 class NewToken(Schema):
@@ -41,6 +57,26 @@ class Token(Schema):
 
 class FreshToken(Token):
     token: str
+
+
+@router.post("/signup", response={201: PersonAnswer}, auth=None)
+def sign_up(request: HttpRequest, body: SignUp) -> Status[dict[str, User]]:
+    signing_in.limit(request, "signup")
+    user = services.sign_up(email=body.email, password=body.password, name=body.name)
+    signing_in.start_session(request, user)
+    return Status(201, {"user": user})
+
+
+@router.post("/login", response=PersonAnswer, auth=None)
+def sign_in(request: HttpRequest, body: SignIn) -> dict[str, User]:
+    return {"user": signing_in.sign_in(request, email=body.email, password=body.password, code=body.code)}
+
+
+@router.post("/logout", response={204: None})
+def sign_out(request: ApiRequest) -> Status[None]:
+    """Ends the session; a token goes on until it is revoked."""
+    signing_in.sign_out(request)
+    return Status(204, None)
 
 
 @router.get("/me", response=PersonAnswer)

@@ -17,15 +17,10 @@ from ninja.utils import check_csrf
 
 from accounts.errors import ForgedRequest, NotSignedIn, ScopeMissing
 from accounts.models import ApiToken, Scope, User
+from memoryloop.rest import ApiRequest
 
 LAST_USED_EVERY = timedelta(minutes=1)  # a write per request would cost more than the request
 READING = ("GET", "HEAD", "OPTIONS")
-
-
-class Caller(HttpRequest):
-    """A request on its way in; `token` is set when a token was the way."""
-
-    token: ApiToken | None
 
 
 def digest(token: str) -> str:
@@ -33,7 +28,7 @@ def digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def authenticate(request: Caller, scope: Scope | None = None) -> User:
+def authenticate(request: ApiRequest, scope: Scope | None = None) -> User:
     """The person who asks; sets `request.user` and `request.token`.
 
     Without `scope`, reading needs `read` and everything else `write`. An Authorization header decides alone:
@@ -41,11 +36,15 @@ def authenticate(request: Caller, scope: Scope | None = None) -> User:
     """
     header = request.headers.get("Authorization")
     if header is None:
-        return _by_session(request)
-    return _by_token(request, header, scope or (Scope.READ if request.method in READING else Scope.WRITE))
+        request.user, request.token = _by_session(request), None
+    else:
+        needed = scope or (Scope.READ if request.method in READING else Scope.WRITE)
+        request.token = _by_token(header, needed)
+        request.user = request.token.owner
+    return request.user
 
 
-async def authenticate_stream(request: Caller, scope: Scope | None = None) -> User:
+async def authenticate_stream(request: ApiRequest, scope: Scope | None = None) -> User:
     """`authenticate` for an async view; gives the database connection back, because a stream may last minutes."""
 
     def come_in() -> User:
@@ -57,7 +56,7 @@ async def authenticate_stream(request: Caller, scope: Scope | None = None) -> Us
     return await sync_to_async(come_in)()
 
 
-def still_allowed(request: Caller) -> bool:
+def still_allowed(request: ApiRequest) -> bool:
     """Whether whoever came in by `authenticate` would still come in: streams ask this while they are open."""
     if request.token is not None:
         return ApiToken.objects.filter(pk=request.token.pk, owner__is_active=True).exists()
@@ -66,17 +65,16 @@ def still_allowed(request: Caller) -> bool:
     return bool(get_user(fresh).is_authenticated)
 
 
-def _by_session(request: Caller) -> User:
+def _by_session(request: HttpRequest) -> User:
     user = request.user
     if not isinstance(user, User) or not user.is_active:
         raise NotSignedIn
     if check_csrf(request):
         raise ForgedRequest
-    request.user, request.token = user, None
     return user
 
 
-def _by_token(request: Caller, header: str, scope: Scope) -> User:
+def _by_token(header: str, scope: Scope) -> ApiToken:
     kind, _, secret = header.partition(" ")
     if kind.lower() != "bearer":
         raise NotSignedIn
@@ -86,8 +84,7 @@ def _by_token(request: Caller, header: str, scope: Scope) -> User:
     if scope not in token.scopes:
         raise ScopeMissing
     _note_use(token)
-    request.user, request.token = token.owner, token
-    return token.owner
+    return token
 
 
 def _note_use(token: ApiToken) -> None:
@@ -104,7 +101,7 @@ class _Door(AuthBase, ABC):
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> User:
-        return authenticate(cast(Caller, request), self.scope)
+        return authenticate(cast(ApiRequest, request), self.scope)
 
 
 class BearerToken(_Door):

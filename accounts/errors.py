@@ -23,3 +23,41 @@ class ScopeMissing(MemoryLoopError):
     status = 403
     code = "scope-missing"
     sentence = _("This token may not do that. Make one with the scope that is needed.")
+
+
+class WrongCredentials(MemoryLoopError):
+    """Says the same of an unknown address and of a wrong password."""
+
+    status = 401
+    code = "wrong-credentials"
+    sentence = _("The email address or the password is not right.")
+
+
+class SecondFactorNeeded(MemoryLoopError):
+    status = 401
+    code = "second-factor-needed"
+    sentence = _("Send the code of your authenticator app, or a recovery code, as `code`.")
+
+
+class WrongCode(MemoryLoopError):
+    status = 401
+    code = "wrong-code"
+    sentence = _("That code is not right, or it is no longer valid.")
+
+
+class Suspended(MemoryLoopError):
+    status = 403
+    code = "suspended"
+    sentence = _("This account is suspended. The operator of this server can tell you more.")
+
+
+class SignUpClosed(MemoryLoopError):
+    status = 403
+    code = "sign-up-closed"
+    sentence = _("Sign-up is closed on this server. Its operator can make an account for you.")
+
+
+class EmailTaken(MemoryLoopError):
+    status = 409
+    code = "email-taken"
+    sentence = _("There is already an account with this email address.")

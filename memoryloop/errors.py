@@ -1,5 +1,6 @@
 """What can go wrong, in words; raised by verbs, turned into a page or problem+json in one place."""
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.utils.functional import Promise
@@ -24,6 +25,16 @@ class MemoryLoopError(Exception):
     @property
     def detail(self) -> str:
         return str(self.args[0])
+
+
+class Invalid(MemoryLoopError):
+    """Some fields are not valid: sentences by the field's name, as the form and the API show them."""
+
+    sentence = _("Some fields are not valid.")
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self.errors = {field: list(sentences) for field, sentences in errors.items()}
 
 
 class Conflict(MemoryLoopError):

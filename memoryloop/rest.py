@@ -10,10 +10,10 @@ from django.http import HttpRequest, JsonResponse
 from ninja import Schema
 from pydantic import Field
 
-from memoryloop.errors import MemoryLoopError
+from memoryloop.errors import Invalid, MemoryLoopError, TooMany
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models import ApiToken, User
 
 MOST_PER_PAGE = 200
 
@@ -22,9 +22,10 @@ Row = TypeVar("Row", bound=Model)
 
 
 class ApiRequest(HttpRequest):
-    """A request that passed authentication, by session or by token."""
+    """A request that passed authentication; `token` is set when a token was the way in."""
 
     user: "User"
+    token: "ApiToken | None"
 
 
 class Page(Schema, Generic[Item]):
@@ -79,8 +80,9 @@ def problem(
 
 
 def problem_for(error: MemoryLoopError) -> JsonResponse:
-    response = problem(status=error.status, title=error.code.replace("-", " "), detail=error.detail, code=error.code)
-    retry_after = getattr(error, "retry_after", None)
-    if retry_after is not None:
-        response["Retry-After"] = str(retry_after)
+    errors = error.errors if isinstance(error, Invalid) else None
+    title = error.code.replace("-", " ").capitalize()
+    response = problem(status=error.status, title=title, detail=error.detail, code=error.code, errors=errors)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
     return response

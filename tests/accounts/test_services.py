@@ -1,0 +1,136 @@
+"""Accounts and tokens: made once, held to their rules."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from accounts import services
+from accounts.errors import EmailTaken, SignUpClosed
+from accounts.models import ApiToken, Scope, User
+from memoryloop.errors import Invalid, MemoryLoopError
+from tests.api import ApiClient
+
+PASSWORD = "correct horse battery"
+
+
+def at_once(calls: list[Callable[[], object]]) -> list[object]:
+    """What the calls answered, or raised, when all of them began in the same moment."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> object:
+        barrier.wait(10)
+        try:
+            return call()
+        except MemoryLoopError as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.mark.django_db
+def test_the_first_account_is_the_operators_and_no_other() -> None:
+    assert services.is_first_account()
+    first = services.sign_up(email="First@Example.org", password=PASSWORD, name=" First ")
+    second = services.sign_up(email="second@example.org", password=PASSWORD)
+    assert (first.email, first.name) == ("first@example.org", "First")
+    assert (first.is_staff, first.is_superuser) == (True, True)
+    assert (second.is_staff, second.is_superuser) == (False, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_first_accounts_one_is_the_operators() -> None:
+    def one(number: int) -> Callable[[], object]:
+        return lambda: services.sign_up(email=f"person{number}@example.org", password=PASSWORD)
+
+    at_once([one(number) for number in range(8)])
+    assert User.objects.count() == 8
+    assert User.objects.filter(is_superuser=True, is_staff=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_address_at_once_makes_one_account() -> None:
+    results = at_once([lambda: services.sign_up(email="same@example.org", password=PASSWORD)] * 6)
+    assert User.objects.count() == 1
+    assert sum(isinstance(result, EmailTaken) for result in results) == 5
+
+
+@pytest.mark.django_db
+def test_sign_up_can_be_closed(settings: Settings) -> None:
+    settings.SIGNUP_OPEN = False
+    with pytest.raises(SignUpClosed):
+        services.sign_up(email="late@example.org", password=PASSWORD)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("email", "password", "field"),
+    [
+        ("no address", PASSWORD, "email"),
+        ("", PASSWORD, "email"),
+        ("a\u0000@example.org", PASSWORD, "email"),
+        ("alice@example.org", "short", "password"),
+        ("alice@example.org", "1234567890", "password"),
+        ("alice.liddell@example.org", "alice.liddell", "password"),
+    ],
+)
+def test_what_is_not_valid_is_told_by_field(email: str, password: str, field: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        services.sign_up(email=email, password=password)
+    assert list(refusal.value.errors) == [field]
+
+
+@pytest.mark.django_db
+def test_passwords_are_kept_as_argon2() -> None:
+    user = services.sign_up(email="alice@example.org", password=PASSWORD)
+    assert user.password.startswith("argon2$argon2id$")
+
+
+def test_of_a_token_only_its_digest_is_kept(alice: User) -> None:
+    token, secret = services.create_token(owner=alice, name="Reader", scopes=[Scope.READ, Scope.READ])
+    row = str(ApiToken.objects.values().get(pk=token.pk))
+    assert secret not in row
+    assert (token.scopes, token.last4) == (["read"], secret[-4:])
+    assert len(secret) == 46
+
+
+@pytest.mark.django_db
+def test_signing_up_by_the_api_signs_in() -> None:
+    api = ApiClient(Client(), {})
+    answer = api.post("/auth/signup", {"email": "New@Example.org", "password": PASSWORD, "name": "New"})
+    assert answer.status == 201
+    assert answer.body["user"]["email"] == "new@example.org"
+    assert api.get("/auth/me").body == answer.body
+
+
+def test_extra_fields_are_never_assigned(alice: User) -> None:
+    body = {
+        "email": "sly@example.org",
+        "password": PASSWORD,
+        "is_staff": True,
+        "is_superuser": True,
+        "id": str(alice.pk),
+    }
+    assert ApiClient(Client(), {}).post("/auth/signup", body).status == 201
+    sly = User.objects.get(email="sly@example.org")
+    assert (sly.is_staff, sly.is_superuser) == (False, False)
+    assert sly.pk != alice.pk
+
+
+def test_signing_up_with_a_taken_address_is_a_conflict(alice: User) -> None:
+    answer = ApiClient(Client(), {}).post("/auth/signup", {"email": "ALICE@example.org", "password": PASSWORD})
+    assert (answer.status, answer.body["type"]) == (409, "email-taken")
+
+
+@pytest.mark.django_db
+def test_closed_sign_up_is_a_403(settings: Settings) -> None:
+    settings.SIGNUP_OPEN = False
+    answer = ApiClient(Client(), {}).post("/auth/signup", {"email": "late@example.org", "password": PASSWORD})
+    assert (answer.status, answer.body["type"]) == (403, "sign-up-closed")

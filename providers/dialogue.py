@@ -1,6 +1,6 @@
 """What goes to a model and comes back: plain values, the same for every provider."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
@@ -50,7 +50,7 @@ class Provider(Protocol):
 
     name: str
 
-    def stream(self, *, prompt: Prompt, model: str) -> Iterator[str]:
+    def stream(self, *, prompt: Prompt, model: str) -> Generator[str]:
         """The answer piece by piece; may raise in mid-stream. Closing the iterator closes the connection."""
         ...
 

@@ -4,6 +4,7 @@ from accounts.models import User
 from providers.dialogue import Extract, ModelInfo, Prompt, Provider, Turn
 from providers.errors import UnknownProvider
 from providers.models import ProviderName
+from providers.ollama import Ollama
 from providers.tutor import MODEL as TUTOR_MODEL
 from providers.tutor import Tutor
 
@@ -14,6 +15,8 @@ def provider_for(*, owner: User, name: str) -> Provider:
     """The provider as this person may use it; `KeyMissing` without a key, `UnknownProvider` for any other name."""
     if name == ProviderName.BUILTIN:
         return Tutor()
+    if name == ProviderName.OLLAMA:
+        return Ollama()
     raise UnknownProvider
 
 

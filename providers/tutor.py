@@ -1,7 +1,7 @@
 """The built-in tutor: no language model and no server. It quotes; it never invents."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ PIECE = re.compile(r"\s*\S+\s*")
 class Tutor:
     name = ProviderName.BUILTIN.value
 
-    def stream(self, *, prompt: Prompt, model: str) -> Iterator[str]:
+    def stream(self, *, prompt: Prompt, model: str) -> Generator[str]:
         yield from PIECE.findall(compose(look_up(prompt)))
 
     def structured(self, *, prompt: Prompt, schema: type[Shape], model: str) -> Shape:

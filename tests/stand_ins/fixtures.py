@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from providers.claude import connections
+from tests.stand_ins.claude import ClaudeStandIn
 from tests.stand_ins.ollama import OllamaStandIn
 
 
@@ -14,3 +16,14 @@ def ollama(settings: Settings) -> Iterator[OllamaStandIn]:
     with OllamaStandIn() as server:
         settings.OLLAMA_BASE_URL = server.url
         yield server
+
+
+@pytest.fixture
+def claude(settings: Settings) -> Iterator[ClaudeStandIn]:
+    """The Claude API, which takes `claude.key`; see `ClaudeStandIn` for its switches."""
+    with ClaudeStandIn() as server:
+        settings.ANTHROPIC_BASE_URL = server.url
+        yield server
+    # The process keeps one pool for good; here every test has another server.
+    connections().close()
+    connections.cache_clear()

@@ -41,6 +41,7 @@ class StandIn:
     first_after: float = 0.0
     cut_after: int | None = None
     calls: list[Call] = field(default_factory=list)
+    aborted: bool = False
     hung_up: int = 0
     open: int = 0
 
@@ -89,6 +90,10 @@ class StandIn:
     def answer(self, call: Call, reply: "Reply") -> None:
         """Answer one request; the stand-in of each service writes this."""
         raise NotImplementedError
+
+    def abort(self) -> None:
+        """Break every stream that runs, as a server does that is killed."""
+        self.aborted = True
 
     def wait(self, seconds: float) -> None:
         if seconds:
@@ -150,6 +155,9 @@ class Reply:
                 break
             if number:
                 stand_in.wait(stand_in.pace)
+            if stand_in.aborted:
+                self._handler.close_connection = True
+                return
             self._handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
         self._handler.wfile.write(b"0\r\n\r\n")
 

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # its templates, so that templates/django/forms/ can stand before them
     "django_htmx",
     "template_partials",
     "allauth",
@@ -81,11 +82,15 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "memoryloop.navigation.due_count",
             ],
-            "builtins": ["template_partials.templatetags.partials"],
+            "builtins": ["template_partials.templatetags.partials", "memoryloop.icons"],
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+CSRF_FAILURE_VIEW = "memoryloop.failures.csrf_failure"
 
 # PostgreSQL is the record of everything. Without DATABASE_URL the embedded server's socket in DATA_DIR is used.
 DATABASES: dict[str, dict[str, Any]] = {"default": embedded.database(DATA_DIR)}

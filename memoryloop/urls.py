@@ -20,3 +20,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "memoryloop.failures.bad_request"
+handler403 = "memoryloop.failures.forbidden"
+handler404 = "memoryloop.failures.not_found"
+handler500 = "memoryloop.failures.broken"

@@ -1,0 +1,49 @@
+// Forms: Enter sends a chat message, Ctrl-Enter any form; dialogs and menus open and close; focus follows a swap.
+"use strict";
+{
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.form) return;
+    const composer = event.target.matches("[data-composer]");
+    // On a touch screen Enter is the only way to a new line.
+    const sends = event.ctrlKey || event.metaKey || (composer && !event.shiftKey && !matchMedia("(pointer: coarse)").matches);
+    if (!sends) return;
+    event.preventDefault();
+    if (!composer || event.target.value.trim()) event.target.form.requestSubmit();
+  });
+
+  // Browsers without `field-sizing` need the height set by hand; through the CSSOM, which the policy allows.
+  if (!CSS.supports("field-sizing", "content")) {
+    document.addEventListener("input", ({ target }) => {
+      if (!target.matches("textarea")) return;
+      target.style.height = "auto";
+      target.style.height = `${target.scrollHeight + 2}px`;
+    });
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const opener = target.closest("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    if (target.matches("dialog")) target.close(); // the backdrop
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
+  });
+
+  document.addEventListener("submit", ({ target }) => {
+    const button = target.querySelector("[data-once]");
+    if (button) setTimeout(() => { button.disabled = true; });
+  });
+  addEventListener("pageshow", () => {
+    for (const button of document.querySelectorAll("[data-once]")) button.disabled = false;
+  });
+
+  // After a swap the focus goes to what asks for it, or to the first field in error; never back to the top.
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    const place = detail.elt.isConnected ? detail.elt : document;
+    const next = place.querySelector("[aria-invalid='true']") ?? place.querySelector("[data-focus]");
+    if (next && !next.contains(document.activeElement)) next.focus({ preventScroll: next.matches("[data-composer]") });
+  });
+
+  // A select that filters sends its form at once.
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-sends]")) target.form.requestSubmit();
+  });
+}

@@ -1,0 +1,24 @@
+// Light, dark, or as the system: kept in a cookie, so that the server can say it before the first pixel.
+"use strict";
+{
+  const root = document.documentElement;
+  root.classList.add("scripted");
+
+  const show = () => {
+    for (const button of document.querySelectorAll("[data-theme-choice]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === (root.dataset.theme ?? "")));
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-theme-choice]");
+    if (!button) return;
+    const choice = button.dataset.themeChoice;
+    if (choice) root.dataset.theme = choice;
+    else delete root.dataset.theme;
+    const secure = location.protocol === "https:" ? ";secure" : "";
+    document.cookie = `theme=${choice};path=/;max-age=${choice ? 31536000 : 0};samesite=lax${secure}`;
+    show();
+  });
+  document.addEventListener("DOMContentLoaded", show);
+}

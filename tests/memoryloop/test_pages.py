@@ -1,0 +1,81 @@
+"""The frame around every page, and the pages of what did not work."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+from accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(raise_request_exception=False)
+
+
+ENTRANCES = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/"]
+
+
+@pytest.mark.parametrize("address", [*ENTRANCES, "/nowhere/"])
+def test_a_page_has_neither_inline_script_nor_inline_style(client: Client, address: str) -> None:
+    html = client.get(address).content.decode()
+    assert "<main" in html
+    assert re.findall(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=", html) == []
+
+
+@pytest.mark.parametrize("address", ENTRANCES)
+def test_every_static_file_that_a_page_names_is_there(client: Client, address: str) -> None:
+    html = client.get(address).content.decode()
+    files = re.findall(rf'"{settings.STATIC_URL}([^"]+)"', html)
+    assert len(files) > 10
+    assert [name for name in files if finders.find(name) is None] == []
+
+
+def test_the_chosen_colours_are_in_the_first_byte(client: Client) -> None:
+    client.cookies["theme"] = "dark"
+    assert '<html lang="en" dir="ltr" data-theme="dark">' in client.get("/accounts/login/").content.decode()
+
+
+def test_a_forged_choice_of_colours_is_ignored(client: Client) -> None:
+    client.cookies["theme"] = '"><script>alert(1)</script>'
+    html = client.get("/accounts/login/").content.decode()
+    assert "data-theme=" not in html
+    assert "alert(1)" not in html
+
+
+def test_what_is_not_there_says_so_with_a_way_out(client: Client) -> None:
+    response = client.get("/nowhere/")
+    assert response.status_code == 404
+    assert "Not here" in response.content.decode()
+
+
+def test_a_program_gets_its_errors_as_problem_json(client: Client) -> None:
+    response = client.get("/api/nowhere/")
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_too_many_bytes_are_413(client: Client) -> None:
+    body = b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    response = client.post("/accounts/login/", body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 413
+    assert "too large" in response.content.decode()
+
+
+def test_a_form_without_its_token_is_refused_in_words() -> None:
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a@b.example"})
+    assert response.status_code == 403
+    assert "The page was too old" in response.content.decode()
+
+
+def test_the_frame_costs_a_signed_in_person_one_bounded_count(alice: User, django_assert_max_num_queries: Any) -> None:
+    client = Client()
+    client.force_login(alice)
+    with django_assert_max_num_queries(4):  # session, user, count, and the page's own
+        response = client.get("/accounts/logout/")
+    assert 'class="rail"' in response.content.decode()

@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 
 from accounts.api import router as accounts
 from accounts.authentication import signed_in
+from chat.api import router as chat
 from memoryloop.errors import MemoryLoopError, TooLarge, Unavailable
 from memoryloop.parsing import StrictParser
 from memoryloop.rest import problem, problem_for
@@ -30,6 +31,7 @@ api = NinjaAPI(
 
 
 api.add_router("/auth", accounts)
+api.add_router("/chat", chat)
 
 
 @api.exception_handler(MemoryLoopError)

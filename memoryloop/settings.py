@@ -122,7 +122,11 @@ CELERY_TIMEZONE = "UTC"
 # Whatever a nudge lost, a sweep finds. A tick older than its period is dropped.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain-outbox": {"task": "search.tasks.drain", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-replies": {"task": "chat.tasks.sweep_replies", "schedule": 5.0, "options": {"expires": 5}},
+    "purge-conversations": {"task": "chat.tasks.purge_conversations", "schedule": 60.0, "options": {"expires": 60}},
 }
+# How many replies of one person may be written at the same time.
+REPLIES_AT_ONCE = environment.whole("REPLIES_AT_ONCE", default=10, least=1, most=10_000)
 
 # Counts failed sign-ins, in PostgreSQL: the limits must hold while Valkey is away, and only sign-in forms count.
 CACHES = {

@@ -1,0 +1,68 @@
+"""Cutting growing Markdown where it is finished: what was rendered once need not be rendered again. Pure."""
+
+import re
+from dataclasses import dataclass
+
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+# Also behind list markers and quotation marks: what matters is only whether code is open.
+_FENCE = re.compile(r"^\s*(?:(?:[-+*>]|\d{1,9}[.)])\s+)*(`{3,}(?=[^`]*$)|~{3,})")
+_LIST_ITEM = re.compile(r"^ {0,3}([-+*]|\d{1,9}[.)])(\s|$)")
+# What may be the beginning of a list item while its line is still growing.
+_MAYBE_ITEM = re.compile(r"^ {0,3}([-+*]|\d{1,9}[.)]?)?$")
+
+
+@dataclass(frozen=True)
+class Cut:
+    """`blocks` won't change whatever follows; `rest` may. Joined they are the text."""
+
+    blocks: tuple[str, ...]
+    rest: str
+
+
+def cut(text: str) -> Cut:
+    """Cut after each blank line that ends a block: not inside a fence, display maths or a list."""
+    blocks: list[str] = []
+    block, blank = "", False
+    state = _Open()
+    for line in _LINES.findall(text):
+        if block and blank and state.ended_before(line):
+            blocks.append(block)
+            block, state = "", _Open()
+        block += line
+        blank = state.read(line)
+    return Cut(tuple(blocks), block)
+
+
+class _Open:
+    """What is open at the end of the lines read so far."""
+
+    def __init__(self) -> None:
+        self._fence = ""
+        self._maths = False
+        self._list = False
+
+    def read(self, line: str) -> bool:
+        """Take a line in; True when it is a blank one at which a block may end."""
+        if self._fence:
+            self._fence = "" if self._closes_fence(line) else self._fence
+            return False
+        if fence := _FENCE.match(line):
+            self._fence = fence[1]
+            return False
+        if line.count("$$") % 2:
+            self._maths = not self._maths
+        self._list = self._list or bool(_LIST_ITEM.match(line))
+        return not line.strip() and not self._maths
+
+    def ended_before(self, line: str) -> bool:
+        """Whether `line`, after a blank one, certainly begins another block."""
+        if not line.strip() or line[0] in " \t":
+            return False
+        if self._list:
+            growing = "" if line.endswith("\n") else line
+            return not _LIST_ITEM.match(line) and not (growing and _MAYBE_ITEM.match(growing))
+        return True
+
+    def _closes_fence(self, line: str) -> bool:
+        mark = line.strip()
+        return len(mark) >= len(self._fence) and set(mark) == {self._fence[0]}

@@ -1,0 +1,31 @@
+"""What the index holds of messages."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from chat.models import Message, MessageStatus
+from search.registry import Column, Document, Entity
+
+
+def documents(ids: Sequence[UUID]) -> Iterator[Document]:
+    """Messages that are shown and have their text."""
+    for message in Message.objects.alive().filter(pk__in=ids).exclude(status=MessageStatus.GENERATING):
+        if message.content.strip():
+            yield Document(
+                entity_id=message.pk,
+                owner_id=message.owner_id,
+                text=message.content,
+                columns={
+                    "conversation_id": message.conversation_id,
+                    "role": message.role,
+                    "created_at": message.created_at,
+                },
+            )
+
+
+MESSAGES = Entity(
+    table="messages",
+    model=Message,
+    columns=(Column("conversation_id", "uuid"), Column("role", "text"), Column("created_at", "time")),
+    documents=documents,
+)

@@ -24,12 +24,14 @@
     if (!found.length) return;
     const katex = await loadKatex();
     for (const node of found) {
+      if (node.classList.contains("typeset")) continue; // while KaTeX was on its way, another call was here
+      node.classList.add("typeset");
       const options = { output: "mathml", displayMode: node.classList.contains("block"), trust: false, maxExpand: 200, maxSize: 20, strict: "ignore" };
       try {
         const tree = unstyled(katex.__renderToDomTree(node.textContent, { ...options, throwOnError: true }));
         node.replaceChildren(tree.toNode());
-        node.classList.add("typeset");
       } catch (error) {
+        node.classList.add("as-written");
         node.title = error.message; // the TeX stays as it was written
       }
     }

@@ -1,0 +1,50 @@
+"""Reads the colours out of tokens.css and computes the contrast (WCAG 2.2) of each pair that the pages use."""
+
+import re
+from itertools import product
+
+import pytest
+from django.conf import settings
+
+TOKENS = (settings.BASE_DIR / "static/css/tokens.css").read_text()
+COLOURS = {
+    name: {"light": light, "dark": dark}
+    for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", TOKENS)
+}
+GROUNDS = ("paper", "paper-raised", "paper-sunk", "accent-soft")
+RATINGS = ("again", "hard", "good", "easy")
+TEXT = [
+    *product(("ink", "ink-soft"), GROUNDS),
+    *(("ink", f"{rating}-soft") for rating in (*RATINGS, "warn")),
+    ("ink", "mark"),
+    ("paper", "ink"),  # toasts
+    ("on-accent", "accent"),
+]
+# Words beside an icon or on a button: large or short.
+LABELS = [
+    *product(("accent", *RATINGS, "warn"), ("paper", "paper-raised", "paper-sunk")),
+    *((rating, f"{rating}-soft") for rating in RATINGS),
+    ("accent", "accent-soft"),
+    *product((f"code-{part}" for part in ("comment", "keyword", "text", "number", "name")), ("paper-sunk",)),
+]
+EDGES = [("edge", ground) for ground in ("paper", "paper-raised")]
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "ground", "least"),
+    [*((*pair, 7.0) for pair in TEXT), *((*pair, 4.5) for pair in LABELS), *((*pair, 3.0) for pair in EDGES)],
+)
+def test_each_pair_of_colours_can_be_read(front: str, ground: str, least: float, theme: str) -> None:
+    assert contrast(COLOURS[front][theme], COLOURS[ground][theme]) >= least

@@ -12,10 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import Message
+from flashcards.faces import Faces, faces
+from flashcards.forgetting import DEFAULT_DECAY, retrievability
 from memoryloop.ids import new_id
 from providers.models import ProviderName
 
 LONGEST_SIDE = 10_000  # characters of a question or an answer
+LONGEST_TAG = 100
+MOST_TAGS = 50
 
 
 class CardKind(models.TextChoices):
@@ -59,7 +63,8 @@ class Generation(models.Model):
     error = models.JSONField(null=True, blank=True)
     # [{"question", "answer", "of", "similarity", "kind", "draft_id"}]; `of` is the id of the card that was there first.
     duplicates = models.JSONField(default=list, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
+    # A worker that has it writes this every few seconds: an old one means that the worker died.
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -70,6 +75,10 @@ class Generation(models.Model):
         return f"{self.status} generation {self.id}"
 
 
+IN_STEPS = (CardState.LEARNING, CardState.RELEARNING)
+STUDIED = (CardStatus.ACTIVE, CardStatus.BURIED)
+
+
 class CardQuerySet(models.QuerySet["Card"]):
     def alive(self) -> Self:
         return self.filter(deleted_at=None)
@@ -78,15 +87,25 @@ class CardQuerySet(models.QuerySet["Card"]):
         """Accepted by the person and not deleted."""
         return self.alive().exclude(status=CardStatus.DRAFT)
 
-    def due(self, at: datetime) -> Self:
-        """Seen before, studied now: a buried card counts again once its time has passed."""
-        return self.alive().studied(at).exclude(state=CardState.NEW).filter(due__lte=at)
+    def learning(self, *, at: datetime, until: datetime) -> Self:
+        """Between two steps, to be asked by `until`."""
+        return self.studied(at).filter(state__in=IN_STEPS, due__lte=until)
 
-    def unseen(self, at: datetime) -> Self:
-        return self.alive().studied(at).filter(state=CardState.NEW)
+    def to_review(self, *, at: datetime, before: datetime) -> Self:
+        """With an interval of days that ends before `before`."""
+        return self.studied(at).filter(state=CardState.REVIEW, due__lt=before)
+
+    def due(self, at: datetime) -> Self:
+        """Asked before, and to be asked again by now."""
+        return self.studied(at).exclude(state=CardState.NEW).filter(due__lte=at)
+
+    def unseen(self, *, at: datetime) -> Self:
+        return self.studied(at).filter(state=CardState.NEW)
 
     def studied(self, at: datetime) -> Self:
-        return self.filter(Q(status=CardStatus.ACTIVE) | Q(status=CardStatus.BURIED, buried_until__lte=at))
+        """Neither draft nor suspended; a buried card counts again once its time has passed."""
+        # `status__in` repeats what the second condition implies, in the words of the partial indexes.
+        return self.alive().filter(status__in=STUDIED).exclude(status=CardStatus.BURIED, buried_until__gt=at)
 
 
 class Card(models.Model):
@@ -100,7 +119,7 @@ class Card(models.Model):
     kind = models.CharField(max_length=10, choices=CardKind.choices, default=CardKind.BASIC)
     question = models.TextField()
     answer = models.TextField(blank=True)
-    # SHA-256 of the normalised question, answer and ordinal: the same text twice is the same card.
+    # SHA-256 of what is asked and answered, normalised: the same text twice is the same card.
     fingerprint = models.CharField(max_length=64, editable=False)
     tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     status = models.CharField(max_length=10, choices=CardStatus.choices, default=CardStatus.ACTIVE)
@@ -116,6 +135,8 @@ class Card(models.Model):
     due = models.DateTimeField(default=timezone.now)
     stability = models.FloatField(null=True, blank=True)  # days until retrievability is 0.9
     difficulty = models.FloatField(null=True, blank=True)  # 1 (easy) to 10
+    # How steeply this card is forgotten: the exponent of the weights that gave the stability its meaning.
+    decay = models.FloatField(default=DEFAULT_DECAY)
     reps = models.PositiveIntegerField(default=0)
     lapses = models.PositiveIntegerField(default=0)
     last_review = models.DateTimeField(null=True, blank=True)
@@ -127,13 +148,20 @@ class Card(models.Model):
             models.Index(
                 fields=["owner", "due", "id"],
                 name="card_due",
-                condition=Q(deleted_at=None) & ~Q(state="new") & Q(status__in=["active", "buried"]),
+                condition=Q(deleted_at=None, state="review", status__in=["active", "buried"]),
+            ),
+            # Apart from the long queue of reviews, because a step of ten minutes is asked for on each page.
+            models.Index(
+                fields=["owner", "due", "id"],
+                name="card_steps",
+                condition=Q(deleted_at=None, state__in=["learning", "relearning"], status__in=["active", "buried"]),
             ),
             models.Index(
                 fields=["owner", "id"],
                 name="card_unseen",
-                condition=Q(deleted_at=None) & Q(state="new") & Q(status__in=["active", "buried"]),
+                condition=Q(deleted_at=None, state="new", status__in=["active", "buried"]),
             ),
+            models.Index(fields=["buried_until"], name="card_buried", condition=Q(status="buried")),
             models.Index(fields=["owner", "-id"], name="card_list", condition=Q(deleted_at=None)),
             models.Index(fields=["note_id"], name="card_note"),
             models.Index(fields=["deleted_at"], name="card_purge", condition=Q(deleted_at__isnull=False)),
@@ -152,3 +180,14 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return self.question[:60]
+
+    @property
+    def faces(self) -> Faces:
+        """What is asked and what is answered, as Markdown."""
+        return faces(kind=self.kind, ordinal=self.ordinal, question=self.question, answer=self.answer)
+
+    def retrievability(self, at: datetime) -> float | None:
+        """How likely it is recalled at `at`, 0 to 1; None for a card that was never asked."""
+        if self.stability is None or self.last_review is None:
+            return None
+        return retrievability(stability=self.stability, decay=self.decay, elapsed=at - self.last_review)

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from flashcards.forgetting import DEFAULT_DECAY
 from flashcards.models import Card, CardState, CardStatus
 from memoryloop.ids import new_id
 
@@ -88,7 +89,13 @@ class Review(models.Model):
     last_review_before = models.DateTimeField(null=True)
     reps_before = models.PositiveIntegerField()
     lapses_before = models.PositiveIntegerField()
+    decay_before = models.FloatField(default=DEFAULT_DECAY)
     status_before = models.CharField(max_length=10, choices=CardStatus.choices)
+    buried_until_before = models.DateTimeField(null=True)
+    # True when this answer put the tag "leech" on the card: an undo takes it off again.
+    tagged_leech = models.BooleanField(default=False)
+    # [{"id", "status", "buried_until"}] of the siblings that this answer buried.
+    siblings_before = models.JSONField(default=list)
     elapsed_days = models.FloatField(default=0)
     scheduled_days = models.FloatField(default=0)
     # What FSRS expected just before the answer; null for a card that was new.

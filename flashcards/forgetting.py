@@ -1,0 +1,12 @@
+"""The forgetting curve of FSRS-6: how likely a card is recalled after some time."""
+
+from datetime import timedelta
+
+DEFAULT_DECAY = 0.1542  # the last of FSRS-6's 21 default weights
+
+
+def retrievability(*, stability: float, decay: float, elapsed: timedelta) -> float:
+    """Between 0 and 1; 0.9 when `elapsed` is `stability` days. A clock that went back counts as no time at all."""
+    days = max(0.0, elapsed / timedelta(days=1))
+    factor = 0.9 ** (-1 / decay) - 1
+    return float((1 + factor * days / stability) ** -decay)

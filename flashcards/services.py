@@ -1,0 +1,216 @@
+"""The verbs of cards: making, editing, deleting and setting aside. What a model proposes is in `generating.py`."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
+
+from django.db import IntegrityError, transaction
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from accounts.models import User
+from chat.models import Message
+from flashcards.errors import CardIsDraft, NothingToRestore, SameCard
+from flashcards.faces import ordinals
+from flashcards.models import Card, CardState, CardStatus
+from flashcards.notes import cards_of, checked_sides, clean_tags, sibling, stamp
+from search.services import mark_changed
+
+# The page offers Undo for ten seconds; the rest is for slow networks and second thoughts.
+UNDO_TIME = timedelta(hours=1)
+MOST_AT_ONCE = 500
+
+
+class CardChanges(TypedDict, total=False):
+    question: str
+    answer: str
+    tags: Sequence[str]
+    message: Message | None
+
+
+def create_card(
+    *,
+    owner: User,
+    question: str,
+    answer: str = "",
+    kind: str = "basic",
+    tags: Sequence[str] = (),
+    message: Message | None = None,
+) -> list[Card]:
+    """Put a note into the deck: one card, two for `reverse`, one for each gap of a `cloze`; all or none.
+
+    Errors: `EmptySide`, `NoGap`, `SidesEqual`, `CardTooLong`, `SameCard`.
+    """
+    question, answer = checked_sides(kind, question, answer)
+    note = Card(owner=owner, kind=kind, question=question, answer=answer, tags=clean_tags(tags), message=message)
+    cards = cards_of(note)
+    try:
+        with transaction.atomic():
+            for card in cards:
+                card.save(force_insert=True)
+    except IntegrityError:
+        raise SameCard(same_in_deck(cards)) from None
+    return cards
+
+
+def same_in_deck(cards: Iterable[Card]) -> Card | None:
+    """The first other card in the deck that says the same as one of these cards of one owner."""
+    cards = list(cards)
+    deck = Card.objects.in_deck().filter(owner_id=cards[0].owner_id)
+    return deck.filter(fingerprint__in=[card.fingerprint for card in cards]).exclude(note_id=cards[0].note_id).first()
+
+
+def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
+    """Change what the card's note says; its cards keep their schedule, and what is not named stays.
+
+    A gap that is new becomes a new card, and the card of a gap that is gone is deleted. Answers the card, or the
+    first of its note when its own gap is gone. Errors as `create_card`, and `NothingToRestore`.
+    """
+    try:
+        with transaction.atomic():
+            note = sorted(lock_note(card), key=lambda each: each.ordinal)
+            if card not in note:
+                raise NothingToRestore
+            for each in note:
+                _apply(each, changes)
+            cards = _save_note(note)
+    except IntegrityError:
+        raise SameCard(same_in_deck(note)) from None
+    return next((each for each in cards if each.pk == card.pk), cards[0])
+
+
+def lock_note(card: Card) -> list[Card]:
+    """Every living card of the note, locked until the transaction ends; by key, so that no two verbs deadlock."""
+    alive = Card.objects.select_for_update().alive()
+    return list(alive.filter(note_id=card.note_id, owner_id=card.owner_id).order_by("pk"))
+
+
+def _apply(card: Card, changes: CardChanges) -> None:
+    sides = changes.get("question", card.question), changes.get("answer", card.answer)
+    card.question, card.answer = checked_sides(card.kind, *sides)
+    card.tags = clean_tags(changes.get("tags", card.tags))
+    card.message = changes.get("message", card.message)
+    stamp(card, card.ordinal)
+
+
+def _save_note(note: list[Card]) -> list[Card]:
+    first = note[0]
+    wanted = ordinals(kind=first.kind, question=first.question)
+    if first.status == CardStatus.DRAFT:  # it stands for its whole note; the others come when it is accepted
+        wanted = wanted[:1]
+    there = {each.ordinal: each for each in note}
+    if not set(wanted) & set(there):  # every gap has a new number: the first card goes on with its schedule
+        there = {wanted[0]: stamp(first, wanted[0])}
+    cards = [there.get(ordinal) or sibling(first, ordinal) for ordinal in wanted]
+    if len(note) > 1:  # sides that were exchanged would meet each other's old fingerprint on the way
+        _rows(note).update(fingerprint=Cast("id", CharField()))
+    for each in cards:
+        each.save()
+    _mark_deleted([each for each in note if each not in cards], at=timezone.now())
+    return cards
+
+
+@transaction.atomic
+def delete_card(*, card: Card, at: datetime) -> None:
+    """Take the card out of the deck; `restore_card` brings it back until it is purged. A draft goes at once."""
+    if card.status == CardStatus.DRAFT:
+        card.delete()
+    else:
+        delete_cards(cards=[card], at=at)
+
+
+@transaction.atomic
+def delete_cards(*, cards: Sequence[Card], at: datetime) -> None:
+    """Take these cards of one owner out of the deck."""
+    _mark_deleted(cards, at=at)
+
+
+def restore_card(*, card: Card) -> Card:
+    """Undo a deletion; `SameCard` when its text has been added again, `NothingToRestore` after the purge."""
+    try:
+        with transaction.atomic():
+            locked = Card.objects.select_for_update().filter(pk=card.pk).first()
+            if locked is None:
+                raise NothingToRestore
+            locked.deleted_at = None
+            locked.save(update_fields=["deleted_at"])
+    except IntegrityError:
+        raise SameCard(same_in_deck([card])) from None
+    return locked
+
+
+def purge_cards(*, at: datetime) -> None:
+    """Delete for good what was deleted before the time of undo; the reviews stay, without their card."""
+    expired = Card.objects.filter(deleted_at__lt=at - UNDO_TIME).values_list("pk", flat=True)
+    Card.objects.filter(pk__in=list(expired[:MOST_AT_ONCE])).delete()
+
+
+def suspend_cards(*, cards: Sequence[Card]) -> None:
+    """Ask these cards of one owner no more until they are unsuspended; errors: `CardIsDraft`."""
+    _set_status(cards, CardStatus.SUSPENDED, until=None)
+
+
+def unsuspend_cards(*, cards: Sequence[Card]) -> None:
+    """Ask these cards of one owner again; one that was due meanwhile is due now. Errors: `CardIsDraft`."""
+    _set_status(cards, CardStatus.ACTIVE, until=None)
+
+
+def bury_cards(*, cards: Sequence[Card], until: datetime) -> None:
+    """Set these cards of one owner aside until then; errors: `CardIsDraft`."""
+    _set_status(cards, CardStatus.BURIED, until=until)
+
+
+def unbury_cards(*, at: datetime) -> None:
+    """Give buried cards whose time has passed their status back; they are asked from that time on in any case."""
+    expired = Card.objects.filter(status=CardStatus.BURIED, buried_until__lte=at)
+    for card in expired[:MOST_AT_ONCE]:
+        _set_status([card], CardStatus.ACTIVE, until=None)
+
+
+@transaction.atomic
+def reset_card(*, card: Card, at: datetime) -> Card:
+    """Forget the schedule: the card is new again. Its reviews stay in the history. Errors: `CardIsDraft`."""
+    card = Card.objects.select_for_update().get(pk=card.pk)
+    _refuse_drafts([card])
+    card.state, card.step, card.due, card.last_review = CardState.NEW, None, at, None
+    card.stability = card.difficulty = None
+    card.reps = card.lapses = 0
+    card.save(update_fields=["state", "step", "due", "last_review", "stability", "difficulty", "reps", "lapses"])
+    return card
+
+
+@transaction.atomic
+def tag_cards(*, cards: Sequence[Card], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
+    """Add and take off tags on these cards of one owner."""
+    taken = set(clean_tags(remove))
+    for card in Card.objects.select_for_update().filter(pk__in=[card.pk for card in cards]):
+        card.tags = [tag for tag in clean_tags([*card.tags, *add]) if tag not in taken]
+        card.save(update_fields=["tags"])
+
+
+def _rows(cards: Iterable[Card]) -> QuerySet[Card]:
+    return Card.objects.filter(pk__in=[card.pk for card in cards])
+
+
+@transaction.atomic
+def _set_status(cards: Sequence[Card], status: CardStatus, *, until: datetime | None) -> None:
+    _refuse_drafts(cards)
+    locked = _rows(cards).exclude(status=CardStatus.DRAFT).select_for_update().order_by("pk")
+    Card.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).update(status=status, buried_until=until)
+    _tell_index(cards)
+
+
+def _mark_deleted(cards: Sequence[Card], *, at: datetime) -> None:
+    _rows(cards).update(deleted_at=at)
+    _tell_index(cards)
+
+
+def _tell_index(cards: Sequence[Card]) -> None:
+    if cards:
+        mark_changed(table="flashcards", owner_id=cards[0].owner_id, entity_ids=[card.pk for card in cards])
+
+
+def _refuse_drafts(cards: Iterable[Card]) -> None:
+    if any(card.status == CardStatus.DRAFT for card in cards):
+        raise CardIsDraft

@@ -1,0 +1,30 @@
+"""A person's day: it starts at an hour of their choice, in their time zone; midnight cuts no evening in two."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Turns instants into a person's days and back."""
+
+    zone: ZoneInfo
+    start_hour: int
+
+    def day_of(self, at: datetime) -> date:
+        """The day that `at` belongs to: at 3:59 with a start at 4 it is still yesterday."""
+        on_the_wall = at.astimezone(self.zone).replace(tzinfo=None)
+        return (on_the_wall - timedelta(hours=self.start_hour)).date()
+
+    def start_of(self, day: date) -> datetime:
+        """The instant at which the day begins, in UTC."""
+        return datetime(day.year, day.month, day.day, self.start_hour, tzinfo=self.zone).astimezone(UTC)
+
+    def end_of(self, at: datetime) -> datetime:
+        """The instant at which the day of `at` is over, in UTC."""
+        return self.start_of(self.day_of(at) + timedelta(days=1))
+
+    def days_between(self, earlier: datetime, later: datetime) -> int:
+        """How many times the day changed; never negative, since a clock may have gone back."""
+        return max(0, (self.day_of(later) - self.day_of(earlier)).days)

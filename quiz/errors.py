@@ -1,0 +1,42 @@
+"""What can go wrong with reviews."""
+
+from django.utils.translation import gettext_lazy as _
+
+from memoryloop.errors import Conflict, MemoryLoopError
+
+
+class CardSuspended(Conflict):
+    code = "card-suspended"
+    sentence = _("This card is suspended. Unsuspend it first.")
+
+
+class CardNotInDeck(Conflict):
+    code = "card-not-in-deck"
+    sentence = _("This card is not in your deck: it is a draft, or it was deleted.")
+
+
+class CardMovedOn(Conflict):
+    """The card was answered since the person looked at it, in another tab or by another program."""
+
+    code = "card-moved-on"
+    sentence = _("This card was answered in the meantime. Load it again.")
+
+
+class ReviewIdTaken(Conflict):
+    code = "review-id-taken"
+    sentence = _("This review id belongs to a review of another card.")
+
+
+class NothingToUndo(Conflict):
+    code = "nothing-to-undo"
+    sentence = _("There is no answer to undo.")
+
+
+class BadSetting(MemoryLoopError):
+    """`field` is the setting that can't be as it was given."""
+
+    code = "bad-setting"
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field

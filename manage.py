@@ -1,11 +1,29 @@
 #!/usr/bin/env python
-"""Django's command line for MemoryLoop."""
+"""Django's command line for MemoryLoop; what a person must mend is said in one sentence, without a traceback."""
 
 import os
 import sys
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
-    from django.core.management import execute_from_command_line
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
-    execute_from_command_line(sys.argv)
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
+    try:
+        from django.conf import settings
+
+        # A command is one thread: a pool would only hide a missing server behind its ten seconds of patience.
+        settings.DATABASES["default"]["OPTIONS"].pop("pool")
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"MemoryLoop can't start: {error}")
+    except OperationalError as error:
+        if os.environ.get("DATABASE_URL"):
+            sys.exit(f"PostgreSQL at DATABASE_URL can't be used: {str(error).splitlines()[-1]}")
+        sys.exit("The embedded database is not running; start it with: make run")
+
+
+if __name__ == "__main__":
+    main()

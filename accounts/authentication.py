@@ -9,7 +9,6 @@ from typing import cast
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import close_old_connections
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security.base import AuthBase
@@ -17,6 +16,7 @@ from ninja.utils import check_csrf
 
 from accounts.errors import ForgedRequest, NotSignedIn, ScopeMissing
 from accounts.models import ApiToken, Scope, User
+from memoryloop.connections import give_back
 from memoryloop.rest import ApiRequest
 
 LAST_USED_EVERY = timedelta(minutes=1)  # a write per request would cost more than the request
@@ -51,7 +51,7 @@ async def authenticate_stream(request: ApiRequest, scope: Scope | None = None) -
         try:
             return authenticate(request, scope)
         finally:
-            close_old_connections()
+            give_back()
 
     return await sync_to_async(come_in)()
 

@@ -13,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 from accounts.api import router as accounts
 from accounts.authentication import signed_in
 from chat.api import router as chat
+from memoryloop.api_docs import ApiDocs
 from memoryloop.errors import MemoryLoopError, TooLarge, Unavailable
 from memoryloop.parsing import StrictParser
 from memoryloop.rest import problem, problem_for
@@ -27,6 +28,7 @@ api = NinjaAPI(
     urls_namespace="api",
     auth=signed_in(),
     parser=StrictParser(),
+    docs=ApiDocs(),
 )
 
 

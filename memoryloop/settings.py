@@ -82,6 +82,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "accounts.context.first_account",
                 "memoryloop.navigation.due_count",
             ],
             "builtins": ["template_partials.templatetags.partials", "memoryloop.icons"],

@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/", api.urls),
     re_path("^api(?:/|$)", not_in_the_api),
     path("accounts/", include("allauth.urls")),
+    path("settings/", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]
 

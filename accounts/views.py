@@ -1,0 +1,84 @@
+"""The account's own pages; signing in, passwords and the second factor are allauth's, under /accounts/."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import services
+from accounts.export import export
+from accounts.forms import DepartureForm, ProfileForm, TokenForm
+from accounts.signing_in import limit
+from memoryloop.http import Request, page
+
+
+@login_required
+@require_GET
+def settings(request: Request) -> HttpResponse:
+    return page(request, "accounts/settings.html")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def profile(request: Request) -> HttpResponse:
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial={"name": request.user.name})
+    if not form.is_valid():
+        return page(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    services.rename(user=request.user, name=form.cleaned_data["name"])
+    messages.success(request, _("Your name is saved."))
+    return redirect("accounts:profile")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def tokens(request: Request) -> HttpResponse:
+    """The one page that does not redirect after its POST: the new token is in the answer and kept nowhere."""
+    form = TokenForm(request.POST if request.method == "POST" else None)
+    context = {"form": form, "tokens": request.user.api_tokens.all(), "secret": None}
+    if not form.is_valid():
+        return page(request, "accounts/tokens.html", context, status=422 if form.is_bound else 200)
+    _token, secret = services.create_token(owner=request.user, **form.cleaned_data)
+    return page(request, "accounts/tokens.html", {**context, "form": TokenForm(), "secret": secret}, status=201)
+
+
+@login_required
+@require_POST
+def token_revoke(request: Request, token_id: UUID) -> HttpResponse:
+    services.revoke_token(token=get_object_or_404(request.user.api_tokens, pk=token_id))
+    messages.success(request, _("The token is revoked."))
+    return redirect("accounts:tokens")
+
+
+@login_required
+@require_GET
+def data(request: Request) -> HttpResponse:
+    return page(request, "accounts/data.html", {"form": DepartureForm(user=request.user)})
+
+
+@login_required
+@require_POST
+def data_export(request: Request) -> StreamingHttpResponse:
+    name = f"memoryloop-{timezone.now():%Y-%m-%d}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(export(request.user), content_type="application/json", headers=headers)
+
+
+@sensitive_post_parameters("password")
+@login_required
+@require_POST
+def account_delete(request: Request) -> HttpResponse:
+    limit(request, "reauthenticate")
+    form = DepartureForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return page(request, "accounts/data.html", {"form": form}, status=422)
+    services.delete_account(user=request.user)
+    logout(request)
+    messages.success(request, _("Your account and everything in it is deleted."))
+    return redirect("account_login")

@@ -1,0 +1,55 @@
+"""The API's page for people: a plain list made from the OpenAPI document, without anybody else's script."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from ninja import NinjaAPI
+from ninja.openapi.docs import DocsBase
+
+VERBS = ("get", "post", "put", "patch", "delete")
+
+
+class ApiDocs(DocsBase):
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        schema = api.get_openapi_schema(path_params=kwargs)
+        context = {"groups": _groups(schema), "openapi_url": self.get_openapi_url(api, kwargs)}
+        return render(request, "memoryloop/api_docs.html", context)
+
+
+def _groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for operation in _operations(schema):
+        groups.setdefault(operation["group"], []).append(operation)
+    return groups
+
+
+def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path, verbs in schema["paths"].items():
+        for verb in VERBS:
+            if operation := verbs.get(verb):
+                yield {
+                    "verb": verb.upper(),
+                    "path": path,
+                    "group": (operation.get("tags") or ["Other"])[0],
+                    "summary": operation.get("description") or operation["summary"],
+                    "fields": list(_fields(schema, operation)),
+                    "answers": list(operation["responses"]),
+                    "open": not operation.get("security"),
+                }
+
+
+def _fields(schema: dict[str, Any], operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for parameter in operation.get("parameters", []):
+        yield {"name": parameter["name"], "required": parameter.get("required"), "where": parameter["in"]}
+    content = operation.get("requestBody", {}).get("content", {})
+    for media in content.values():
+        shape = _resolve(schema, media["schema"])
+        for name in shape.get("properties", {}):
+            yield {"name": name, "required": name in shape.get("required", ()), "where": "body"}
+
+
+def _resolve(schema: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
+    reference = shape.get("$ref")
+    return schema["components"]["schemas"][reference.rpartition("/")[2]] if reference else shape

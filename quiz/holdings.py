@@ -1,0 +1,31 @@
+"""What a person takes along of their reviews, and what goes when they leave."""
+
+from accounts.holdings import Holding
+from quiz.models import ParameterSet, Review
+
+PARAMETER_SETS = Holding("parameter_sets", ParameterSet, ("algorithm", "weights", "created_at"))
+REVIEWS = Holding(
+    "reviews",
+    Review,
+    (
+        "review_id",
+        "card_id",
+        "rating",
+        "reviewed_at",
+        "day",
+        "duration_ms",
+        "state_before",
+        "state_after",
+        "stability_before",
+        "stability_after",
+        "difficulty_before",
+        "difficulty_after",
+        "due_before",
+        "due_after",
+        "elapsed_days",
+        "scheduled_days",
+        "retrievability",
+        "parameter_set_id",
+        "algorithm",
+    ),
+)

@@ -1,0 +1,164 @@
+"""The account's own pages."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.http import StreamingHttpResponse
+from django.test import AsyncClient, Client
+from django.urls import reverse
+
+from accounts.models import ApiToken, User
+from chat.models import Conversation, Message
+from flashcards.models import Card
+from quiz.models import Review
+from search.models import OutboxEntry
+from tests.api import ApiClient
+from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory, ReviewFactory
+
+PASSWORD = "correct horse battery"
+Browsers = Callable[[User], Client]
+
+
+@pytest.mark.parametrize("name", ["settings", "profile", "tokens", "data"])
+def test_each_page_opens(name: str, alice: User, client_of: Browsers) -> None:
+    response = client_of(alice).get(reverse(f"accounts:{name}"))
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["settings", "profile", "tokens", "data"])
+def test_each_page_asks_to_sign_in(name: str, db: None) -> None:
+    response = Client().get(reverse(f"accounts:{name}"))
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_a_name_is_saved_and_nothing_else(alice: User, client_of: Browsers) -> None:
+    before = User.objects.values("email", "is_staff", "is_superuser").get()
+    form = {"name": "Alice L.", "email": "root@example.org", "is_staff": "on", "is_superuser": "on"}
+    assert client_of(alice).post(reverse("accounts:profile"), form).status_code == 302
+    assert User.objects.get().name == "Alice L."
+    assert User.objects.values("email", "is_staff", "is_superuser").get() == before
+
+
+def test_a_name_that_is_too_long_is_a_422(alice: User, client_of: Browsers) -> None:
+    assert client_of(alice).post(reverse("accounts:profile"), {"name": "a" * 151}).status_code == 422
+
+
+def test_a_new_token_is_shown_once_and_works(
+    alice: User, client_of: Browsers, api_with: Callable[[str], ApiClient]
+) -> None:
+    client = client_of(alice)
+    response = client.post(reverse("accounts:tokens"), {"name": "Script", "scopes": ["read"]})
+    assert response.status_code == 201
+    secret = response.context["secret"]
+    assert secret in response.text
+    assert api_with(secret).get("/auth/me").status == 200
+    assert secret not in client.get(reverse("accounts:tokens")).text
+
+
+def test_a_token_without_a_name_is_a_422(alice: User, client_of: Browsers) -> None:
+    assert client_of(alice).post(reverse("accounts:tokens"), {"scopes": ["read"]}).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_is_revoked(alice: User, client_of: Browsers) -> None:
+    token = ApiTokenFactory(owner=alice)
+    assert client_of(alice).post(reverse("accounts:token-revoke", args=[token.pk])).status_code == 302
+    assert not ApiToken.objects.exists()
+
+
+def test_a_stranger_revokes_no_token(alice: User, mallory: User, client_of: Browsers) -> None:
+    token = ApiTokenFactory(owner=alice)
+    assert client_of(mallory).post(reverse("accounts:token-revoke", args=[token.pk])).status_code == 404
+    assert ApiToken.objects.exists()
+
+
+def exported(user: User) -> dict[str, Any]:
+    """What the person's export holds; read as a web server reads it, piece by piece."""
+
+    async def read() -> bytes:
+        client = AsyncClient()
+        await client.aforce_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+        response = await client.post(reverse("accounts:data-export"))
+        assert isinstance(response, StreamingHttpResponse)
+        assert "attachment" in response["Content-Disposition"]
+        return b"".join([piece async for piece in response])
+
+    document: dict[str, Any] = json.loads(async_to_sync(read)())
+    return document
+
+
+def test_the_export_holds_what_is_ones_own_and_no_secret(alice: User, mallory: User) -> None:
+    conversation = ConversationFactory(owner=alice, title="Cells")
+    message = MessageFactory(conversation=conversation, content="Größe 😀")
+    review = ReviewFactory(card=CardFactory(owner=alice, question="What makes ATP?"))
+    token = ApiTokenFactory(owner=alice, name="Script")
+    MessageFactory(conversation__owner=mallory, content="Mallory's")
+
+    document = exported(alice)
+
+    assert document["account"]["email"] == "alice@example.org"
+    assert [row["title"] for row in document["conversations"]] == ["Cells"]
+    assert [(row["id"], row["content"]) for row in document["messages"]] == [(str(message.pk), "Größe 😀")]
+    assert [row["question"] for row in document["cards"]] == ["What makes ATP?"]
+    assert [row["id"] for row in document["reviews"]] == [str(review.pk)]
+    text = json.dumps(document)
+    assert "Mallory" not in text
+    assert token.digest not in text
+    assert alice.password not in text
+
+
+def test_a_long_export_is_whole(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.export.ROWS_AT_ONCE", 3)
+    conversations = ConversationFactory.create_batch(8, owner=alice)
+    assert [row["id"] for row in exported(alice)["conversations"]] == [str(row.pk) for row in conversations]
+
+
+def fill(owner: User) -> None:
+    message = MessageFactory(conversation__owner=owner)
+    ReviewFactory(card=CardFactory(owner=owner, message=message))
+    ApiTokenFactory(owner=owner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_the_account_deletes_everything_and_nobody_elses(
+    alice: User, mallory: User, client_of: Browsers
+) -> None:
+    alice.set_password(PASSWORD)
+    alice.save()
+    fill(alice)
+    fill(mallory)
+    client, elsewhere = client_of(alice), client_of(alice)
+    OutboxEntry.objects.all().delete()
+
+    assert client.post(reverse("accounts:account-delete"), {"password": PASSWORD}).status_code == 302
+
+    assert list(User.objects.all()) == [mallory]
+    for model in (Conversation, Message, Card, Review, ApiToken):
+        assert model.objects.count() == 1
+    purged = OutboxEntry.objects.filter(owner_id=alice.pk, entity_id=None).values_list("table", flat=True)
+    assert "messages" in purged
+    assert elsewhere.get(reverse("accounts:settings")).status_code == 302
+
+
+def test_deleting_the_account_takes_the_password(alice: User, client_of: Browsers) -> None:
+    alice.set_password(PASSWORD)
+    alice.save()
+    client = client_of(alice)
+    assert client.post(reverse("accounts:account-delete"), {"password": "wrong"}).status_code == 422
+    assert User.objects.filter(pk=alice.pk).exists()
+
+
+def test_the_password_can_not_be_guessed_by_trying_to_delete(alice: User, client_of: Browsers) -> None:
+    client = client_of(alice)
+    statuses = [
+        client.post(
+            reverse("accounts:account-delete"), {"password": "wrong"}, headers={"accept": "text/html"}
+        ).status_code
+        for _ in range(12)
+    ]
+    assert statuses == [422] * 10 + [429] * 2

@@ -17,6 +17,7 @@ from memoryloop.api_docs import ApiDocs
 from memoryloop.errors import MemoryLoopError, TooLarge, Unavailable
 from memoryloop.parsing import StrictParser
 from memoryloop.rest import problem, problem_for
+from providers.api import router as providers
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ api = NinjaAPI(
 
 
 api.add_router("/auth", accounts)
+api.add_router("", providers)
 api.add_router("/chat", chat)
 
 

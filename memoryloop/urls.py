@@ -19,6 +19,7 @@ urlpatterns = [
     re_path("^api(?:/|$)", not_in_the_api),
     path("accounts/", include("allauth.urls")),
     path("settings/", include("accounts.urls")),
+    path("settings/keys/", include("providers.urls")),
     path("admin/", admin.site.urls),
 ]
 

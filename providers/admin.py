@@ -1,0 +1,16 @@
+from django.contrib import admin
+
+from memoryloop.inspection import Inspection
+from providers.models import ProviderKey
+
+
+@admin.register(ProviderKey)
+class ProviderKeyAdmin(Inspection[ProviderKey]):
+    """The ciphertext is in no field."""
+
+    list_display = ("owner", "provider", "last4", "valid", "detail", "validated_at", "updated_at")
+    list_filter = ("provider", "valid")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email",)
+    fields = ("owner", "provider", "last4", "valid", "detail", "validated_at", "created_at", "updated_at")
+    readonly_fields = fields

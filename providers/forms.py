@@ -1,0 +1,16 @@
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from providers.errors import KeyMalformed
+from providers.services import KEY_SHAPE
+
+
+class KeyForm(forms.Form):
+    key = forms.CharField(
+        label=_("API key"),
+        max_length=1000,
+        validators=[RegexValidator(rf"\A{KEY_SHAPE.pattern}\Z", message=KeyMalformed.sentence)],
+        # Never rendered back, not even after a mistake.
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )

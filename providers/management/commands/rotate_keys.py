@@ -1,0 +1,37 @@
+"""`manage.py rotate_keys`: every stored key under the first of FIELD_ENCRYPTION_KEYS."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.progress import track
+
+from providers.errors import KeyUnreadable
+from providers.models import ProviderKey
+from providers.services import rotate_key
+
+
+class Command(BaseCommand):
+    help = (
+        "Encrypts every stored API key under the first of FIELD_ENCRYPTION_KEYS. Each row is a transaction of its own: "
+        "stop it at any time and run it again. Afterwards the old encryption keys can be taken out."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        keys = ProviderKey.objects.order_by("pk")
+        rotated, unreadable = 0, []
+        for key in track(
+            keys.iterator(), total=keys.count(), description="Rotating", disable=not self._on_a_terminal()
+        ):
+            try:
+                rotated += rotate_key(key=key)
+            except KeyUnreadable:
+                unreadable.append(str(key.pk))
+        self.stdout.write(f"{rotated} keys rotated.")
+        if unreadable:
+            raise CommandError(
+                f"No encryption key opens {len(unreadable)} stored keys; their owners must enter them again: "
+                + ", ".join(unreadable)
+            )
+
+    def _on_a_terminal(self) -> bool:
+        return bool(getattr(self.stdout, "isatty", lambda: False)())

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from memoryloop.errors import MemoryLoopError
-from memoryloop.http import page
-from memoryloop.rest import problem, problem_for
+from memoryloop.rest import problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
@@ -46,23 +44,6 @@ def nothing_cached(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
-
-
-class DomainErrors:
-    """A MemoryLoopError out of a page view becomes the error page, or its part when htmx asks."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, MemoryLoopError):
-            return None
-        if request.path.startswith(API):
-            return problem_for(error)
-        return page(request, "error.html", {"error": error}, part="error", status=error.status)
 
 
 def _is_json(response: HttpResponseBase) -> bool:

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "memoryloop.middleware.DomainErrors",
+    "memoryloop.failures.FailureMiddleware",
 ]
 
 ROOT_URLCONF = "memoryloop.urls"

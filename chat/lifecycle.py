@@ -10,12 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
-from redis import RedisError
 
 from chat import live_text
 from chat.models import Message, MessageStatus
-from memoryloop.celery import app
+from memoryloop.jobs import Job, hand_over
 
 logger = logging.getLogger(__name__)
 
@@ -27,15 +25,8 @@ OFFER_EXPIRES = 5  # seconds: offers of a sweep don't pile up while no worker ru
 
 
 def enqueue_reply(reply_id: UUID, *, expires: int | None = None) -> None:
-    """Ask a worker to write the reply, after commit; with the broker down the sweep asks again later."""
-    transaction.on_commit(partial(_offer, reply_id, expires))
-
-
-def _offer(reply_id: UUID, expires: int | None) -> None:
-    try:
-        app.send_task("chat.tasks.write_reply", [str(reply_id)], expires=expires)
-    except (OperationalError, RedisError) as error:
-        logger.warning("Reply %s waits for the sweep, the broker is away: %s", reply_id, error)
+    """Ask a worker to write the reply, after commit; should that get lost, the sweep asks again."""
+    hand_over(Job("chat.tasks.write_reply", reply_id, expires))
 
 
 def claim_reply(*, reply_id: UUID) -> Message | None:

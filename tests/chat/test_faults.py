@@ -1,0 +1,185 @@
+"""What a reply survives: its worker's death, an absent Valkey, a silent model, a stop."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from chat import services
+from chat.lifecycle import finish_reply
+from chat.models import Conversation, Message, MessageStatus
+from chat.replies import write_reply
+from memoryloop.live import valkey
+from providers.models import ProviderName
+from tests.chat.reading import program_of, text_of
+from tests.factories import ConversationFactory
+from tests.processes import Child, Site, start
+from tests.stand_ins.ollama import CHAT_MODEL, OllamaStandIn
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LONG = "word " * 2000
+
+
+@pytest.fixture
+def conversation(alice: User) -> Conversation:
+    return ConversationFactory(owner=alice, provider=ProviderName.OLLAMA, model=CHAT_MODEL, use_memory=False)
+
+
+@pytest.fixture
+def beat(transactional_db: None, tmp_path: Path) -> Iterator[Child]:
+    child = start(["celery", "-A", "memoryloop", "beat", "-s", str(tmp_path / "schedule")], tmp_path / "beat.log")
+    yield child
+    child.stop()
+
+
+@pytest.fixture
+def valkey_away(settings: Settings) -> Iterator[None]:
+    """This process and those that it starts find no Valkey."""
+    address = settings.REDIS_URL
+    settings.REDIS_URL = "unix:///nowhere/valkey.sock"
+    valkey.cache_clear()
+    yield
+    settings.REDIS_URL = address
+    valkey.cache_clear()
+
+
+def now(reply: Message) -> Message:
+    return Message.objects.get(pk=reply.pk)
+
+
+def test_a_worker_streams_a_reply_to_a_reader(
+    conversation: Conversation, alice: User, ollama: OllamaStandIn, worker: Child, site: Site
+) -> None:
+    ollama.pace = 0.05
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    said = list(program_of(alice, site).follow(reply.pk))
+    assert text_of(said) == ollama.reply
+    assert len(said) > 2
+    assert said[-1].data["message"]["status"] == MessageStatus.COMPLETE
+
+
+def test_a_stop_ends_the_reply_and_the_models_work(
+    conversation: Conversation, ollama: OllamaStandIn, worker: Child
+) -> None:
+    ollama.reply, ollama.pace = LONG, 0.05
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    wait_until(lambda: now(reply).content)
+    services.stop_reply(reply=reply)
+    wait_until(lambda: now(reply).status == MessageStatus.STOPPED, 3)
+    assert LONG.startswith(now(reply).content)
+    assert wait_until(lambda: ollama.hung_up) == 1
+
+
+def test_a_silent_model_is_stopped_too(conversation: Conversation, ollama: OllamaStandIn, worker: Child) -> None:
+    ollama.first_after = 20
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    wait_until(lambda: now(reply).heartbeat_at)
+    services.stop_reply(reply=now(reply))
+    wait_until(lambda: now(reply).status == MessageStatus.STOPPED, 3)
+
+
+def test_a_model_that_takes_its_time_keeps_its_reply_alive(
+    conversation: Conversation, ollama: OllamaStandIn, worker: Child
+) -> None:
+    ollama.first_after = 3
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    claimed = wait_until(lambda: now(reply).heartbeat_at)
+    wait_until(lambda: now(reply).heartbeat_at != claimed, 3)
+    wait_until(lambda: now(reply).status == MessageStatus.COMPLETE)
+
+
+@pytest.mark.slow
+def test_a_killed_worker_leaves_its_text_and_a_failed_reply_within_30_seconds(
+    conversation: Conversation, ollama: OllamaStandIn, start_worker: Callable[..., Child], beat: Child
+) -> None:
+    ollama.reply, ollama.pace = LONG, 0.05
+    worker = start_worker()
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    wait_until(lambda: len(now(reply).content) > 50)
+    worker.kill()
+    start_worker()
+    wait_until(lambda: now(reply).status == MessageStatus.FAILED, 30)
+    failed = now(reply)
+    assert failed.error is not None
+    assert failed.error["code"] == "interrupted"
+    assert len(failed.content) > 50
+    assert LONG.startswith(failed.content)
+
+
+def test_a_failed_reply_goes_on_where_it_broke_off(
+    conversation: Conversation, alice: User, ollama: OllamaStandIn, worker: Child, site: Site
+) -> None:
+    ollama.reply, ollama.fail_after = "one two three four", 2
+    reply = services.send_message(conversation=conversation, content="Count").reply
+    wait_until(lambda: now(reply).status == MessageStatus.FAILED)
+    ollama.reply, ollama.fail_after = "three four", None
+    services.continue_reply(reply=now(reply))
+    said = list(program_of(alice, site).follow(reply.pk))
+    assert text_of(said) == "one two three four"
+    assert ollama.calls[-1].body["messages"][-2:][0]["content"] == "one two "
+
+
+@pytest.mark.parametrize(
+    ("switches", "code"),
+    [
+        ({"status": 503}, "provider-busy"),
+        ({"models": []}, "model-missing"),
+        ({"cut_after": 2}, "stream-broken"),
+        ({"done_reason": "length"}, "cut-short"),
+        ({"reply": ""}, "empty-answer"),
+    ],
+)
+def test_a_providers_failure_stands_where_the_answer_would_be(
+    conversation: Conversation, ollama: OllamaStandIn, switches: dict[str, object], code: str
+) -> None:
+    ollama.turn(**switches)
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    write_reply(reply_id=reply.pk)
+    failed = now(reply)
+    assert failed.status == MessageStatus.FAILED
+    assert failed.error is not None
+    assert failed.error["code"] == code
+    assert failed.error["detail"]
+
+
+def test_a_server_that_is_down_stands_where_the_answer_would_be(
+    conversation: Conversation, ollama: OllamaStandIn
+) -> None:
+    ollama.down()
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    write_reply(reply_id=reply.pk)
+    assert (now(reply).error or {})["code"] == "provider-down"
+
+
+def test_a_reply_is_written_without_valkey(
+    conversation: Conversation, ollama: OllamaStandIn, valkey_away: None
+) -> None:
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    write_reply(reply_id=reply.pk)
+    assert (now(reply).status, now(reply).content) == (MessageStatus.COMPLETE, ollama.reply)
+
+
+def test_a_send_and_its_reader_do_without_valkey(
+    conversation: Conversation, alice: User, valkey_away: None, site: Site
+) -> None:
+    program = program_of(alice, site)
+    began = time.monotonic()
+    address = f"{site.url}/api/chat/conversations/{conversation.pk}/messages"
+    answer = requests.post(address, json={"content": "Hello"}, headers=program.headers, timeout=10)
+    assert answer.status_code == 201
+    assert time.monotonic() - began < 3
+    reply = Message.objects.get(pk=answer.json()["reply"]["id"])
+    Message.objects.filter(pk=reply.pk).update(heartbeat_at=timezone.now(), content="So")
+    stream = program.follow(reply.pk)
+    assert next(stream).data["text"] == "So"
+    finish_reply(reply_id=reply.pk, status=MessageStatus.COMPLETE, content="So far")
+    said = list(stream)
+    assert text_of(said) == " far"
+    assert said[-1].name == "done"

@@ -1,0 +1,143 @@
+"""A real Chromium on the real site. A page that logs an error or breaks the content policy fails its test."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, ViewportSize
+from pytest_django import Settings
+
+from accounts.models import User
+from tests.processes import Site, free_port, start
+from tests.waiting import wait_until
+
+# Playwright's synchronous API runs an event loop in this thread, which Django would take for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = Path("/usr/bin/chromium")
+WORKER = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "INFO"]
+WEB = ["uvicorn", "memoryloop.asgi:application", "--host", "127.0.0.1"]
+SIZES = {"desk": ViewportSize(width=1440, height=900), "phone": ViewportSize(width=390, height=844)}
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    # On a machine without a Chromium these tests are skipped, in words; CI is such a machine only by mistake.
+    skip = not has_chromium() and "CI" not in os.environ
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if skip:
+                item.add_marker(pytest.mark.skip(reason="no Chromium: `playwright install chromium` brings one"))
+
+
+def has_chromium() -> bool:
+    downloads = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
+    return CHROMIUM.exists() or any(downloads.glob("chromium*"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    arguments = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
+    found = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+    return {**browser_type_launch_args, **found, "args": arguments}
+
+
+@dataclass
+class Watch:
+    """Collects what must not happen on any page of the site at `url`."""
+
+    url: str
+    wrong: list[str] = field(default_factory=list)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # A refused form (422) is logged by Chromium too; that is an answer, not a fault.
+        answered = "Failed to load resource: the server responded with a status of 4" in message.text
+        if message.type == "error" and not answered:
+            self.wrong.append(message.text)
+
+    def catch(self, error: Error) -> None:
+        self.wrong.append(str(error))
+
+    def dismiss(self, dialog: Dialog) -> None:
+        self.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def follow(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:", "about:")):
+            self.wrong.append(f"a request left the site: {request.url}")
+
+
+@pytest.fixture(scope="session")
+def processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One web server and one worker for all browser tests: a start costs seconds, and they keep no state."""
+    directory = tmp_path_factory.mktemp("site")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    index = {"LANCEDB_URI": str(directory / "lancedb")}
+    worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **index)
+    port = free_port()
+    web = start([*WEB, "--port", str(port)], directory / "web.log", **index)
+    try:
+        wait_until(lambda: worker.says(" ready."), 60)
+        wait_until(lambda: web.says("Application startup complete"), 60)
+        yield Site(web.process, web.log, f"http://127.0.0.1:{port}")
+    finally:
+        web.stop()
+        worker.stop()
+
+
+@pytest.fixture
+def own_index(processes: Site, settings: Settings) -> Path:
+    """The index that the processes write, instead of one for each test."""
+    settings.LANCEDB_URI = str(processes.log.parent / "lancedb")
+    return Path(settings.LANCEDB_URI)
+
+
+@pytest.fixture
+def site(transactional_db: None, own_index: Path, processes: Site) -> Site:
+    return processes
+
+
+@pytest.fixture
+def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """A verb that opens a page as `user` (or as nobody); afterwards every page must have been free of errors."""
+    contexts: list[BrowserContext] = []
+    watch = Watch(site.url)
+
+    def open_as(user: User | None = None, *, size: str = "desk", **options: Any) -> Page:
+        context = browser.new_context(base_url=site.url, viewport=SIZES[size], reduced_motion="reduce", **options)
+        contexts.append(context)
+        context.add_init_script(REPORT_VIOLATIONS)
+        if user is not None:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site.url}])
+        page = context.new_page()
+        page.on("console", watch.hear)
+        page.on("pageerror", watch.catch)
+        page.on("dialog", watch.dismiss)
+        page.on("request", watch.follow)
+        return page
+
+    yield open_as
+    for context in contexts:
+        with suppress(Exception):
+            context.close()
+    assert watch.wrong == []
+
+
+def session_of(user: User) -> str:
+    """What this person's browser holds after signing in."""
+    client = Client()
+    client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -1,0 +1,70 @@
+"""The frame of every page: colours, keys, palette, the way in."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+
+OpenBrowser = Callable[..., Page]
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_newcomer_signs_up_and_is_in(open_browser: OpenBrowser, size: str) -> None:
+    page = open_browser(size=size)
+    page.goto("/accounts/signup/")
+    page.get_by_label("Email").fill("new@example.org")
+    page.get_by_label("Password").fill("a long and quiet sentence")
+    page.get_by_role("button", name="Make the account").click()
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def test_a_refused_form_says_why_and_takes_the_focus_to_it(open_browser: OpenBrowser) -> None:
+    page = open_browser()
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill("nobody@example.org")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator(".errors")).to_contain_text("not correct")
+
+
+def test_the_chosen_colours_stay(open_browser: OpenBrowser, alice: User) -> None:
+    page = open_browser(alice, color_scheme="light")
+    page.goto("/accounts/logout/")
+    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    page.get_by_role("button", name="Dark").click()
+    page.reload()
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != ground
+    page.get_by_role("button", name="As the system").click()
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == ground
+
+
+def test_the_question_mark_shows_the_keys_and_escape_puts_them_away(open_browser: OpenBrowser, alice: User) -> None:
+    page = open_browser(alice)
+    page.goto("/accounts/logout/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_the_palette_goes_where_it_is_told(open_browser: OpenBrowser, alice: User) -> None:
+    page = open_browser(alice)
+    page.goto("/accounts/logout/")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Where to").fill("sett")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/settings/$"))
+
+
+def test_the_first_tab_leads_to_the_content(open_browser: OpenBrowser, alice: User) -> None:
+    page = open_browser(alice)
+    page.goto("/accounts/logout/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()

@@ -123,6 +123,9 @@ CELERY_TIMEZONE = "UTC"
 # Whatever a nudge lost, a sweep finds. A tick older than its period is dropped.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain-outbox": {"task": "search.tasks.drain", "schedule": 5.0, "options": {"expires": 5}},
+    "tend-index": {"task": "search.tasks.tend", "schedule": 30.0, "options": {"expires": 30}},
+    "compact-index": {"task": "search.tasks.compact", "schedule": 60.0, "options": {"expires": 60}},
+    "purge-outbox": {"task": "search.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-replies": {"task": "chat.tasks.sweep_replies", "schedule": 5.0, "options": {"expires": 5}},
     "purge-conversations": {"task": "chat.tasks.purge_conversations", "schedule": 60.0, "options": {"expires": 60}},
 }

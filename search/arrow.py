@@ -18,6 +18,7 @@ class Shape:
 
     columns: tuple[Column, ...]
     dimensions: int
+    indexed: bool = False  # a vector index stands on it
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a search is narrowed by: typed, and closed when it can't be understood."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -55,7 +55,7 @@ def _checked(value: Scalar | Sequence[Scalar], kind: ColumnKind) -> Scalar:
     return value
 
 
-def matches(condition: Condition, columns: Sequence[Column], values: dict[str, Scalar]) -> bool:
+def matches(condition: Condition, columns: Sequence[Column], values: Mapping[str, Scalar]) -> bool:
     """Whether a row with `values` meets the condition: the same rule without LanceDB."""
     column, wanted = checked_values(condition, columns)
     have = values.get(column.name)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
-from search import outbox
+from search import nudges, outbox
 from search.errors import EmbedderUnavailable, IndexUnavailable, UnknownTable
 from search.locks import release_connection, writers_lock
 from search.models import OutboxEntry
@@ -47,32 +47,39 @@ def drain_batch() -> int:
         tables[entry.table].append(entry)
     for table, its_entries in tables.items():
         try:
-            _drain_table(entity_of(table), its_entries)
-        except (EmbedderUnavailable, IndexUnavailable) as error:
-            log.warning("%d entries of %s wait: %s (%r)", len(its_entries), table, error.detail, error.__cause__)
-            outbox.postpone(its_entries, error.detail)
+            apply(entity_of(table), its_entries)
+        except (EmbedderUnavailable, IndexUnavailable, OperationalError) as error:
+            log.warning("%d entries of %s wait: %s (%r)", len(its_entries), table, error, error.__cause__)
+            outbox.postpone(its_entries, str(error))
+            if isinstance(error, IndexUnavailable):
+                nudges.mend_soon()
         except UnknownTable as error:
             for entry in its_entries:
                 outbox.fail(entry, error.detail)
     return len(entries)
 
 
-def _drain_table(entity: Entity, entries: Sequence[OutboxEntry]) -> None:
+def apply(entity: Entity, entries: Sequence[OutboxEntry]) -> None:
     newest = _newest(entries)
+    revs = {entity_id: entry.pk for entity_id, entry in newest.items()}
+    owners = {entry.owner_id for entry in entries if entry.entity_id is None}
     documents, broken = _read(entity, list(newest))
     ensure_table(entity)
-    targets = live_tables(entity)
-    release_connection()
-    revs = {entity_id: entry.pk for entity_id, entry in newest.items()}
-    prepared = {target.pk: prepare(entity, target, documents, revs) for target in targets}
-    with writers_lock(entity.table):
-        fresh = _still_newest(entity.table, {key: newest[key] for key in newest if key not in broken})
-        for target in live_tables(entity):
-            if target.pk not in prepared:
-                raise IndexUnavailable  # a new table was begun meanwhile: take it all again
-            owners = {entry.owner_id for entry in entries if entry.entity_id is None}
-            write(entity, target, prepared[target.pk], entity_ids=fresh, owner_ids=owners)
-        _settle(entries, newest, broken, list(prepared.values()))
+    prepared: dict[UUID, Prepared] = {}
+    settled = False
+    while not settled:
+        # Once more when a table was begun while we embedded: it wants these changes too.
+        missing = [target for target in live_tables(entity) if target.pk not in prepared]
+        release_connection()
+        prepared.update((target.pk, prepare(entity, target, documents, revs)) for target in missing)
+        with writers_lock(entity.table):
+            targets = live_tables(entity)
+            if all(target.pk in prepared for target in targets):
+                fresh = _still_newest(entity.table, {key: newest[key] for key in newest if key not in broken})
+                for target in targets:
+                    write(entity, target, prepared[target.pk], entity_ids=fresh, owner_ids=owners)
+                _settle(entries, newest, broken, [prepared[target.pk] for target in targets])
+                settled = True
 
 
 def _newest(entries: Iterable[OutboxEntry]) -> dict[UUID, OutboxEntry]:

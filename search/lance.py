@@ -21,8 +21,9 @@ from search.errors import IndexDamaged, IndexUnavailable
 INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB a process
 METADATA_CACHE = 128 << 20
 LONGEST_QUERY = 1_000  # characters
-# Other processes may be reading what an hour ago was the newest version.
-KEEP_VERSIONS = timedelta(hours=1)
+# With these the vector index finds what an exact search finds, at each owner's share (docs/decisions/vectors.md).
+PROBES = 60
+REFINE = 20
 # The same row again, or a late one, changes nothing; a vector that was owed may come later.
 NEWER = "target.rev < source.rev OR (target.rev = source.rev AND NOT target.embedded AND source.embedded)"
 
@@ -49,9 +50,9 @@ class LanceTable:
 
     def create(self) -> int:
         """Make the empty table with its indices; answers the version. An existing one stays as it is."""
-        lance = _vendor()
-        with _translated():
-            table = _connection(settings.LANCEDB_URI).create_table(
+        lance = vendor()
+        with translated():
+            table = connection(settings.LANCEDB_URI).create_table(
                 self.name, schema=schema_of(self.shape), exist_ok=True
             )
             if not table.list_indices():
@@ -64,13 +65,13 @@ class LanceTable:
 
     def words(self, *, owner_id: UUID, query: str, conditions: Sequence[Condition], limit: int) -> list[Found]:
         """Chunks that share words with the query, best first."""
-        lance = _vendor()
+        lance = vendor()
         where = self._where(owner_id, conditions)
         if where is None or not query.strip():
             return []
         match = lance.MatchQuery(storable(query[:LONGEST_QUERY]), "text")
-        with _translated():
-            search = self._open().search(match, query_type="fts").where(where, prefilter=True)
+        with translated():
+            search = self.open().search(match, query_type="fts").where(where, prefilter=True)
             rows = search.select(["entity_id", "text", "_score"]).limit(limit).to_arrow().to_pylist()
         return [Found(UUID(row["entity_id"]), row["text"], float(row["_score"])) for row in rows]
 
@@ -79,9 +80,11 @@ class LanceTable:
         where = self._where(owner_id, conditions)
         if where is None or not vector.any():  # the zero vector has no direction
             return []
-        with _translated():
-            search = self._open().search(vector.astype("float16"), vector_column_name="vector")
+        with translated():
+            search = self.open().search(vector.astype("float16"), vector_column_name="vector")
             search = search.distance_type("cosine").where(where, prefilter=True)
+            if self.shape.indexed:
+                search = search.nprobes(PROBES).refine_factor(REFINE)
             rows = search.select(["entity_id", "text", "_distance"]).limit(limit).to_arrow().to_pylist()
         return [Found(UUID(row["entity_id"]), row["text"], 1.0 - float(row["_distance"])) for row in rows]
 
@@ -90,9 +93,9 @@ class LanceTable:
         if not entity_ids:
             return []
         names = [name for name in schema_of(self.shape).names if vectors or name != "vector"]
-        with _translated():
-            table = self._open()
-            wanted = _vendor().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
+        with translated():
+            table = self.open()
+            wanted = vendor().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
             # Without a limit LanceDB answers ten rows to this search; with one, at most all there are.
             rows = table.search().where(wanted).select(names).limit(max(table.count_rows(), 1)).to_arrow()
             return list(rows.to_pylist())
@@ -103,35 +106,41 @@ class LanceTable:
             return
         unique = {row.id: row for row in sorted(rows, key=lambda row: row.rev)}
         data = table_of(list(unique.values()), self.shape)
-        with _translated():
-            merge = self._open().merge_insert("id").when_matched_update_all(where=NEWER).when_not_matched_insert_all()
+        with translated():
+            merge = self.open().merge_insert("id").when_matched_update_all(where=NEWER).when_not_matched_insert_all()
             # "null": rows without a vector are meant; NaN and wrong widths never come this far.
             merge.execute(data, on_bad_vectors="null")
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take out rows by their id (chunk)."""
         if ids:
-            with _translated():
-                self._open().delete(_vendor().col("id").isin(list(ids)))
+            with translated():
+                self.open().delete(vendor().col("id").isin(list(ids)))
 
     def remove_owner(self, owner_id: UUID) -> None:
-        lance = _vendor()
-        with _translated():
-            self._open().delete(lance.col("owner_id").eq(lance.lit(str(owner_id))))
+        lance = vendor()
+        with translated():
+            self.open().delete(lance.col("owner_id").eq(lance.lit(str(owner_id))))
 
     def count(self) -> tuple[int, int]:
         """Rows, and those of them whose vector is not owed."""
-        with _translated():
-            table = self._open()
+        with translated():
+            table = self.open()
             return int(table.count_rows()), int(table.count_rows("embedded"))
 
     def version(self) -> int:
-        with _translated():
-            return int(self._open().version)
+        with translated():
+            return int(self.open().version)
+
+    def scan(self) -> None:
+        """Read everything once, to know that it can be read."""
+        with translated():
+            for _ in self.open().search().limit(max(self.count()[0], 1)).to_batches():
+                pass
 
     def drop(self) -> None:
-        with _translated():
-            _connection(settings.LANCEDB_URI).drop_table(self.name, ignore_missing=True)
+        with translated():
+            connection(settings.LANCEDB_URI).drop_table(self.name, ignore_missing=True)
 
     def sync(self, since: float) -> None:
         """Push the files of commits since `since` (time.time()) to the disk: LanceDB itself never calls fsync."""
@@ -143,8 +152,9 @@ class LanceTable:
             for path in [*(Path(directory) / name for name in fresh), *([Path(directory)] if fresh else [])]:
                 _fsync(path)
 
-    def _open(self) -> Any:
-        table = _connection(settings.LANCEDB_URI).open_table(self.name)
+    def open(self) -> Any:
+        """LanceDB's own handle, for `search.layout`."""
+        table = connection(settings.LANCEDB_URI).open_table(self.name)
         # A zeroed manifest opens as version 0 with no rows and no error, a lost one as the version before.
         if table.version < self.least_version:
             raise IndexDamaged
@@ -152,7 +162,7 @@ class LanceTable:
 
     def _where(self, owner_id: UUID, conditions: Sequence[Condition]) -> Any:
         """The filter; None when a condition can't be built, which matches nothing rather than everything."""
-        lance = _vendor()
+        lance = vendor()
         where = lance.col("owner_id").eq(lance.lit(str(owner_id)))
         try:
             for condition in conditions:
@@ -162,7 +172,7 @@ class LanceTable:
         return where
 
     def _expression(self, condition: Condition) -> Any:
-        lance = _vendor()
+        lance = vendor()
         column, checked = checked_values(condition, self.shape.columns)
         values = [str(value) if isinstance(value, UUID) else value for value in checked]
         values = [storable(value) if isinstance(value, str) else value for value in values]
@@ -183,7 +193,7 @@ def _fsync(path: Path) -> None:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """LanceDB's errors as ours. Nearly all are RuntimeErrors that differ in their text only."""
     try:
         yield
@@ -195,7 +205,7 @@ def _translated() -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class _Vendor:
+class Vendor:
     connect: Any
     Session: Any
     col: Any
@@ -204,19 +214,20 @@ class _Vendor:
     FTS: Any
     Bitmap: Any
     BTree: Any
+    IvfRq: Any
 
 
 @cache
-def _vendor() -> _Vendor:
+def vendor() -> Vendor:
     """LanceDB, imported late: on a processor without AVX2 the import alone kills the process (SIGILL)."""
     if not _has_avx2():
         raise IndexUnavailable
     import lancedb
     from lancedb.expr import col, lit
-    from lancedb.index import FTS, Bitmap, BTree
+    from lancedb.index import FTS, Bitmap, BTree, IvfRq
     from lancedb.query import MatchQuery
 
-    return _Vendor(lancedb.connect, lancedb.Session, col, lit, MatchQuery, FTS, Bitmap, BTree)
+    return Vendor(lancedb.connect, lancedb.Session, col, lit, MatchQuery, FTS, Bitmap, BTree, IvfRq)
 
 
 def _has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
@@ -227,14 +238,14 @@ def _has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
 
 @cache
 def _session() -> Any:
-    return _vendor().Session(INDEX_CACHE, METADATA_CACHE)
+    return vendor().Session(INDEX_CACHE, METADATA_CACHE)
 
 
 @cache
-def _connection(uri: str) -> Any:
+def connection(uri: str) -> Any:
     # Interval zero: a handle sees what other processes wrote; by default it is a frozen snapshot.
-    with _translated():
-        return _vendor().connect(
+    with translated():
+        return vendor().connect(
             uri,
             session=_session(),
             read_consistency_interval=timedelta(0),

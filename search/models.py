@@ -67,6 +67,9 @@ class IndexTable(models.Model):
     cursor = models.UUIDField(null=True)
     # The newest version that we wrote: a table that opens older than this has lost something.
     version = models.PositiveBigIntegerField(default=0)
+    commits = models.PositiveIntegerField(default=0)  # since the last compaction
+    unsorted = models.PositiveIntegerField(default=0)  # rows written since they were laid down by owner
+    vector_index = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     activated_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)

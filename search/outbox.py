@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import DateTimeField, Func
 from django.db.models.functions import Now
 
 from search import nudges
@@ -17,14 +18,21 @@ LONGEST_OUTAGE_WAIT = 60  # seconds; what we wait for may come back at any momen
 LONGEST_ERROR = 2000  # characters
 
 
+class ClockTimestamp(Func):
+    """The moment itself; `Now` is the transaction's begin, which may lie before a wait for the writers' lock."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
+
+
 def record(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID | None]) -> None:
     """Write outbox rows in the present transaction and nudge the worker once it is committed."""
     entries = [OutboxEntry(table=table, owner_id=owner_id, entity_id=entity_id) for entity_id in entity_ids]
     if not entries:
         return
     OutboxEntry.objects.bulk_create(entries)
-    if not any(entry[1] is nudges.nudge for entry in connection.run_on_commit):
-        transaction.on_commit(nudges.nudge, robust=True)
+    if not any(entry[1] is nudges.drain_soon for entry in connection.run_on_commit):
+        transaction.on_commit(nudges.drain_soon, robust=True)
 
 
 CLAIM = """
@@ -43,7 +51,7 @@ def claim(limit: int) -> list[OutboxEntry]:
 
 
 def finish(entries: Sequence[OutboxEntry]) -> None:
-    _update(entries, status=OutboxStatus.DONE, done_at=Now(), error="")
+    _update(entries, status=OutboxStatus.DONE, done_at=ClockTimestamp(), error="")
 
 
 def bury(entries: Sequence[OutboxEntry], error: str) -> None:
@@ -71,7 +79,7 @@ def retry(entries: Iterable[OutboxEntry]) -> None:
     """Bring dead entries back to life, due now."""
     dead = [entry.pk for entry in entries if entry.status == OutboxStatus.DEAD]
     OutboxEntry.objects.filter(pk__in=dead).update(status=OutboxStatus.PENDING, attempts=0, due_at=Now(), error="")
-    transaction.on_commit(nudges.nudge, robust=True)
+    transaction.on_commit(nudges.drain_soon, robust=True)
 
 
 def superseded(table: str, entity_ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -1,5 +1,6 @@
 """Reads: finding entities by words and by meaning, and how the index stands."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,16 +9,21 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from search import nudges
 from search.conditions import Condition
 from search.errors import EmbedderUnavailable, IndexUnavailable
+from search.fallback import words_in_database
 from search.fusion import fuse
 from search.identity import embedder_for
 from search.lance import Found
-from search.models import IndexTable
+from search.models import IndexTable, TableState
 from search.registry import Entity, entity_of
+from search.status import index_status, outbox_status
 from search.tables import lance_table, readable_table
 
-__all__ = ["Condition", "Findings", "Hit", "Mode", "find", "nearest"]
+__all__ = ["Condition", "Findings", "Hit", "Mode", "find", "index_status", "nearest", "outbox_status"]
+
+log = logging.getLogger(__name__)
 
 # The share of meaning in a hybrid search, by how good the model is (docs/decisions/fusion.md).
 WEIGHTS = {"builtin": 0.3, "ollama": 0.6}
@@ -58,16 +64,29 @@ def find(
     conditions: Sequence[Condition] = (),
     limit: int = 20,
 ) -> Findings:
-    """Entities of this owner that fit the query, best first; a part that is away makes a notice, never an error."""
+    """Entities of this owner that fit the query, best first; a part that is away makes a notice, never an error.
+
+    Raises UnknownTable.
+    """
     entity = entity_of(table)
     row = readable_table(entity)
     if row is None:
-        return Findings([], _("The search index is being made. Try again in a moment."))
+        return _without_index(_Search(entity, IndexTable(), owner_id, query, conditions, limit))
     search = _Search(entity, row, owner_id, query, conditions, limit)
     try:
         return search.run(mode)
-    except IndexUnavailable as error:
-        return Findings([], error.detail)
+    except IndexUnavailable:
+        log.exception("A search of %s failed.", row.lance_name)
+        nudges.mend_soon()
+        return _without_index(search)
+
+
+def _without_index(search: "_Search") -> Findings:
+    found = words_in_database(
+        search.entity, owner_id=search.owner_id, query=search.query, conditions=search.conditions, limit=search.limit
+    )
+    hits = [Hit(hit.entity_id, hit.score, hit.text) for hit in found]
+    return Findings(hits, _("The search index is being repaired: this was found by words only."))
 
 
 def nearest(
@@ -103,6 +122,8 @@ class _Search:
         words = {} if mode is Mode.SEMANTIC else self.words()
         meaning: dict[UUID, Found] = {}
         notice = None
+        if self.row.state == TableState.BUILDING:
+            notice = _("The search index is being built: not everything is found yet.")
         if mode is not Mode.KEYWORD:
             try:
                 meaning = self.meaning()

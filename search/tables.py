@@ -1,7 +1,8 @@
 """The life of a LanceDB table: made beside the old one, filled, swapped in, retired, dropped."""
 
-from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from search.arrow import Shape
@@ -11,11 +12,15 @@ from search.locks import writers_lock
 from search.models import IndexTable, TableState
 from search.registry import Entity
 
+# A search that began on the old table must be able to end on it.
+KEEP_RETIRED = timedelta(hours=1)
 LIVE = (TableState.ACTIVE, TableState.BUILDING)
 
 
 def lance_table(entity: Entity, row: IndexTable) -> LanceTable:
-    return LanceTable(row.lance_name, Shape(entity.columns, row.dimensions), least_version=row.version)
+    return LanceTable(
+        row.lance_name, Shape(entity.columns, row.dimensions, row.vector_index), least_version=row.version
+    )
 
 
 def live_tables(entity: Entity) -> list[IndexTable]:
@@ -52,8 +57,26 @@ def begin_table(entity: Entity, identity: Identity) -> IndexTable:
     return row
 
 
-def note_versions(entity: Entity, rows: Sequence[IndexTable]) -> None:
-    """Remember how far each table is, so that one that falls back is noticed. Call it under the writers' lock."""
-    for row in rows:
-        row.version = lance_table(entity, row).version()
-        row.save(update_fields=["version"])
+def note_commit(entity: Entity, row: IndexTable, written: int) -> None:
+    """Remember how far the table is, so that one that falls back is noticed. Call it under the writers' lock."""
+    row.version = lance_table(entity, row).version()
+    changes = {"version": row.version, "commits": F("commits") + 1, "unsorted": F("unsorted") + written}
+    IndexTable.objects.filter(pk=row.pk).update(**changes)
+
+
+def activate(row: IndexTable) -> None:
+    """Swap the table in for the active one, which readers may use for some while yet. Under the writers' lock."""
+    retire(IndexTable.objects.filter(table=row.table, state=TableState.ACTIVE))
+    row.state, row.activated_at = TableState.ACTIVE, timezone.now()
+    row.save()
+
+
+def retire(rows: "QuerySet[IndexTable]") -> None:
+    rows.update(state=TableState.RETIRED, retired_at=timezone.now())
+
+
+def drop_retired(entity: Entity, at: datetime) -> None:
+    """Drop tables that nobody can be reading any more. Raises IndexUnavailable."""
+    for row in IndexTable.objects.filter(table=entity.table, state="retired", retired_at__lt=at - KEEP_RETIRED):
+        LanceTable(row.lance_name, Shape((), 0)).drop()
+        row.delete()

@@ -7,7 +7,7 @@ from uuid import UUID
 from search.models import IndexTable
 from search.preparing import Prepared
 from search.registry import Entity
-from search.tables import lance_table, note_versions
+from search.tables import lance_table, note_commit
 
 
 def write(
@@ -28,10 +28,12 @@ def write(
     stored = {row["id"]: row for row in table.stored(list(entity_ids))}
     wanted = {row.id: row for entity_id in entity_ids for row in prepared.rows.get(entity_id, [])}
     # A commit that changes nothing still makes a version and four files.
-    table.merge([row for row in wanted.values() if _differs(stored.get(row.id), row.rev, row.embedded)])
-    table.remove([row_id for row_id in stored if row_id not in wanted])
+    fresh = [row for row in wanted.values() if _differs(stored.get(row.id), row.rev, row.embedded)]
+    surplus = [row_id for row_id in stored if row_id not in wanted]
+    table.merge(fresh)
+    table.remove(surplus)
     table.sync(began)
-    note_versions(entity, [target])
+    note_commit(entity, target, len(fresh) + len(surplus))
 
 
 def _differs(stored: object, rev: int, embedded: bool) -> bool:

@@ -7,10 +7,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from search.chunking import tokens_per_character
+
 Vector = npt.NDArray[np.float32]
 
-# Servers cut too long texts unreliably, so we do: about 1,500 tokens of English.
-LONGEST_TEXT = 6_000  # characters
+# Servers cut too long texts unreliably, so we do.
+MOST_TOKENS = 1_500
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vector:
         """The vector to search with, within two seconds. Raises EmbedderUnavailable."""
+
+
+def clipped(text: str) -> str:
+    """The text as a tokenizer takes it (no lone surrogates), and no longer than it should get."""
+    tokens = tokens_per_character(text) * len(text)
+    kept = text if tokens <= MOST_TOKENS else text[: int(len(text) * MOST_TOKENS / tokens)]
+    return kept.encode("utf-8", "replace").decode()
 
 
 def unit(vector: npt.NDArray[np.float32]) -> Vector:

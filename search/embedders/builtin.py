@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from search.embedders import LONGEST_TEXT, Rejected, Vector, unit
+from search.embedders import Rejected, Vector, clipped, unit
 
 BACKEND = "builtin"
 MODEL = "wordllama-256"
@@ -37,9 +37,8 @@ def _vectors(texts: Sequence[str]) -> list[Vector]:
         return []
     with _loading:  # two threads that come first would load it twice
         model = _model()
-    # A lone surrogate has no UTF-8 form, and the tokenizer takes nothing else.
-    clean = [text[:LONGEST_TEXT].encode("utf-8", "replace").decode() for text in texts]
-    return [unit(vector) for vector in np.asarray(model.embed(clean), dtype=np.float32)]
+    answers = np.asarray(model.embed([clipped(text) for text in texts]), dtype=np.float32)
+    return [unit(vector) for vector in answers]
 
 
 @cache

@@ -28,4 +28,5 @@ MESSAGES = Entity(
     model=Message,
     columns=(Column("conversation_id", "uuid"), Column("role", "text"), Column("created_at", "time")),
     documents=documents,
+    words_in=("content",),
 )

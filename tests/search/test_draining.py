@@ -10,12 +10,13 @@ from accounts.models import User
 from chat.models import Message
 from search import draining, outbox
 from search.embedders import ollama as ollama_module
-from search.models import IndexTable, OutboxEntry, OutboxStatus
+from search.lance import LanceTable
+from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
-from search.registry import Entity
+from search.registry import Entity, entity_of
 from search.services import drain
 from search.status import index_status
-from search.tables import lance_table
+from search.tables import lance_table, readable_table
 from tests.factories import MessageFactory
 from tests.stand_ins.ollama import OllamaStandIn
 
@@ -37,9 +38,14 @@ def make_due() -> None:
     OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")
 
 
+def table_of(entity: Entity) -> LanceTable:
+    row = readable_table(entity)
+    assert row
+    return lance_table(entity, row)
+
+
 def stored(entity: Entity, message: Message) -> list[dict[str, Any]]:
-    row = IndexTable.objects.get(table="messages", state="active")
-    return [dict(row) for row in lance_table(entity, row).stored([message.pk])]
+    return [dict(row) for row in table_of(entity).stored([message.pk])]
 
 
 def test_texts_are_embedded_with_the_prefix_of_documents(alice: User, with_ollama: OllamaStandIn) -> None:
@@ -179,15 +185,14 @@ def test_a_late_entry_does_not_bring_back_what_was_deleted(alice: User, messages
 
     stale = Entity(messages.table, messages.model, messages.columns, documents_of_then)
     draining.apply(stale, [late])
-    row = IndexTable.objects.get(table="messages", state="active")
-    assert lance_table(messages, row).stored([message_id]) == []
+    assert table_of(messages).stored([message_id]) == []
     assert OutboxEntry.objects.get(pk=late.pk).status == OutboxStatus.DONE
 
 
 def test_a_document_that_can_not_be_made_fails_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     good = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     bad = MessageFactory(conversation__owner=alice, content="Broken.")
-    real = draining.entity_of("messages")
+    real = entity_of("messages")
 
     def documents(ids: Any) -> Any:
         if bad.pk in ids:

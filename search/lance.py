@@ -122,6 +122,20 @@ class LanceTable:
         with translated():
             self.open().delete(lance.col("owner_id").eq(lance.lit(str(owner_id))))
 
+    def entity_ids(self, batch: int) -> Iterator[list[UUID]]:
+        """Every entity that has a row, `batch` at a time."""
+        with translated():
+            search = self.open().search().select(["entity_id"]).limit(max(self.count()[0], 1))
+            found = sorted(set(search.to_arrow()["entity_id"].to_pylist()))
+        for start in range(0, len(found), batch):
+            yield [UUID(entity_id) for entity_id in found[start : start + batch]]
+
+    def sample(self, limit: int) -> list[Mapping[str, Any]]:
+        """Some rows as they stand, without vectors, of whatever owner: for the operator's page only."""
+        names = [name for name in schema_of(self.shape).names if name != "vector"]
+        with translated():
+            return list(self.open().search().select(names).limit(limit).to_arrow().to_pylist())
+
     def count(self) -> tuple[int, int]:
         """Rows, and those of them whose vector is not owed."""
         with translated():

@@ -75,11 +75,12 @@ def fail(entry: OutboxEntry, error: str) -> None:
     _update([entry], due_at=Now() + timedelta(seconds=wait), error=error[:LONGEST_ERROR])
 
 
-def retry(entries: Iterable[OutboxEntry]) -> None:
-    """Bring dead entries back to life, due now."""
-    dead = [entry.pk for entry in entries if entry.status == OutboxStatus.DEAD]
-    OutboxEntry.objects.filter(pk__in=dead).update(status=OutboxStatus.PENDING, attempts=0, due_at=Now(), error="")
+def retry(entries: Iterable[OutboxEntry]) -> int:
+    """Bring dead entries back to life, due now; answers how many were dead."""
+    dead = OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries], status=OutboxStatus.DEAD)
+    count = dead.update(status=OutboxStatus.PENDING, attempts=0, due_at=Now(), error="")
     transaction.on_commit(nudges.drain_soon, robust=True)
+    return count
 
 
 def superseded(table: str, entity_ids: Iterable[UUID]) -> dict[UUID, int]:

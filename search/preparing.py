@@ -27,14 +27,15 @@ class Prepared:
 
 def prepare(entity: Entity, target: IndexTable, documents: Iterable[Document], revs: Mapping[UUID, int]) -> Prepared:
     """Rows for the table `target`; an embedder that is down leaves them without vectors. Raises IndexUnavailable."""
-    rows = {document.entity_id: _rows(document, revs[document.entity_id]) for document in documents}
+    rows = {document.entity_id: rows_of(document, rev=revs[document.entity_id]) for document in documents}
     prepared = Prepared(rows)
     if target.dimensions:
         _add_vectors(entity, target, prepared)
     return prepared
 
 
-def _rows(document: Document, rev: int) -> list[Row]:
+def rows_of(document: Document, *, rev: int) -> list[Row]:
+    """The document in chunks, without vectors yet."""
     pieces = chunks(storable(document.text))
     return [
         Row(document.entity_id, number, document.owner_id, rev, piece, True, None, document.columns)

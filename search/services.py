@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from search import draining, outbox, registry
+from search.identity import identity_of, wanted_identity
+from search.locks import writers_lock
+from search.models import IndexTable, OutboxEntry, TableState
+from search.tables import begin_table, retire
 
 
 def mark_changed(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID]) -> None:
@@ -19,6 +23,27 @@ def forget_owner(*, owner_id: UUID) -> None:
     """Have everything of this owner removed from every table, in the caller's transaction."""
     for entity in registry.entities():
         outbox.record(table=entity.table, owner_id=owner_id, entity_ids=[None])
+
+
+def start_rebuild(*, table: str) -> IndexTable:
+    """The table being built to replace the active one: a new one, or the one that an interrupted rebuild left.
+
+    Raises UnknownTable, EmbedderUnavailable or IndexUnavailable.
+    """
+    entity = registry.entity_of(table)
+    wanted = wanted_identity(entity)
+    with writers_lock(table):
+        building = IndexTable.objects.filter(table=table, state=TableState.BUILDING)
+        row = building.first()
+        if row and identity_of(row) == wanted:
+            return row
+        retire(building)
+        return begin_table(entity, wanted)
+
+
+def retry_dead(*, entries: Iterable[OutboxEntry]) -> int:
+    """Bring dead entries back to life, due now; answers how many were dead."""
+    return outbox.retry(entries)
 
 
 def drain() -> int:

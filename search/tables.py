@@ -47,7 +47,7 @@ def ensure_table(entity: Entity) -> list[IndexTable]:
 
 
 def begin_table(entity: Entity, identity: Identity) -> IndexTable:
-    """A new empty table; with nothing to fill it with it is active at once. Call it under the writers' lock."""
+    """A new empty table; the first one with nothing to fill it with is active at once. Under the writers' lock."""
     row = IndexTable(table=entity.table, **vars(identity))
     row.lance_name = f"{entity.table}_{row.id.hex}"
     if not entity.model._default_manager.exists() and not live_tables(entity):

@@ -53,7 +53,7 @@ def test_texts_are_embedded_with_the_prefix_of_documents(alice: User, with_ollam
     drain()
     inputs = [text for call in with_ollama.calls if call.path == "/api/embed" for text in call.body["input"]]
     assert inputs == ["search_document: Bread needs salt."]
-    [status] = index_status()
+    [status] = [status for status in index_status() if status.table == "messages"]
     assert (status.backend, status.dimensions, status.embedded) == ("ollama", 768, 1)
 
 

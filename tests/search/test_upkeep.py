@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -25,6 +26,10 @@ from tests.stand_ins.ollama import OllamaStandIn
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def rows() -> "QuerySet[IndexTable]":
+    return IndexTable.objects.filter(table="messages")
+
+
 def ask(owner: User, query: str, mode: Mode = Mode.HYBRID) -> Findings:
     return find(owner_id=owner.pk, table="messages", query=query, mode=mode)
 
@@ -34,7 +39,7 @@ def lose_directory(index: Path) -> None:
 
 
 def newest_manifest(index: Path) -> Path:
-    [versions] = index.glob("*.lance/_versions")
+    [versions] = index.glob("messages_*.lance/_versions")
     return min(versions.glob("*.manifest"))  # names count down
 
 
@@ -56,14 +61,14 @@ def lose_manifest(index: Path) -> None:
 
 
 def garble_data(index: Path) -> None:
-    for path in index.glob("*.lance/data/*.lance"):
+    for path in index.glob("messages_*.lance/data/*.lance"):
         size = path.stat().st_size
         path.unlink()
         path.write_bytes(b"\7" * size)
 
 
 def lose_data(index: Path) -> None:
-    for path in index.glob("*.lance/data/*.lance"):
+    for path in index.glob("messages_*.lance/data/*.lance"):
         path.unlink()
 
 
@@ -91,7 +96,7 @@ def test_a_damaged_index_answers_honestly_and_is_whole_again(
     assert after.notice is None
     assert {hit.entity_id for hit in after.hits} == {kept.pk, later.pk}
     assert set(OutboxEntry.objects.values_list("status", flat=True)) == {"done"}
-    [status] = index_status()
+    [status] = [status for status in index_status() if status.table == "messages"]
     assert (status.status, status.rows, status.drift) == ("ok", 2, 0)
 
 
@@ -105,7 +110,7 @@ def test_most_damage_is_seen_without_reading_everything(
     damage(own_index)
     upkeep.tend()
     assert [hit.text for hit in ask(alice, "salt").hits] == ["Bread needs salt."]
-    assert IndexTable.objects.filter(state=TableState.RETIRED).count() == 1
+    assert rows().filter(state=TableState.RETIRED).count() == 1
 
 
 def test_a_store_that_can_not_be_written_blames_no_table(
@@ -121,7 +126,7 @@ def test_a_store_that_can_not_be_written_blames_no_table(
     assert ask(alice, "salt").notice
     settings.LANCEDB_URI = str(own_index)
     upkeep.tend(thoroughly=True)
-    assert IndexTable.objects.get().state == TableState.ACTIVE
+    assert rows().get().state == TableState.ACTIVE
     assert ask(alice, "salt").notice is None
 
 
@@ -136,7 +141,7 @@ def test_another_model_is_built_beside_and_swapped_in(
     ollama.turn(status=503)
     upkeep.tend()
     # The old table serves on while the new model does not answer.
-    assert {row.state: row.backend for row in IndexTable.objects.all()} == {"active": "builtin", "building": "ollama"}
+    assert {row.state: row.backend for row in rows()} == {"active": "builtin", "building": "ollama"}
     findings = ask(alice, "salty bread", Mode.SEMANTIC)
     assert (len(findings.hits), findings.notice) == (3, None)
 
@@ -145,7 +150,7 @@ def test_another_model_is_built_beside_and_swapped_in(
     ollama.turn(status=0)
     drain()
     upkeep.tend()
-    assert {row.state: row.backend for row in IndexTable.objects.all()} == {"retired": "builtin", "active": "ollama"}
+    assert {row.state: row.backend for row in rows()} == {"retired": "builtin", "active": "ollama"}
     hits = ask(alice, "bread", Mode.SEMANTIC).hits
     assert {hit.entity_id for hit in hits} == {messages[1].pk, messages[2].pk, added.pk}
 
@@ -154,10 +159,10 @@ def test_auto_remembers_what_it_found_first(alice: User, ollama: OllamaStandIn, 
     settings.EMBEDDINGS = "auto"
     ollama.turn(models=[])
     upkeep.tend()
-    assert [row.backend for row in IndexTable.objects.all()] == ["builtin"]
+    assert [row.backend for row in rows()] == ["builtin"]
     ollama.turn(models=["nomic-embed-text:latest"])
     upkeep.tend()
-    assert [row.backend for row in IndexTable.objects.all()] == ["builtin"]
+    assert [row.backend for row in rows()] == ["builtin"]
 
 
 def test_auto_takes_ollama_where_it_has_the_model_at_first(ollama: OllamaStandIn, settings: Settings) -> None:
@@ -165,7 +170,7 @@ def test_auto_takes_ollama_where_it_has_the_model_at_first(ollama: OllamaStandIn
     upkeep.tend()
     ollama.down()
     upkeep.tend()
-    assert [row.backend for row in IndexTable.objects.all()] == ["ollama"]
+    assert [row.backend for row in rows()] == ["ollama"]
 
 
 def test_a_build_goes_on_where_it_was_interrupted(
@@ -184,11 +189,11 @@ def test_a_build_goes_on_where_it_was_interrupted(
 
     with pytest.raises(KeyboardInterrupt):
         build(messages, row, on_step=interrupt)
-    row = IndexTable.objects.get()
+    row = rows().get()
     assert (row.state, lance_table(messages, row).count()[0]) == (TableState.BUILDING, 4)
     assert build(messages, row, on_step=steps.append)
     assert steps == [2, 2, 1]
-    assert lance_table(messages, IndexTable.objects.get()).count() == (5, 5)
+    assert lance_table(messages, rows().get()).count() == (5, 5)
 
 
 def test_compaction_keeps_every_row_and_makes_few_files(alice: User, mallory: User, messages: Entity) -> None:
@@ -198,7 +203,7 @@ def test_compaction_keeps_every_row_and_makes_few_files(alice: User, mallory: Us
         drain()
     IndexTable.objects.update(created_at=timezone.now() - timedelta(hours=1))
     upkeep.compact_tables()
-    row = IndexTable.objects.get()
+    row = rows().get()
     assert (row.commits, lance_table(messages, row).open().stats()["fragment_stats"]["num_fragments"]) == (0, 1)
     assert len(ask(alice, "bread").hits) == 6
 
@@ -212,7 +217,7 @@ def test_rows_are_laid_down_by_owner(
         MessageFactory(conversation__owner=[alice, mallory][number % 2], content=f"Bread number {number}.")
     drain()
     upkeep.compact_tables()
-    row = IndexTable.objects.get(state=TableState.ACTIVE)
+    row = rows().get(state=TableState.ACTIVE)
     owners = lance_table(messages, row).open().to_arrow()["owner_id"].to_pylist()
     assert owners == sorted(owners)
     assert len(ask(alice, "bread number").hits) == 3
@@ -227,10 +232,10 @@ def test_retired_tables_are_dropped_after_an_hour(
     MessageFactory(conversation__owner=alice)
     drain()
     upkeep.compact_tables()
-    assert len(list(own_index.glob("*.lance"))) == 2
-    IndexTable.objects.filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
+    assert len(list(own_index.glob("messages_*.lance"))) == 2
+    rows().filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
     upkeep.tend()
-    assert len(list(own_index.glob("*.lance"))) == 1
+    assert len(list(own_index.glob("messages_*.lance"))) == 1
 
 
 def test_old_done_rows_are_purged(alice: User) -> None:

@@ -10,7 +10,6 @@ from memoryloop.rest import problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
-DOCS = "/api/docs"
 
 
 def api_errors(get_response: GetResponse) -> GetResponse:

@@ -1,0 +1,16 @@
+"""Passwords that are cheap to check: 100 guesses at full price would be most of a minute."""
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from pytest_django import Settings
+
+
+class CheapArgon2(Argon2PasswordHasher):
+    time_cost = 1
+    memory_cost = 64  # KiB
+    parallelism = 1
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CheapArgon2"]

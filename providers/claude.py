@@ -1,7 +1,6 @@
 """Claude by the anthropic SDK; with the person's own key, and no error or type of the SDK gets out."""
 
 from collections.abc import Generator, Iterator
-from functools import cache
 from typing import Literal
 
 import anthropic
@@ -9,6 +8,7 @@ from anthropic.types import MessageParam, OutputConfigParam, RawMessageStreamEve
 from django.conf import settings
 
 from providers.claude_errors import domain_words, error_for_stop
+from providers.connections import connections
 from providers.dialogue import ModelInfo, Prompt, Shape
 from providers.errors import ModelMissing, StreamBroken
 from providers.models import ProviderName
@@ -73,12 +73,6 @@ class Claude:
             max_retries=0,
             open_telemetry=False,
         )
-
-
-@cache
-def connections() -> anthropic.DefaultHttpxClient:
-    """One pool for the process: a fresh one costs a TLS context, 40 ms, before each first token."""
-    return anthropic.DefaultHttpxClient(follow_redirects=False)
 
 
 def _system(prompt: Prompt) -> list[TextBlockParam]:

@@ -1,9 +1,9 @@
 """The one door to the models: what to say to them, who answers, and what can be chosen."""
 
 from accounts.models import User
-from providers.claude import Claude
 from providers.dialogue import Extract, ModelInfo, Prompt, Provider, Turn
 from providers.errors import UnknownProvider
+from providers.keyed import provider_with
 from providers.models import ProviderName
 from providers.offers import default_choice, known_models, offered_models
 from providers.ollama import Ollama
@@ -30,7 +30,7 @@ def provider_for(*, owner: User, name: str) -> Provider:
     """
     match name:
         case ProviderName.CLAUDE:
-            return Claude(plain_key(owner=owner, provider=name))
+            return provider_with(key=plain_key(owner=owner, provider=name), provider=name)
         case ProviderName.OLLAMA:
             return Ollama()
         case ProviderName.BUILTIN:

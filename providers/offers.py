@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from providers.claude import Claude
 from providers.crypto import unseal
 from providers.dialogue import ModelInfo
 from providers.errors import KeyMissing, ProviderError
+from providers.keyed import provider_with
 from providers.models import ProviderKey, ProviderName
 from providers.ollama import Ollama
 from providers.ollama_errors import nothing_pulled
@@ -63,7 +63,8 @@ def _offers(owner: User, *, stale_for: float, wait: float) -> list[ModelInfo]:
 
 def _claude(key: ProviderKey, stale_for: float, wait: float) -> list[ModelInfo]:
     def ask() -> list[ModelInfo]:
-        return Claude(unseal(key.ciphertext, owner_id=key.owner_id, provider=key.provider)).models()
+        plain = unseal(key.ciphertext, owner_id=key.owner_id, provider=key.provider)
+        return provider_with(key=plain, provider=key.provider).models()
 
     # A key that is replaced or checked again is another question, in every process at once.
     question = (key.pk, key.updated_at, settings.ANTHROPIC_BASE_URL)

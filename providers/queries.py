@@ -8,10 +8,8 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import User
 from providers.crypto import unseal
 from providers.errors import KeyMissing
+from providers.keyed import KEYED
 from providers.models import ProviderKey, ProviderName
-
-# The providers that want a key of the person's own.
-KEYED = (ProviderName.CLAUDE,)
 
 
 @dataclass(frozen=True)

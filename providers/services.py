@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
-from providers.claude import Claude
 from providers.crypto import is_current, reseal, seal, unseal
 from providers.errors import KeyMalformed, KeyMissing, KeyNotNeeded, KeyRefused, KeyUnreadable, ProviderError
+from providers.keyed import KEYED, provider_with
 from providers.models import ProviderKey
-from providers.queries import KEYED
 
 # What may stand in an HTTP header: anything else would fail later, in a place that could quote it.
 KEY_SHAPE = re.compile(r"[\x21-\x7e]{10,300}")
@@ -62,9 +61,11 @@ def validate_key(*, owner: User, provider: str) -> ProviderKey:
     return key
 
 
+@sensitive_variables("plain")
 def _ask(key: ProviderKey) -> tuple[bool | None, str]:
     try:
-        Claude(unseal(key.ciphertext, owner_id=key.owner_id, provider=key.provider)).models()
+        plain = unseal(key.ciphertext, owner_id=key.owner_id, provider=key.provider)
+        provider_with(key=plain, provider=key.provider).models()
     except (KeyRefused, KeyUnreadable) as error:
         return False, error.detail
     except ProviderError as error:

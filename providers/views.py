@@ -14,8 +14,9 @@ from memoryloop.http import Request, page
 from memoryloop.toasts import toast
 from providers import services
 from providers.forms import KeyForm
+from providers.keyed import KEYED
 from providers.offers import known_models, offered_models
-from providers.queries import KEYED, key_statuses
+from providers.queries import key_statuses
 
 
 @login_required

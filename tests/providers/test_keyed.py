@@ -1,0 +1,20 @@
+import subprocess
+import sys
+
+import pytest
+
+from providers.errors import KeyNotNeeded
+from providers.keyed import provider_with
+from tests.processes import environment_of_test
+
+
+def test_a_key_opens_its_provider() -> None:
+    assert provider_with(key="x", provider="claude").name == "claude"
+    with pytest.raises(KeyNotNeeded):
+        provider_with(key="x", provider="ollama")
+
+
+@pytest.mark.django_db
+def test_no_process_imports_the_sdk_at_its_start() -> None:
+    script = "import django; django.setup(); import memoryloop.urls, sys; sys.exit('anthropic' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], env=environment_of_test(), check=True)

@@ -84,9 +84,9 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "accounts.context.first_account",
-                "memoryloop.navigation.due_count",
+                "memoryloop.navigation.frame",
             ],
-            "builtins": ["template_partials.templatetags.partials", "memoryloop.icons"],
+            "builtins": ["template_partials.templatetags.partials", "memoryloop.icons", "memoryloop.devices"],
         },
     }
 ]

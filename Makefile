@@ -1,23 +1,33 @@
 # Everything a person or CI types. `make run` on a bare machine is enough to see MemoryLoop work.
 PYTHON ?= python3
 BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
-.PHONY: run test check bench format lock
+.PHONY: run test check bench format lock chromium
 
 .venv/.installed: requirements.lock
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "MemoryLoop needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || { echo "Making .venv, once; this takes a minute or two."; $(PYTHON) -m venv .venv; }
+	$(INSTALL) -r requirements.lock
+	@touch $@
 
 .venv/.installed-dev: requirements-dev.lock .venv/.installed
-	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
-	touch $@
+	$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+.venv/.installed-bench: requirements-bench.lock .venv/.installed-dev
+	$(INSTALL) -r requirements-bench.lock
+	@touch $@
 
 run: .venv/.installed
-	exec $(BIN)/python manage.py up
+	@exec $(BIN)/python manage.py up
 
-test: .venv/.installed-dev
+test: .venv/.installed-dev chromium
 	$(BIN)/python -m pytest -n 2
+
+# The browser tests need one; where none can be installed the tests say that they were skipped, and CI fails.
+chromium: .venv/.installed-dev
+	@$(BIN)/python -m tests.chromium
 
 check: .venv/.installed-dev
 	$(BIN)/ruff format --check .
@@ -26,6 +36,18 @@ check: .venv/.installed-dev
 	$(BIN)/lint-imports
 	$(MAKE) test
 
+# Each figure beside its baseline of the same run; BENCH=search runs one of them.
+bench: .venv/.installed-bench
+	$(BIN)/python -m bench $(BENCH)
+
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Needs uv. The files hold versions and hashes for every platform, and no download address.
+COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--custom-compile-command 'make lock' pyproject.toml
+lock:
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --group dev -o requirements-dev.lock
+	$(COMPILE) --group dev --group bench -o requirements-bench.lock

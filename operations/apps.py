@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from operations import heartbeat
+
 
 class OperationsConfig(AppConfig):
     name = "operations"
@@ -16,3 +18,4 @@ class OperationsConfig(AppConfig):
         # Registered here, above all apps, so that a new app is one line in a place where a test looks for it.
         holdings.register(PROVIDER_KEYS, CONVERSATIONS, MESSAGES, GENERATIONS, CARDS, PARAMETER_SETS, REVIEWS)
         holdings.register_elsewhere(forget_owner)
+        heartbeat.connect()

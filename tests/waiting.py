@@ -9,7 +9,7 @@ Found = TypeVar("Found")
 PAUSE = 0.02  # seconds between two questions
 
 
-def wait_until(predicate: Callable[[], Found], seconds: float = 10.0) -> Found:
+def wait_until(predicate: Callable[[], Found | None], seconds: float = 10.0) -> Found:
     """What `predicate` answers as soon as it is true; AssertionError with its last answer when time is up."""
     end = time.monotonic() + seconds
     while True:

@@ -1,0 +1,56 @@
+"""How long `manage.py up` takes until its first page, the second time and later; beside bare Python with Django."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from operations.ground import listen
+
+PROJECT = Path(__file__).resolve().parent.parent
+ROUNDS = 5
+BAR_S = 5.0
+
+
+def seconds_to_first_page(directory: str, port: int) -> float:
+    """From typing the command to the address being printed, which is after the page was served."""
+    began = time.perf_counter()
+    up = subprocess.Popen(
+        [sys.executable, "manage.py", "up"],
+        cwd=PROJECT,
+        env={**os.environ, "DATA_DIR": directory, "PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert up.stdout is not None
+    for line in up.stdout:
+        if "answers at" in line:
+            break
+    took = time.perf_counter() - began
+    up.send_signal(signal.SIGTERM)
+    up.communicate()
+    assert up.returncode == 0
+    return took
+
+
+def bare_django() -> float:
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "manage.py", "version"], cwd=PROJECT, check=True, capture_output=True)
+    return time.perf_counter() - began
+
+
+def run() -> None:
+    """Print the first start, the median of the later ones, and their ratio to `manage.py version`."""
+    with listen("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="memoryloop-start-") as directory:
+        first = seconds_to_first_page(directory, port)
+        later = sorted(seconds_to_first_page(directory, port) for _ in range(ROUNDS))
+    base = sorted(bare_django() for _ in range(ROUNDS))[ROUNDS // 2]
+    print(f"start to first page (bar for a second start: {BAR_S:g} s)")
+    for name, seconds in {"manage.py version": base, "first start": first, "later starts": later[ROUNDS // 2]}.items():
+        print(f"  {name:<28}{seconds:8.2f} s{seconds / base:8.1f} x")

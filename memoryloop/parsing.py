@@ -5,12 +5,13 @@ import re
 from math import isfinite
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from ninja.parser import Parser
 
-from memoryloop.errors import MemoryLoopError
+from memoryloop.errors import MemoryLoopError, TooLarge
 
 # Escapes that may hide a NUL or half of a surrogate pair; a body without them needs no second look.
 SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
@@ -34,6 +35,9 @@ class StrictParser(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != "application/json":
             raise WrongContentType
+        # Django looks at the announced length only, and a chunked body announces none.
+        if len(request.body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
         try:
             text = request.body.decode()
             body = json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_integer)

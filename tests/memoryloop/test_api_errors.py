@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.db import DataError, OperationalError
 from django.http import Http404
-from django.test import Client
+from django.test import Client, RequestFactory
 from ninja.errors import HttpError
+from pytest_django import Settings
 
 from accounts.models import User
-from memoryloop.errors import Conflict, TooMany
+from memoryloop.errors import Conflict, TooLarge, TooMany
+from memoryloop.parsing import StrictParser
 from tests.api import ApiClient
 
 TOKENS = "/api/auth/tokens"
@@ -154,3 +156,11 @@ def test_nothing_private_is_cached(alice: User, api_of: Callable[[User], ApiClie
 @pytest.mark.django_db
 def test_a_stranger_hears_401_and_nothing_else() -> None:
     refused(Client().get("/api/auth/me"), 401)
+
+
+def test_a_large_body_without_an_announced_length_is_a_413_too(settings: Settings) -> None:
+    request = RequestFactory().post(TOKENS, b'{"name": "a"}', content_type="application/json")
+    assert request.body
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    with pytest.raises(TooLarge):
+        StrictParser().parse_body(request)

@@ -1,0 +1,56 @@
+"""A cap on what one request may send, before Django writes it to disk: it reads a body without end to its end."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from memoryloop.errors import TooLarge
+from memoryloop.rest import problem_for
+
+Message = Mapping[str, Any]
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class BodyLimit:
+    """An ASGI application that answers 413 once a body has more than `most` bytes, announced or counted."""
+
+    def __init__(self, application: Application, most: int) -> None:
+        self.application = application
+        self.most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+        elif self._announced(scope) > self.most:
+            await _refuse(send)
+        else:
+            try:
+                await self.application(scope, self._counted(receive), send)
+            except TooLarge:
+                await _refuse(send)
+
+    def _announced(self, scope: Scope) -> int:
+        length: bytes = dict(scope["headers"]).get(b"content-length", b"")
+        return int(length) if length.isdigit() else 0
+
+    def _counted(self, receive: Receive) -> Receive:
+        left = self.most
+
+        async def count() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise TooLarge
+            return message
+
+        return count
+
+
+async def _refuse(send: Send) -> None:
+    response = problem_for(TooLarge())
+    headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.body", "body": response.content})

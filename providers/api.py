@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ninja import Field, Router, Schema
+from pydantic import SecretStr
 
 from accounts.authentication import signed_in
 from accounts.models import Scope
@@ -19,7 +20,8 @@ Keyed = Literal["claude"]
 
 
 class NewKey(Schema):
-    key: str = Field(max_length=1000)
+    # A secret, so that no traceback or report prints it.
+    key: SecretStr = Field(max_length=1000)
 
 
 class KeyAnswer(Schema):
@@ -62,7 +64,7 @@ def key_show(request: ApiRequest, provider: Keyed = "claude") -> KeyStatus:
 @router.post("/settings/api-key", response=KeyAnswer, auth=ACCOUNT)
 def key_store(request: ApiRequest, body: NewKey, provider: Keyed = "claude") -> KeyStatus:
     """Stores the key in place of any other and asks the provider whether it takes it."""
-    services.store_key(owner=request.user, provider=provider, key=body.key)
+    services.store_key(owner=request.user, provider=provider, key=body.key.get_secret_value())
     services.validate_key(owner=request.user, provider=provider)
     return key_status(owner=request.user, provider=provider)
 

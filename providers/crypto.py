@@ -5,16 +5,19 @@ from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.views.decorators.debug import sensitive_variables
 
 from providers.errors import KeyUnreadable
 
 
+@sensitive_variables("key", "payload")
 def seal(key: str, *, owner_id: UUID, provider: str) -> str:
     """The ciphertext of `key`, under the first of FIELD_ENCRYPTION_KEYS."""
     payload = {"owner": str(owner_id), "provider": provider, "key": key}
     return _all().encrypt(json.dumps(payload).encode()).decode()
 
 
+@sensitive_variables("payload")
 def unseal(ciphertext: str, *, owner_id: UUID, provider: str) -> str:
     """The plain key; `KeyUnreadable` under foreign keys, or when the ciphertext was another row's."""
     try:

@@ -9,6 +9,7 @@ from providers.services import KEY_SHAPE
 class KeyForm(forms.Form):
     key = forms.CharField(
         label=_("API key"),
+        help_text=_("Make one in the Claude Console (platform.claude.com), under API keys."),
         max_length=1000,
         validators=[RegexValidator(rf"\A{KEY_SHAPE.pattern}\Z", message=KeyMalformed.sentence)],
         # Never rendered back, not even after a mistake.

@@ -93,7 +93,7 @@ def _look(
             return [_absent(provider, error)]
 
     found = shelf.look((provider, question), ask_in_words, stale_for=stale_for, wait=wait)
-    return [_unknown(provider)] if found is None else found
+    return [_unknown(provider, waited=wait > 0)] if found is None else found
 
 
 def _first(offers: list[ModelInfo]) -> tuple[str, str] | None:
@@ -104,5 +104,6 @@ def _absent(provider: ProviderName, error: ProviderError) -> ModelInfo:
     return ModelInfo(provider.value, "", str(provider.label), available=False, detail=error.detail)
 
 
-def _unknown(provider: ProviderName) -> ModelInfo:
-    return ModelInfo(provider.value, "", str(provider.label), available=False, detail=_("Asking for its models…"))
+def _unknown(provider: ProviderName, *, waited: bool) -> ModelInfo:
+    detail = _("It has not answered yet. Load this again in a moment.") if waited else _("Asking for its models…")
+    return ModelInfo(provider.value, "", str(provider.label), available=False, detail=detail)

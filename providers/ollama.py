@@ -115,7 +115,7 @@ def _domain_words() -> Iterator[None]:
 
 
 def _down() -> ProviderDown:
-    return ProviderDown(_("Ollama does not answer. Start it with `ollama serve`, then try again."))
+    return ProviderDown(_("Ollama does not answer. Start it with “ollama serve”, then try again."))
 
 
 def _strange() -> ProviderDown:

@@ -30,12 +30,12 @@ def error_in_stream(text: str, model: str) -> ProviderError:
 
 def not_pulled(model: str) -> ModelMissing:
     return ModelMissing(
-        _("Ollama does not have the model %(model)s. Run `ollama pull %(model)s`, then try again.") % {"model": model}
+        _("Ollama does not have the model %(model)s. Run “ollama pull %(model)s”, then try again.") % {"model": model}
     )
 
 
 def nothing_pulled() -> ModelMissing:
-    return ModelMissing(_("Ollama has no chat model yet. Run `ollama pull llama3.2`, then try again."))
+    return ModelMissing(_("Ollama has no chat model yet. Run “ollama pull llama3.2”, then try again."))
 
 
 def _told(sentence: str, text: str) -> str:

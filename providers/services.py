@@ -18,7 +18,6 @@ KEY_SHAPE = re.compile(r"[\x21-\x7e]{10,300}")
 
 
 @sensitive_variables("key", "plain")
-@transaction.atomic
 def store_key(*, owner: User, provider: str, key: str) -> ProviderKey:
     """Keep the key encrypted in place of any other; unchecked until `validate_key`.
 

@@ -34,6 +34,8 @@ def pytest_load_initial_conftests() -> None:
         os.environ[name] = ""
     os.environ["DATA_DIR"] = str(directory)
     os.environ["EMBEDDINGS"] = "builtin"
+    # No test asks a model outside, nor one that happens to run on this machine: on these ports nothing listens.
+    os.environ["OLLAMA_BASE_URL"] = os.environ["ANTHROPIC_BASE_URL"] = "http://127.0.0.1:9"
     os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
     (directory / "static").mkdir()
     # At exit, not in pytest_unconfigure: that is not called when a conftest does not import.

@@ -1,0 +1,89 @@
+"""A planted key goes through every failure; afterwards it is nowhere but in the row that encrypts it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import cast
+
+import pytest
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.views.debug import ExceptionReporter
+from psycopg.sql import SQL, Identifier
+from pytest_django import Settings
+
+from accounts.models import User
+from memoryloop.http import Request
+from memoryloop.live import valkey
+from providers import views
+from providers.errors import ProviderError
+from providers.gateway import offered_models, provider_for
+from providers.models import ProviderKey
+from tests.api import ApiClient
+from tests.providers.prompts import QUESTION
+from tests.stand_ins.claude import ClaudeStandIn
+
+PLANTED = "sk-ant-planted-secret-0987654321"
+
+
+def every_row() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(SQL("SELECT t::text FROM {} t").format(Identifier(table)))
+            yield from (row[0] for row in cursor.fetchall())
+
+
+def everything_in_valkey() -> str:
+    return "".join(str(valkey().dump(key)) for key in valkey().scan_iter())
+
+
+def fail(alice: User) -> None:
+    offered_models(owner=alice)
+    with pytest.raises(ProviderError):
+        list(provider_for(owner=alice, name="claude").stream(prompt=QUESTION, model="claude-standin-5"))
+
+
+def test_no_failure_leaves_the_key_anywhere(
+    alice: User,
+    api_of: Callable[[User], ApiClient],
+    client_of: Callable[[User], Client],
+    claude: ClaudeStandIn,
+    caplog: pytest.LogCaptureFixture,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("providers.claude.LIST", 0.2)
+    monkeypatch.setattr("providers.claude.SILENCE", 0.2)
+    caplog.set_level(logging.DEBUG)
+    claude.quotes_key = True
+    api, window = api_of(alice), client_of(alice)
+    said = str(api.post("/settings/api-key", {"key": PLANTED}))
+    fail(alice)
+    for trouble in ("broken_json", "hanging"):
+        claude.turn(**{trouble: True})
+        said += str(api.post("/settings/api-key/validate", {"provider": "claude"}))
+        fail(alice)
+    claude.down()
+    said += window.post(reverse("providers:key-validate", args=["claude"]), follow=True).text
+    settings.ANTHROPIC_BASE_URL = "http://no-such-host.invalid"
+    said += window.post(reverse("providers:key-store", args=["claude"]), {"key": PLANTED}, follow=True).text
+    fail(alice)
+    said += window.get(reverse("providers:models")).text + str(api.get("/models"))
+    for place in (said, caplog.text, "".join(every_row()), everything_in_valkey()):
+        assert PLANTED not in place
+
+
+def test_a_report_of_a_crash_does_not_hold_the_key(
+    alice: User, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(ProviderKey.objects, "update_or_create", crash)
+    request = rf.post(reverse("providers:key-store", args=["claude"]), {"key": PLANTED})
+    request.user = alice
+    with pytest.raises(RuntimeError) as caught:
+        views.key_store(cast(Request, request), provider="claude")
+    report = ExceptionReporter(request, caught.type, caught.value, caught.tb)
+    assert "update_or_create" in report.get_traceback_text()
+    assert PLANTED not in report.get_traceback_html() + report.get_traceback_text()

@@ -12,7 +12,8 @@ from flashcards.models import Card, CardState, CardStatus
 from flashcards.services import bury_cards, lock_note
 from quiz.asking import Asking, asking_of
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
-from quiz.models import Rating, Review
+from quiz.limits import check_settings, check_weights
+from quiz.models import ParameterSet, Rating, Review, ReviewSettings
 from quiz.scheduling import Outcome, is_leech
 from search.services import mark_changed
 
@@ -172,6 +173,24 @@ def _unbury_siblings(owner: User, review: Review) -> None:
     mark_changed(
         table="flashcards", owner_id=owner.pk, entity_ids=[UUID(before["id"]) for before in review.siblings_before]
     )
+
+
+@transaction.atomic
+def change_settings(*, owner: User, weights: Sequence[float] | None = None, **changes: Any) -> ReviewSettings:
+    """Change how the person is asked; what is not named stays. Cards keep the due dates they have.
+
+    `weights` become a new set of parameters that is kept for good. Errors: `BadSetting` with its field.
+    """
+    ReviewSettings.objects.get_or_create(owner=owner)
+    settings = ReviewSettings.objects.select_for_update().get(owner=owner)
+    for name, value in changes.items():
+        setattr(settings, name, value)
+    check_settings(settings)
+    if weights is not None:
+        check_weights(weights)
+        settings.parameters = ParameterSet.objects.create(owner=owner, weights=list(weights))
+    settings.save()
+    return settings
 
 
 def bury_until_tomorrow(*, owner: User, cards: Sequence[Card], at: datetime) -> None:

@@ -1,0 +1,117 @@
+"""Review at 50,000 cards and 500,000 reviews: rating a card and the due queue, beside a bare update of one row.
+
+Needs an empty database (`DATABASE_URL`, or the embedded server in `DATA_DIR`); it leaves its rows there.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from statistics import quantiles
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+from django.utils import timezone
+
+from accounts.models import User
+from flashcards.models import Card
+from memoryloop.ids import new_id
+from memoryloop.urls import urlpatterns as site
+from quiz.models import Review
+
+CARDS, REVIEWS, ROUNDS = 50_000, 500_000, 400
+BAR_MS = 10.0
+
+
+def bare_update(request: HttpRequest, card_id: str) -> HttpResponse:
+    """What any view that changes one row in one transaction costs here."""
+    with transaction.atomic():
+        Card.objects.filter(pk=card_id).update(lapses=1)
+    return HttpResponse(status=204)
+
+
+urlpatterns = [*site, path("bare/<uuid:card_id>/", bare_update)]
+
+
+def fill(owner: User, now: datetime) -> None:
+    """A deck of a year: a tenth new, the rest in review, a third of them due; ten answers to each card."""
+    chance = random.Random(1)  # noqa: S311
+    cards = [_card(owner, number, now, chance) for number in range(CARDS)]
+    Card.objects.bulk_create(cards, batch_size=5_000)
+    for start in range(0, REVIEWS, 10_000):
+        Review.objects.bulk_create([_review(owner, cards[n % CARDS], n, now) for n in range(start, start + 10_000)])
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE flashcards_card, quiz_review")
+
+
+def _card(owner: User, number: int, now: datetime, chance: random.Random) -> Card:
+    card = Card(owner=owner, question=f"Question {number}", answer=f"Answer {number}", fingerprint=f"{number:064}")
+    if number % 10:
+        days = chance.uniform(-30, 60)
+        card.state, card.stability, card.difficulty, card.reps = "review", 30.0, 5.0, 10
+        card.due, card.last_review = now + timedelta(days=days), now + timedelta(days=days - 30)
+    return card
+
+
+def _review(owner: User, card: Card, number: int, now: datetime) -> Review:
+    at = now - timedelta(days=365 * (1 - number / REVIEWS), hours=36)
+    return Review(
+        id=new_id(),
+        owner=owner,
+        review_id=uuid4(),
+        card=card,
+        rating=1 + number % 4,
+        reviewed_at=at,
+        day=at.date(),
+        duration_ms=5_000,
+        state_before="review",
+        state_after="review",
+        stability_before=20.0,
+        stability_after=30.0,
+        difficulty_before=5.0,
+        difficulty_after=5.0,
+        due_before=at,
+        due_after=at + timedelta(days=30),
+        reps_before=number // CARDS,
+        lapses_before=0,
+        status_before="active",
+    )
+
+
+def p95(call: Callable[[int], object]) -> float:
+    """Milliseconds; the first twenty calls warm up and don't count."""
+    times = []
+    for number in range(ROUNDS):
+        began = time.perf_counter()
+        call(number)
+        times.append(1_000 * (time.perf_counter() - began))
+    return quantiles(times[20:], n=20)[-1]
+
+
+@override_settings(ROOT_URLCONF="bench.review", ALLOWED_HOSTS=["testserver"])
+def run() -> None:
+    """Print the p95 of each call and its ratio to the bare update of one row."""
+    owner = User.objects.create_user(f"bench-{uuid4()}@example.org")
+    fill(owner, timezone.now())
+    client = Client()
+    client.force_login(owner, "allauth.account.auth_backends.AuthenticationBackend")
+    due = list(owner.cards.filter(state="review").order_by("due").values_list("pk", flat=True)[:ROUNDS])
+
+    def rate(number: int) -> None:
+        body = {"card_id": str(due[number]), "rating": 3, "review_id": str(uuid4())}
+        assert client.post("/api/quiz/rate", body, content_type="application/json").status_code == 200
+
+    measured = {
+        "bare update of one row": p95(lambda number: client.post(f"/bare/{due[number]}/")),
+        "POST /api/quiz/rate": p95(rate),
+        "GET /api/quiz/due?limit=20": p95(lambda _: client.get("/api/quiz/due?limit=20")),
+        "GET /review/": p95(lambda _: client.get("/review/")),
+        "GET /api/quiz/stats": p95(lambda number: client.get("/api/quiz/stats") if number % 20 == 0 else None),
+    }
+    base = measured["bare update of one row"]
+    print(f"review at {CARDS:,} cards and {REVIEWS:,} reviews, server time p95 (bar {BAR_MS:g} ms)")
+    for name, milliseconds in measured.items():
+        print(f"  {name:<28}{milliseconds:8.2f} ms{milliseconds / base:8.1f} x")

@@ -1,0 +1,117 @@
+"""Reads of review: what to ask now, and what was answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from flashcards.models import Card, CardState
+from quiz.asking import Asking, asking_of
+from quiz.models import Rating, Review
+from quiz.scheduling import Outcome
+
+# A step that ends within this time is asked now when nothing else is left.
+LEARN_AHEAD = timedelta(minutes=20)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many cards are left today, within the day's limits."""
+
+    new: int
+    learning: int
+    review: int
+
+    @property
+    def total(self) -> int:
+        return self.new + self.learning + self.review
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One card and what each rating would make of it, in the order of the buttons."""
+
+    card: Card
+    previews: list[Outcome]
+
+
+@dataclass(frozen=True)
+class Queue:
+    asked: list[Asked]
+    counts: Counts
+
+
+def due_queue(*, owner: User, at: datetime, limit: int) -> Queue:
+    """What to ask now: steps that have ended, then reviews of the day, then new cards, then steps about to end.
+
+    A review with an interval of days is due from the start of its day.
+    """
+    asking = asking_of(owner)
+    today = _Today.of(owner, asking, at)
+    asked = [Asked(card, asking.previews(card, at)) for card in today.cards(limit)]
+    return Queue(asked, today.counts())
+
+
+def due_counts(*, owner: User, at: datetime) -> Counts:
+    """How many cards are left today."""
+    return _Today.of(owner, asking_of(owner), at).counts()
+
+
+def answered_today(*, owner: User, at: datetime) -> int:
+    """How many answers the person has given on their day."""
+    return Review.objects.filter(owner=owner, day=asking_of(owner).calendar.day_of(at)).count()
+
+
+def history(*, owner: User, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Review]:
+    """The person's reviews from `since` up to, but without, `until`."""
+    reviews = Review.objects.filter(owner=owner)
+    if since is not None:
+        reviews = reviews.filter(reviewed_at__gte=since)
+    if until is not None:
+        reviews = reviews.filter(reviewed_at__lt=until)
+    return reviews
+
+
+def last_rating(*, owner: User) -> Rating | None:
+    """What the latest answer was, for the word beside Undo."""
+    latest = Review.objects.filter(owner=owner).order_by("-reviewed_at", "-id").values_list("rating", flat=True).first()
+    return None if latest is None else Rating(latest)
+
+
+@dataclass(frozen=True)
+class _Today:
+    """One person's cards of this day; each list within what the day's limits leave."""
+
+    steps: QuerySet[Card]
+    reviews: QuerySet[Card]
+    unseen: QuerySet[Card]
+    at: datetime
+
+    @classmethod
+    def of(cls, owner: User, asking: Asking, at: datetime) -> "_Today":
+        done = Review.objects.filter(owner=owner, day=asking.calendar.day_of(at)).aggregate(
+            new=Count("pk", filter=Q(state_before=CardState.NEW)),
+            review=Count("pk", filter=Q(state_before=CardState.REVIEW)),
+        )
+        cards = Card.objects.filter(owner=owner)
+        new_left = max(0, asking.settings.new_per_day - done["new"])
+        reviews_left = max(0, asking.settings.reviews_per_day - done["review"])
+        return cls(
+            steps=cards.learning(at=at, until=at + LEARN_AHEAD).order_by("due", "id"),
+            reviews=cards.to_review(at=at, before=asking.calendar.end_of(at)).order_by("due", "id")[:reviews_left],
+            unseen=cards.unseen(at=at).order_by("id")[:new_left],
+            at=at,
+        )
+
+    def counts(self) -> Counts:
+        return Counts(new=self.unseen.count(), learning=self.steps.count(), review=self.reviews.count())
+
+    def cards(self, limit: int) -> list[Card]:
+        steps = list(self.steps[:limit])
+        ended = [card for card in steps if card.due <= self.at]
+        found = ended
+        for more in (self.reviews, self.unseen):
+            if len(found) < limit:
+                found = [*found, *more[: limit - len(found)]]
+        return [*found, *steps[len(ended) :]][:limit]

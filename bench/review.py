@@ -38,7 +38,7 @@ urlpatterns = [*site, path("bare/<uuid:card_id>/", bare_update)]
 
 def fill(owner: User, now: datetime) -> None:
     """A deck of a year: a tenth new, the rest in review, a third of them due; ten answers to each card."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     cards = [_card(owner, number, now, chance) for number in range(CARDS)]
     Card.objects.bulk_create(cards, batch_size=5_000)
     for start in range(0, REVIEWS, 10_000):

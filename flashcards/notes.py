@@ -12,9 +12,14 @@ from flashcards.normalising import fingerprint, normalise
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
+def printable(text: str) -> str:
+    """The text with what can't be stored replaced."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def checked_sides(kind: str, question: str, answer: str) -> tuple[str, str]:
     """Both sides without blanks at their ends; `EmptySide`, `NoGap`, `SidesEqual` or `CardTooLong`."""
-    question, answer = (_UNSTORABLE.sub("\ufffd", side).strip() for side in (question, answer))
+    question, answer = (printable(side).strip() for side in (question, answer))
     if max(len(question), len(answer)) > LONGEST_SIDE:
         raise CardTooLong
     if not question or not (answer or kind == CardKind.CLOZE):

@@ -1,4 +1,4 @@
-"""The verbs of cards: making, editing, deleting and setting aside. What a model proposes is in `generating.py`."""
+"""The verbs of cards: making, editing, deleting and setting aside. What a model proposes is in `generations.py`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

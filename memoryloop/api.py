@@ -13,11 +13,14 @@ from ninja.errors import HttpError, ValidationError
 from accounts.api import router as accounts
 from accounts.authentication import signed_in
 from chat.api import router as chat
+from flashcards.api import router as flashcards
 from memoryloop.api_docs import ApiDocs
 from memoryloop.errors import MemoryLoopError, TooLarge, Unavailable
 from memoryloop.parsing import StrictParser
 from memoryloop.rest import problem, problem_for
 from providers.api import router as providers
+from quiz.api import buried_cards, progress, study
+from quiz.api import router as quiz
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,11 @@ api = NinjaAPI(
 api.add_router("/auth", accounts)
 api.add_router("", providers)
 api.add_router("/chat", chat)
+api.add_router("/flashcards", flashcards)
+api.add_router("/flashcards", buried_cards)
+api.add_router("/quiz", quiz)
+api.add_router("/study", study)
+api.add_router("/progress", progress)
 
 
 @api.exception_handler(MemoryLoopError)

@@ -128,6 +128,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "compact-index": {"task": "search.tasks.compact", "schedule": 60.0, "options": {"expires": 60}},
     "purge-outbox": {"task": "search.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
     "sweep-replies": {"task": "chat.tasks.sweep_replies", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-generations": {"task": "flashcards.tasks.sweep_generations", "schedule": 10.0, "options": {"expires": 10}},
+    "tidy-cards": {"task": "flashcards.tasks.tidy_cards", "schedule": 60.0, "options": {"expires": 60}},
     "purge-conversations": {"task": "chat.tasks.purge_conversations", "schedule": 60.0, "options": {"expires": 60}},
 }
 # How many replies of one person may be written at the same time.

@@ -1,0 +1,182 @@
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from flashcards.models import Card, CardStatus, GenerationStatus
+from flashcards.proposing import propose_cards
+from tests.api import ApiClient
+from tests.factories import CardFactory, GenerationFactory, MessageFactory
+
+Api = Callable[[User], ApiClient]
+
+FIELDS = {
+    "id",
+    "kind",
+    "question",
+    "answer",
+    "tags",
+    "status",
+    "message_id",
+    "skill_node_id",
+    "goal_id",
+    "state",
+    "due",
+    "stability",
+    "difficulty",
+    "reps",
+    "lapses",
+    "last_review",
+    "retrievability",
+    "created_at",
+}
+
+
+def test_a_card_is_made_read_changed_and_deleted(alice: User, api_of: Api) -> None:
+    api = api_of(alice)
+    made = api.post("/flashcards", {"question": "What is ATP?", "answer": "Energy", "tags": ["bio"]})
+    assert made.status == 201
+    assert set(made.body) >= FIELDS
+    assert (made.body["status"], made.body["state"], made.body["retrievability"]) == ("active", "new", None)
+    path = f"/flashcards/{made.body['id']}"
+    assert api.patch(path, {"answer": "The cell's energy"}).body["question"] == "What is ATP?"
+    assert api.get(path).body["answer"] == "The cell's energy"
+    assert api.delete(path).status == 204
+    assert api.get(path).status == 404
+
+
+def test_the_same_card_again_is_a_conflict(alice: User, api_of: Api) -> None:
+    card = {"question": "What is ATP?", "answer": "Energy"}
+    assert [api_of(alice).post("/flashcards", card).status for _ in range(2)] == [201, 409]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"question": ""},
+        {"question": "q", "answer": "a", "kind": "essay"},
+        {"question": "q", "answer": "a", "tags": ["t" * 101]},
+        {"question": "no gap", "kind": "cloze"},
+        {"question": "q" * 10_001, "answer": "a"},
+        {"question": "q", "answer": "a", "message_id": "no uuid"},
+    ],
+)
+def test_what_is_no_card_is_invalid(alice: User, api_of: Api, body: object) -> None:
+    assert api_of(alice).post("/flashcards", body).status == 422
+
+
+def test_fields_that_are_not_the_callers_change_nothing(alice: User, mallory: User, api_of: Api) -> None:
+    card = CardFactory(owner=alice)
+    body = {"owner": str(mallory.pk), "stability": 99, "status": "suspended", "reps": 7, "due": "2040-01-01T00:00:00Z"}
+    assert api_of(alice).patch(f"/flashcards/{card.pk}", body).status == 200
+    fresh = Card.objects.get(pk=card.pk)
+    assert (fresh.owner, fresh.stability, fresh.status, fresh.reps, fresh.due) == (alice, None, "active", 0, card.due)
+
+
+def test_the_list_is_narrowed_by_each_filter(alice: User, api_of: Api) -> None:
+    message = MessageFactory(conversation__owner=alice)
+    card = CardFactory(owner=alice, question="Mitochondria", tags=["bio"], message=message, reviewed=True)
+    card.due = timezone.now() - timedelta(days=1)
+    card.save()
+    CardFactory(owner=alice, status=CardStatus.SUSPENDED, due=timezone.now() + timedelta(days=9))
+    filters = {
+        "q": "mitoCHON",
+        "status": "active",
+        "state": "review",
+        "tag": "bio",
+        "message_id": message.pk,
+        "due_before": timezone.now().isoformat(),
+    }
+    for name, value in filters.items():
+        found = api_of(alice).get("/flashcards", **{name: value}).body["items"]
+        assert [item["id"] for item in found] == [str(card.pk)], name
+    assert api_of(alice).get("/flashcards", goal_id=uuid4()).body["items"] == []
+
+
+def test_drafts_are_listed_only_when_asked_for(alice: User, api_of: Api) -> None:
+    draft = CardFactory(owner=alice, status=CardStatus.DRAFT)
+    assert api_of(alice).get("/flashcards").body["items"] == []
+    assert api_of(alice).get("/flashcards", status="draft").body["items"][0]["id"] == str(draft.pk)
+
+
+def test_the_list_goes_on_where_it_ended(alice: User, api_of: Api) -> None:
+    CardFactory.create_batch(5, owner=alice)
+    first = api_of(alice).get("/flashcards", limit=3).body
+    second = api_of(alice).get("/flashcards", limit=3, cursor=first["next"]).body
+    assert len({item["id"] for item in first["items"] + second["items"]}) == 5
+    assert second["next"] is None
+
+
+def test_the_list_asks_the_same_number_of_queries_for_any_length(
+    alice: User, api_of: Api, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    api = api_of(alice)
+    for _ in range(2):
+        CardFactory.create_batch(10, owner=alice)
+        with django_assert_num_queries(3):  # session, person, cards
+            api.get("/flashcards")
+
+
+def test_a_card_is_set_aside_and_taken_back(alice: User, api_of: Api) -> None:
+    api, path = api_of(alice), f"/flashcards/{CardFactory(owner=alice, reviewed=True).pk}"
+    assert api.post(f"{path}/suspend").body["status"] == "suspended"
+    assert api.post(f"{path}/unsuspend").body["status"] == "active"
+    assert api.post(f"{path}/bury").body["status"] == "buried"
+    assert api.post(f"{path}/reset").body["state"] == "new"
+
+
+def test_a_stranger_finds_nothing(alice: User, mallory: User, api_of: Api) -> None:
+    card = CardFactory(owner=alice)
+    generation = GenerationFactory(owner=alice)
+    message = MessageFactory(conversation__owner=alice)
+    api = api_of(mallory)
+    answers = [
+        api.get(f"/flashcards/{card.pk}"),
+        api.patch(f"/flashcards/{card.pk}", {"question": "mine"}),
+        api.delete(f"/flashcards/{card.pk}"),
+        *(api.post(f"/flashcards/{card.pk}/{verb}") for verb in ("suspend", "unsuspend", "bury", "reset")),
+        api.get(f"/flashcards/generations/{generation.pk}"),
+        api.post(f"/flashcards/generations/{generation.pk}/accept", {"accept": []}),
+        api.post("/flashcards/generate", {"message_id": message.pk}),
+        api.post("/flashcards", {"question": "q", "answer": "a", "message_id": message.pk}),
+    ]
+    assert {answer.status for answer in answers} == {404}
+    assert not mallory.cards.exists()
+    assert Card.objects.get(pk=card.pk).question == card.question
+
+
+def test_cards_are_generated_looked_at_and_accepted(alice: User, api_of: Api) -> None:
+    api = api_of(alice)
+    CardFactory(owner=alice)
+    text = "A mitochondrion is an organelle that makes ATP. A ribosome is a machine that builds proteins."
+    started = api.post("/flashcards/generate", {"text": text, "provider": "builtin"})
+    assert (started.status, started.body["generation"]["status"]) == (202, "running")
+    path = f"/flashcards/generations/{started.body['generation']['id']}"
+    propose_cards(generation_id=started.body["generation"]["id"])
+    done = api.get(path).body
+    assert (done["status"], done["error"]) == ("done", None)
+    assert {card["status"] for card in done["cards"]} == {"draft"}
+    ids = [card["id"] for card in done["cards"]]
+    accepted = api.post(f"{path}/accept", {"accept": ids[:1], "discard": ids[1:]}).body["cards"]
+    assert {card["status"] for card in accepted} == {"active"}
+    assert api.get(path).body["cards"] == []
+
+
+@pytest.mark.parametrize("body", [{}, {"text": "a", "message_id": str(uuid4())}, {"text": "a", "max_cards": 51}])
+def test_a_generation_has_one_source_and_a_limit(alice: User, api_of: Api, body: object) -> None:
+    assert api_of(alice).post("/flashcards/generate", body).status == 422
+
+
+def test_a_skill_that_is_not_there_is_not_found(alice: User, api_of: Api) -> None:
+    assert api_of(alice).post("/flashcards/generate", {"skill_node_id": uuid4()}).status == 404
+
+
+def test_a_failed_generation_says_why(alice: User, api_of: Api) -> None:
+    error = {"code": "provider-down", "detail": "The model provider can't be reached."}
+    generation = GenerationFactory(owner=alice, status=GenerationStatus.FAILED, error=error)
+    assert api_of(alice).get(f"/flashcards/generations/{generation.pk}").body["error"] == error

@@ -1,0 +1,172 @@
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from flashcards.models import Card, CardStatus
+from quiz.models import Review
+from quiz.scheduling import DEFAULT_WEIGHTS
+from tests.api import ApiClient
+from tests.factories import CardFactory, ReviewFactory
+
+Api = Callable[[User], ApiClient]
+
+REVIEW_FIELDS = {
+    "id",
+    "card_id",
+    "rating",
+    "state_before",
+    "state_after",
+    "stability_before",
+    "stability_after",
+    "elapsed_days",
+    "scheduled_days",
+    "duration_ms",
+    "reviewed_at",
+}
+
+
+@pytest.mark.parametrize("name", ["quiz", "study"])
+def test_a_due_card_is_asked_with_its_four_previews(alice: User, api_of: Api, name: str) -> None:
+    card = CardFactory(owner=alice)
+    due = api_of(alice).get(f"/{name}/due").body
+    assert due["counts"] == {"new": 1, "learning": 0, "review": 0}
+    [asked] = due["items"]
+    assert asked["id"] == str(card.pk)
+    assert [asked["previews"][button]["label"] for button in ("again", "hard", "good", "easy")] == [
+        "1 min",
+        "6 min",
+        "10 min",
+        asked["previews"]["easy"]["label"],
+    ]
+    assert asked["previews"]["good"]["interval_seconds"] == 600
+
+
+@pytest.mark.parametrize("name", ["quiz", "study"])
+def test_an_answer_comes_back_with_card_and_review(alice: User, api_of: Api, name: str) -> None:
+    card = CardFactory(owner=alice)
+    body = {"card_id": card.pk, "rating": 3, "review_id": uuid4(), "duration_ms": 1_200, "reps": 0}
+    first = api_of(alice).post(f"/{name}/rate", body)
+    assert first.status == 200
+    assert set(first.body["review"]) >= REVIEW_FIELDS
+    assert (first.body["card"]["state"], first.body["card"]["reps"]) == ("learning", 1)
+    second = api_of(alice).post(f"/{name}/rate", body)
+    first.body["card"].pop("retrievability")
+    second.body["card"].pop("retrievability")
+    assert second.body == first.body
+    assert Review.objects.count() == 1
+
+
+def test_a_stale_count_is_a_conflict(alice: User, api_of: Api) -> None:
+    card = CardFactory(owner=alice, reviewed=True)
+    body = {"card_id": card.pk, "rating": 3, "review_id": uuid4(), "reps": 2}
+    assert api_of(alice).post("/quiz/rate", body).status == 409
+
+
+@pytest.mark.parametrize("status", [CardStatus.SUSPENDED, CardStatus.DRAFT])
+def test_a_card_that_is_not_studied_is_a_conflict(alice: User, api_of: Api, status: str) -> None:
+    card = CardFactory(owner=alice, status=status)
+    body = {"card_id": card.pk, "rating": 3, "review_id": uuid4()}
+    assert api_of(alice).post("/quiz/rate", body).status == 409
+
+
+@pytest.mark.parametrize(
+    "change", [{"rating": 0}, {"rating": 5}, {"review_id": "x"}, {"duration_ms": -1}, {"duration_ms": 2**40}]
+)
+def test_what_is_no_answer_is_invalid(alice: User, api_of: Api, change: dict[str, object]) -> None:
+    body = {"card_id": CardFactory(owner=alice).pk, "rating": 3, "review_id": uuid4(), **change}
+    assert api_of(alice).post("/quiz/rate", body).status == 422
+
+
+def test_a_stranger_can_not_answer(alice: User, mallory: User, api_of: Api) -> None:
+    card = CardFactory(owner=alice)
+    body = {"card_id": card.pk, "rating": 3, "review_id": uuid4()}
+    assert api_of(mallory).post("/quiz/rate", body).status == 404
+    assert Card.objects.get(pk=card.pk).reps == 0
+
+
+def test_a_stranger_undoes_and_sees_only_their_own(alice: User, mallory: User, api_of: Api) -> None:
+    ReviewFactory(card__owner=alice)
+    assert api_of(mallory).post("/quiz/undo").status == 409
+    assert api_of(mallory).get("/quiz/history").body["items"] == []
+    assert api_of(mallory).get("/quiz/due").body["items"] == []
+    assert api_of(mallory).get("/quiz/stats").body["totals"]["reviews"] == 0
+
+
+def test_undo_answers_the_card_as_it_was(alice: User, api_of: Api) -> None:
+    card, api = CardFactory(owner=alice), api_of(alice)
+    api.post("/quiz/rate", {"card_id": card.pk, "rating": 4, "review_id": uuid4()})
+    undone = api.post("/quiz/undo")
+    assert (undone.status, undone.body["card"]["state"], undone.body["card"]["reps"]) == (200, "new", 0)
+    assert api.post("/quiz/undo").status == 409
+
+
+def test_history_is_cut_by_time(alice: User, api_of: Api) -> None:
+    now = timezone.now()
+    for days in (1, 3, 5):
+        ReviewFactory(card__owner=alice, reviewed_at=now - timedelta(days=days))
+    since, until = (now - timedelta(days=4)).isoformat(), (now - timedelta(days=2)).isoformat()
+    for name in ("quiz", "progress"):
+        found = api_of(alice).get(f"/{name}/history", **{"from": since, "to": until}).body["items"]
+        assert len(found) == 1
+
+
+def test_nothing_belongs_to_a_goal_yet(alice: User, api_of: Api) -> None:
+    ReviewFactory(card__owner=alice)
+    api, goal = api_of(alice), uuid4()
+    assert api.get("/study/due", goal_id=goal).body["items"] == []
+    assert api.get("/study/due", skill_node_id=goal).body["items"] == []
+    assert api.get("/progress/history", goal_id=goal).body["items"] == []
+
+
+def test_the_stats_have_their_parts(alice: User, api_of: Api) -> None:
+    body = {"card_id": CardFactory(owner=alice).pk, "rating": 3, "review_id": uuid4()}
+    api_of(alice).post("/quiz/rate", body)
+    for name in ("quiz", "progress"):
+        stats = api_of(alice).get(f"/{name}/stats").body
+        assert {"today", "totals", "true_retention", "forecast", "heatmap", "streak"} <= set(stats)
+        assert (stats["today"]["reviews"], stats["true_retention"], stats["streak"]) == (1, None, 1)
+
+
+def test_settings_have_defaults_and_change_one_by_one(alice: User, api_of: Api) -> None:
+    api = api_of(alice)
+    before = api.get("/quiz/settings").body
+    assert (before["desired_retention"], before["day_start_hour"]) == (0.9, 4)
+    assert before["parameters"] == list(DEFAULT_WEIGHTS)
+    after = api.patch("/quiz/settings", {"time_zone": "Europe/Berlin", "learning_steps": [60, 300]}).body
+    assert after == {**before, "time_zone": "Europe/Berlin", "learning_steps": [60, 300]}
+    assert api.get("/quiz/settings").body == after
+
+
+def test_new_parameters_schedule_the_next_answer(alice: User, api_of: Api) -> None:
+    weights = [*DEFAULT_WEIGHTS]
+    weights[2] = 5.0
+    assert api_of(alice).patch("/quiz/settings", {"parameters": weights}).body["parameters"] == weights
+    body = {"card_id": CardFactory(owner=alice).pk, "rating": 3, "review_id": uuid4()}
+    assert api_of(alice).post("/quiz/rate", body).body["card"]["stability"] == 5.0
+    assert Review.objects.get().parameter_set is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"desired_retention": 0.5},
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": "../../etc/passwd"},
+        {"learning_steps": [0]},
+        {"learning_steps": [60] * 11},
+        {"new_per_day": -1},
+        {"day_start_hour": 24},
+        {"maximum_interval": 0},
+        {"parameters": [1.0] * 20},
+        {"parameters": [99.0] * 21},
+    ],
+)
+def test_settings_that_can_not_be_are_invalid(alice: User, api_of: Api, change: dict[str, object]) -> None:
+    api = api_of(alice)
+    before = api.get("/quiz/settings").body
+    assert api.patch("/quiz/settings", change).status == 422
+    assert api.get("/quiz/settings").body == before

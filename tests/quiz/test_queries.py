@@ -1,0 +1,96 @@
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from flashcards.models import Card, CardState, CardStatus
+from quiz.models import Rating, ReviewSettings
+from quiz.queries import Counts, answered_today, due_counts, due_queue
+from quiz.services import rate_card
+from tests.factories import CardFactory, ReviewFactory
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+def step(owner: User, **due: int) -> Card:
+    return CardFactory(
+        owner=owner, state=CardState.LEARNING, step=1, stability=2.0, difficulty=5.0, due=NOON + timedelta(**due)
+    )
+
+
+def asked(owner: User, limit: int = 50) -> list[Card]:
+    return [each.card for each in due_queue(owner=owner, at=NOON, limit=limit).asked]
+
+
+def test_steps_come_before_reviews_and_reviews_before_new_cards(alice: User) -> None:
+    new = CardFactory(owner=alice)
+    later = CardFactory(owner=alice, reviewed=True, due=NOON - timedelta(days=1))
+    first = CardFactory(owner=alice, reviewed=True, due=NOON - timedelta(days=2))
+    ahead, ended = step(alice, minutes=15), step(alice, minutes=-1)
+    assert asked(alice) == [ended, first, later, new, ahead]
+    assert asked(alice, limit=2) == [ended, first]
+
+
+def test_a_review_is_due_from_the_start_of_its_day(alice: User) -> None:
+    tonight = CardFactory(owner=alice, reviewed=True, due=NOON + timedelta(hours=15))
+    CardFactory(owner=alice, reviewed=True, due=NOON + timedelta(hours=16))  # 4:00 is tomorrow
+    assert asked(alice) == [tonight]
+
+
+def test_a_step_is_asked_at_most_twenty_minutes_ahead(alice: User) -> None:
+    step(alice, minutes=21)
+    assert asked(alice) == []
+    assert due_counts(owner=alice, at=NOON) == Counts(0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        {"status": CardStatus.SUSPENDED},
+        {"status": CardStatus.DRAFT},
+        {"deleted_at": NOON},
+        {"status": CardStatus.BURIED, "buried_until": NOON + timedelta(minutes=1)},
+    ],
+)
+def test_what_is_set_aside_is_not_asked(alice: User, away: dict[str, object]) -> None:
+    CardFactory(owner=alice, **away)
+    CardFactory(owner=alice, reviewed=True, due=NOON, **away)
+    assert asked(alice) == []
+
+
+def test_a_card_buried_until_now_is_asked(alice: User) -> None:
+    card = CardFactory(owner=alice, status=CardStatus.BURIED, buried_until=NOON)
+    assert asked(alice) == [card]
+
+
+def test_the_limits_of_the_day_hold_over_the_day(alice: User) -> None:
+    ReviewSettings.objects.create(owner=alice, new_per_day=2, reviews_per_day=3)
+    CardFactory.create_batch(4, owner=alice)
+    CardFactory.create_batch(5, owner=alice, reviewed=True, due=NOON)
+    assert due_counts(owner=alice, at=NOON) == Counts(new=2, learning=0, review=3)
+    for card in [*asked(alice, limit=1), alice.cards.filter(state="new").earliest("id")]:
+        rate_card(card=card, rating=Rating.EASY, review_id=uuid4(), at=NOON)
+    assert due_counts(owner=alice, at=NOON) == Counts(new=1, learning=0, review=2)
+    assert due_counts(owner=alice, at=NOON + timedelta(days=1)) == Counts(new=2, learning=0, review=3)
+
+
+def test_nobody_elses_cards_are_asked(alice: User, mallory: User) -> None:
+    CardFactory(owner=mallory)
+    assert asked(alice) == []
+
+
+def test_the_queue_asks_the_same_number_of_queries_for_any_length(
+    alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(2):
+        CardFactory.create_batch(5, owner=alice)
+        with django_assert_num_queries(8):
+            due_queue(owner=alice, at=NOON, limit=20)
+
+
+def test_answers_are_counted_by_the_persons_day(alice: User) -> None:
+    ReviewFactory(card__owner=alice, reviewed_at=NOON, day=NOON.date())
+    assert answered_today(owner=alice, at=NOON + timedelta(hours=15)) == 1
+    assert answered_today(owner=alice, at=NOON + timedelta(hours=16)) == 0

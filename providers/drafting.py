@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 from providers.proposals import CardProposal
 from providers.relevance import central
@@ -11,6 +12,7 @@ from providers.stop_words import STOP_WORDS
 MOST_CARDS = 30
 FEWEST_WORDS = 4
 MOST_WORDS = 45
+LONGEST_TERM = 4  # words; what is longer before a colon is a sentence
 TERM = r"(?P<term>(?:(?:The|A|An)\s+)?[^\s,;:()]+(?:\s+[^\s,;:()]+){0,4})"
 DEFINITION = re.compile(
     rf"^{TERM}\s+(?P<verb>is|are|means|refers to|is called|is defined as|are defined as)\s+(?P<meaning>.{{8,}}?)[.。]?$"
@@ -25,9 +27,9 @@ POINTING = frozenset(POINTING_WORDS.split())
 ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
 
-def draft_cards(material: str) -> list[CardProposal]:
+def draft_cards(material: str, skip: Collection[str] = ()) -> list[CardProposal]:
     """Cards from the material, the most telling first: at most one per sentence, each question once."""
-    usable = [sentence for sentence in dict.fromkeys(sentences(material)) if _usable(sentence)]
+    usable = [sentence for sentence in dict.fromkeys(sentences(material)) if sentence not in skip and _usable(sentence)]
     ranked = [usable[index] for index in central(usable, limit=len(usable))]
     counts = Counter(word for sentence in usable for word in set(keywords(sentence)))
     drafts = [card for sentence in ranked if (card := define(sentence) or hide(sentence, counts))]
@@ -40,7 +42,7 @@ def define(sentence: str) -> CardProposal | None:
     if match := DEFINITION.match(sentence):
         term, verb, meaning = match["term"], match["verb"], match["meaning"]
         question = _question(term, verb)
-    elif match := GLOSSARY.match(sentence):
+    elif (match := GLOSSARY.match(sentence)) and len(words(match["term"])) <= LONGEST_TERM:
         term, meaning = match["term"].strip(), match["meaning"]
         question = f"What is meant by “{term}”?"
     else:

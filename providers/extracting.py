@@ -1,5 +1,6 @@
 """What the built-in tutor finds to say: sentences of memory and of pasted notes, never words of its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from providers.dialogue import Prompt
@@ -30,15 +31,16 @@ class Findings:
     quotes: tuple[Quote, ...] = ()
 
 
-def look_up(prompt: Prompt) -> Findings:
+def look_up(prompt: Prompt, skip: Collection[str] = ()) -> Findings:
+    """`skip`: sentences that say nothing, such as the tutor's own around its quotes."""
     message = next((turn.content for turn in reversed(prompt.turns) if turn.role == "user"), "")
     parts = sentences(message)
     if not _holds_notes(message, parts):
-        return Findings(message, quotes=_quotes(_in_context(message, prompt), prompt, own=[]))
+        return Findings(message, quotes=_quotes(_in_context(message, prompt), prompt, own=[], skip=skip))
     question = " ".join(part for part in parts if part.endswith(("?", "？")))
     notes = [part for part in parts if not part.endswith(("?", "？"))]
     points = tuple(notes[index] for index in sorted(central(notes, limit=MOST_POINTS)))
-    quotes = _quotes(question, prompt, own=notes) if question else ()
+    quotes = _quotes(question, prompt, own=notes, skip=skip) if question else ()
     return Findings(question, () if quotes else points, quotes)
 
 
@@ -54,11 +56,11 @@ def _in_context(message: str, prompt: Prompt) -> str:
     return " ".join(asked[-2:])
 
 
-def _quotes(question: str, prompt: Prompt, *, own: list[str]) -> tuple[Quote, ...]:
+def _quotes(question: str, prompt: Prompt, *, own: list[str], skip: Collection[str]) -> tuple[Quote, ...]:
     known = [Quote(0, sentence) for sentence in own]
     for extract in prompt.extracts:
         known.extend(Quote(extract.number, sentence) for sentence in sentences(extract.text))
     known = list({quote.sentence.casefold(): quote for quote in reversed(known)}.values())[::-1]
     # A remembered question is no answer.
-    known = [quote for quote in known if not quote.sentence.endswith(("?", "？"))]
+    known = [quote for quote in known if quote.sentence not in skip and not quote.sentence.endswith(("?", "？"))]
     return tuple(known[index] for index in nearest(question, [quote.sentence for quote in known], limit=MOST_QUOTES))

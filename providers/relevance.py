@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from providers.sentences import keywords
 
 # A sentence that shares less than this share of the question's weight is about something else.
-LEAST_OVERLAP = 0.25
+LEAST_OVERLAP = 0.2
 
 
 def nearest(question: str, candidates: Sequence[str], *, limit: int) -> list[int]:

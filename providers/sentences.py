@@ -10,6 +10,8 @@ EMPHASIS = re.compile(r"(\*\*|__|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w))")
 # Bounded, because 100,000 opening brackets would each search to the end of the text.
 LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
 HTML_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+# Numbers that pointed to somebody's sources; quoted elsewhere they would point to others.
+CITATION = re.compile(r"(?:(?<=[.!?,;:])|\s)\[\d{1,3}\]")
 # A full stop ends a sentence when the next one starts like one; CJK stops need no space behind them.
 SENTENCE_END = re.compile(r"""(?<=[.!?…])["'”’)\]]*\s+(?=["'“‘(\[]?[^\Wa-z_])|(?<=[。！？])\s*""")
 # "etc. The" is left out on purpose: there the sentence mostly does end.
@@ -31,8 +33,8 @@ def sentences(text: str) -> list[str]:
 
 
 def plain(line: str) -> str:
-    """One line without Markdown's marks, tags and runs of blanks."""
-    bare = EMPHASIS.sub("", LINK.sub(r"\1", HTML_TAG.sub("", line)))
+    """One line without Markdown's marks, tags, citations and runs of blanks."""
+    bare = CITATION.sub("", EMPHASIS.sub("", LINK.sub(r"\1", HTML_TAG.sub("", line))))
     return re.sub(r"\s+", " ", bare).strip()
 
 

@@ -50,6 +50,33 @@ def test_a_bare_follow_up_is_about_what_was_asked_before() -> None:
     assert "1961" in "".join(Tutor().stream(prompt=prompt, model="tutor"))
 
 
+def test_an_answer_that_broke_off_goes_on_where_it_stopped() -> None:
+    turns = (Turn("user", "Who won the Nobel prize?"),)
+    memory = (Extract(1, "Biology", NOTES),)
+    whole = "".join(Tutor().stream(prompt=Prompt("", turns, memory), model="tutor"))
+    broken = (*turns, Turn("assistant", whole[:40]), Turn("user", "Go on exactly where your answer broke off."))
+    assert "".join(Tutor().stream(prompt=Prompt("", broken, memory), model="tutor")) == whole[40:]
+
+
+def test_an_old_answer_in_memory_counts_by_its_quotes_only() -> None:
+    old = said("Who won the Nobel prize?", Extract(9, "Biology", NOTES))
+    answer = said("Who won the Nobel prize?", Extract(1, "Chat", old))
+    assert "Melvin Calvin received the Nobel Prize in 1961. [1]" in answer
+    assert "[9]" not in answer
+    assert said("Is the built-in tutor a language model?", Extract(1, "Chat", old)).startswith(
+        "Your memory holds nothing"
+    )
+
+
+def test_cards_from_an_old_answer_are_about_its_quotes_only() -> None:
+    old = said("Who won the Nobel prize?", Extract(9, "Biology", NOTES))
+    proposals = Tutor().structured(prompt=Prompt("", (), material=old), schema=CardProposals, model="tutor")
+    (card,) = proposals.cards
+    assert card.question.replace(f"{{{{c1::{card.answer}}}}}", card.answer) == (
+        "Melvin Calvin received the Nobel Prize in 1961."
+    )
+
+
 def test_an_answer_comes_word_by_word() -> None:
     pieces = list(Tutor().stream(prompt=Prompt("", (Turn("user", "Hello"),)), model="tutor"))
     assert len(pieces) > 10

@@ -1,0 +1,35 @@
+"""What the first page costs a person: at most 120 KB as sent, fonts included, of which at most 40 KB are scripts."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+
+KB = 1024
+# Text in the first page is Latin; the extended alphabets come only with a text that uses them.
+FONTS = ("vendor/inter/inter-latin.woff2", "vendor/source-serif-4/source-serif-4-latin-normal.woff2")
+
+
+def sent_size(path: Path) -> int:
+    """Bytes on the wire: WhiteNoise sends text compressed, and a woff2 is compressed already."""
+    return path.stat().st_size if path.suffix == ".woff2" else len(gzip.compress(path.read_bytes(), 9))
+
+
+def found(name: str) -> Path:
+    path = finders.find(name)
+    assert isinstance(path, str), name
+    return Path(path)
+
+
+@pytest.mark.django_db
+def test_the_first_page_keeps_to_its_budget() -> None:
+    html = Client().get("/accounts/login/").content.decode()
+    names = set(re.findall(rf'(?:src|href)="{settings.STATIC_URL}([^"]+)"', html))
+    scripts = sum(sent_size(found(name)) for name in names if name.endswith(".js"))
+    rest = sum(sent_size(found(name)) for name in names | set(FONTS) if not name.endswith(".js"))
+    assert scripts <= 40 * KB, scripts
+    assert len(gzip.compress(html.encode())) + scripts + rest <= 120 * KB, (scripts, rest)

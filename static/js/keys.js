@@ -57,8 +57,8 @@
     const own = document.querySelector(`[data-key~="${CSS.escape(event.key === " " ? "Space" : event.key)}"]`);
     if (own && !own.disabled) own.matches("input, textarea") ? own.focus() : own.click();
     else if (event.key === "?") open("keys-dialog");
-    else if (event.key === "/") document.querySelector("[data-search]")?.matches("a") && goSearch();
-    else if (event.key === "n") document.querySelector("[data-new-chat]")?.click();
+    else if (event.key === "/") goSearch();
+    else if (event.key === "n") (document.querySelector("[data-new-chat]") ?? document.querySelector(".brand"))?.click();
     else return;
     event.preventDefault();
   };
@@ -66,7 +66,7 @@
   const goSearch = () => {
     const field = document.querySelector("main input[type=search]");
     if (field) field.focus();
-    else document.querySelector(".rail-link[data-search]").click();
+    else document.querySelector(".rail-link[data-search]")?.click();
   };
 
   document.addEventListener("keydown", (event) => {

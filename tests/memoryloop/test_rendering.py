@@ -120,6 +120,8 @@ def test_100_kb_of_anything_takes_less_than_a_second(text: str) -> None:
         ("a < b", ["<"], "a <mark>&lt;</mark> b"),
         ("a.c abc", ["a.c"], "<mark>a.c</mark> abc"),
         ("mitosis meiosis", ["mei", "mi"], "<mark>mi</mark>tosis <mark>mei</mark>osis"),
+        ("the cell in the leaf", ["the", "leaf"], "the cell in the <mark>leaf</mark>"),
+        ("to be or not", ["to", "be"], "<mark>to</mark> <mark>be</mark> or not"),
         ("nothing & no one", [], "nothing &amp; no one"),
         ("spaces", [" "], "spaces"),
     ],

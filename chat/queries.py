@@ -2,23 +2,40 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.safestring import SafeString
 
 from accounts.models import User
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, MessageStatus, Role
+from memoryloop.rendering import render_markdown
 
 MESSAGES_SHOWN = 100
-CONVERSATIONS_SHOWN = 100
+CONVERSATIONS_SHOWN = 200
 
 
 @dataclass(frozen=True)
-class Window:
-    """Messages in order; `earlier` is the one before which the page before this one ends, if there is any."""
+class Turn:
+    """A message as the page shows it; `html` is that of an answer, a person's own words stay as they were typed."""
 
-    messages: Sequence[Message]
-    earlier: UUID | None
+    message: Message
+    html: SafeString
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Thread:
+    """Turns in order, and whether there is more of the conversation before or behind them."""
+
+    turns: Sequence[Turn]
+    earlier: bool = False
+    later: bool = False
+
+    @property
+    def first(self) -> Message | None:
+        return self.turns[0].message if self.turns else None
 
 
 def messages_of(conversation: Conversation) -> "QuerySet[Message]":
@@ -37,21 +54,42 @@ def owned_messages(owner: User) -> "QuerySet[Message]":
     return with_cards(owner.messages.filter(conversation__deleted_at=None))
 
 
-def last_messages(conversation: Conversation, *, before: UUID | None = None) -> Window:
-    """The last messages of the conversation, or the last before the one named."""
-    messages = messages_of(conversation)
+def thread(conversation: Conversation, *, before: UUID | None = None, first: UUID | None = None) -> Thread:
+    """The last `MESSAGES_SHOWN` messages: of all, of those before one, or else as many from `first` on."""
+    messages = messages_of(conversation)  # keys are in the order of time
+    if first is not None:
+        found = list(messages.filter(pk__gte=first).order_by("pk")[: MESSAGES_SHOWN + 1])
+        later = len(found) > MESSAGES_SHOWN
+        return Thread(_turns(found[:MESSAGES_SHOWN], ends=not later), earlier=True, later=later)
     if before is not None:
-        messages = messages.filter(pk__lt=before)  # keys are in the order of time
+        messages = messages.filter(pk__lt=before)
     found = list(messages.order_by("-pk")[: MESSAGES_SHOWN + 1])
     shown = found[:MESSAGES_SHOWN][::-1]
-    return Window(shown, shown[0].pk if len(found) > MESSAGES_SHOWN else None)
+    return Thread(_turns(shown, ends=before is None), len(found) > MESSAGES_SHOWN, later=before is not None)
 
 
-def messages_since(conversation: Conversation, first: UUID) -> Window:
-    """The message named and what follows: what a send adds to the page."""
-    return Window(list(messages_of(conversation).filter(pk__gte=first).order_by("pk")[:MESSAGES_SHOWN]), None)
+def turn_of(message: Message) -> Turn:
+    """The last turn of its conversation, as it is shown when its reply ends."""
+    return _turns([message], ends=True)[0]
 
 
 def recent_conversations(owner: User, *, archived: bool = False) -> "QuerySet[Conversation]":
-    found = owner.conversations.alive().filter(archived=archived)
-    return found.newest_first()[:CONVERSATIONS_SHOWN]
+    return owner.conversations.alive().filter(archived=archived).newest_first()[:CONVERSATIONS_SHOWN]
+
+
+def reply_under_way(conversation: Conversation) -> Message | None:
+    return conversation.messages.filter(status=MessageStatus.GENERATING).first()
+
+
+def _turns(messages: Sequence[Message], *, ends: bool) -> list[Turn]:
+    last = messages[-1] if messages and ends else None
+    return [
+        Turn(message, _rendered(message.content) if message.role == Role.ASSISTANT else SafeString(), message is last)
+        for message in messages
+    ]
+
+
+@lru_cache(maxsize=1000)
+def _rendered(content: str) -> SafeString:
+    """Kept, because a page shows a hundred answers and 8 KB of Markdown take 26 ms."""
+    return render_markdown(content)

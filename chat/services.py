@@ -98,6 +98,7 @@ def purge_conversations(*, at: datetime) -> None:
 def send_message(*, conversation: Conversation, content: str, provider: str = "", model: str = "") -> Exchange:
     """Store the person's message and the empty reply, and ask a worker to write it after commit.
 
+    A provider and model given here stay chosen for the conversation.
     Errors: `EmptyMessage`, `MessageTooLong`, `ReplyUnderWay`, `TooManyReplies`.
     """
     content = storable(content)
@@ -114,8 +115,12 @@ def send_message(*, conversation: Conversation, content: str, provider: str = ""
     # One statement for both. The reply has nothing to find yet, so only the message is marked for the index.
     Message.objects.bulk_create([message, reply])
     mark_changed(table="messages", owner_id=conversation.owner_id, entity_ids=[message.pk])
-    changes = {"updated_at": now} if conversation.title else {"updated_at": now, "title": title_from(content)}
-    Conversation.objects.filter(pk=conversation.pk).update(**changes)
+    Conversation.objects.filter(pk=conversation.pk).update(
+        updated_at=now,
+        title=conversation.title or title_from(content),
+        provider=reply.provider,
+        model=reply.model,
+    )
     enqueue_reply(reply.pk)
     return Exchange(message, reply)
 

@@ -17,6 +17,7 @@ def not_in_the_api(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("api/", api.urls),
     re_path("^api(?:/|$)", not_in_the_api),
+    path("", include("chat.urls")),
     path("accounts/", include("allauth.urls")),
     path("settings/", include("accounts.urls")),
     path("settings/keys/", include("providers.urls")),

@@ -1,0 +1,101 @@
+"""What pages send about conversations."""
+
+from datetime import datetime, time
+from typing import Any, Literal
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from chat.errors import EmptyMessage
+from chat.models import LONGEST_MESSAGE, Role
+from chat.search import Narrowing
+from chat.services import ConversationChanges
+from providers.models import ProviderName
+from search.queries import Mode
+
+SWITCH = [("true", _("On")), ("false", _("Off"))]
+SWITCHES: tuple[Literal["use_memory", "pinned", "archived"], ...] = ("use_memory", "pinned", "archived")
+
+
+class ModelChoiceField(forms.CharField):
+    """`provider:model`, as the model picker sends it; cleaned to the two, or to None when nothing was picked."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, max_length=120)
+
+    def clean(self, value: Any) -> tuple[str, str] | None:
+        provider, _colon, model = str(super().clean(value)).partition(":")
+        if not provider:
+            return None
+        if provider not in ProviderName.values or len(model) > 100:
+            raise forms.ValidationError(_("Choose a model from the list."))
+        return provider, model
+
+
+class MessageForm(forms.Form):
+    content = forms.CharField(
+        max_length=LONGEST_MESSAGE, strip=False, error_messages={"required": EmptyMessage.sentence}
+    )
+    choice = ModelChoiceField()
+
+    @property
+    def choice_made(self) -> dict[str, str]:
+        choice = self.cleaned_data["choice"]
+        return {"provider": choice[0], "model": choice[1]} if choice else {}
+
+
+class ConversationForm(forms.Form):
+    """Any of the fields; what is not sent is not changed."""
+
+    title = forms.CharField(required=False, max_length=200)
+    choice = ModelChoiceField()
+    use_memory = forms.ChoiceField(choices=SWITCH, required=False)
+    pinned = forms.ChoiceField(choices=SWITCH, required=False)
+    archived = forms.ChoiceField(choices=SWITCH, required=False)
+
+    def changes(self) -> ConversationChanges:
+        sent = self.cleaned_data
+        changes: ConversationChanges = {}
+        if "title" in self.data:
+            changes["title"] = sent["title"]
+        if sent["choice"]:
+            changes["provider"], changes["model"] = sent["choice"]
+        for name in SWITCHES:
+            if sent[name]:
+                changes[name] = sent[name] == "true"
+        return changes
+
+
+class PlaceForm(forms.Form):
+    """Where in a long conversation to look: before a message, from a message on, or only what is new since one."""
+
+    before = forms.UUIDField(required=False)
+    first = forms.UUIDField(required=False)
+    new = forms.UUIDField(required=False)
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(label=_("Search your messages"), max_length=500, required=False)
+    mode = forms.ChoiceField(label=_("Find by"), choices=Mode.choices, required=False)
+    role = forms.ChoiceField(label=_("Said by"), choices=[("", _("Anybody")), *Role.choices], required=False)
+    conversation = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    after = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
+    before = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
+
+    @property
+    def mode_chosen(self) -> Mode:
+        return Mode(self.cleaned_data["mode"] or Mode.HYBRID)
+
+    def narrowing(self) -> Narrowing:
+        data = self.cleaned_data
+        return Narrowing(
+            role=Role(data["role"]) if data["role"] else None,
+            conversation_id=data["conversation"],
+            after=_moment(data["after"], time.min),
+            before=_moment(data["before"], time.max),
+        )
+
+
+def _moment(day: Any, at: time) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, at)) if day else None

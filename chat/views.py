@@ -1,0 +1,173 @@
+"""The pages of conversations."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, retarget
+
+from chat import exporting, queries, services
+from chat.forms import ConversationForm, MessageForm, PlaceForm
+from chat.models import Conversation, Message
+from chat.related import related_conversations
+from memoryloop.errors import MemoryLoopError
+from memoryloop.http import Request, page
+from memoryloop.toasts import toast
+from providers.gateway import offered_models
+
+
+@login_required
+@require_GET
+def conversation_list(request: Request) -> HttpResponse:
+    archived = "archived" in request.GET
+    conversations = queries.recent_conversations(request.user, archived=archived)
+    context = {"form": MessageForm(), "conversations": conversations, "archived": archived}
+    return page(request, "chat/conversation_list.html", context)
+
+
+@login_required
+@require_POST
+def conversation_open(request: Request) -> HttpResponse:
+    form = MessageForm(request.POST)
+    if form.is_valid():
+        exchange = services.open_conversation(
+            owner=request.user, content=form.cleaned_data["content"], **form.choice_made
+        )
+        return redirect("chat:conversation-detail", exchange.reply.conversation_id)
+    context = {"form": form, "conversations": queries.recent_conversations(request.user)}
+    return page(request, "chat/conversation_list.html", context, status=422)
+
+
+@login_required
+@require_GET
+def conversation_detail(request: Request, conversation_id: UUID) -> HttpResponse:
+    conversation = owned_conversation(request, conversation_id)
+    place = PlaceForm(request.GET)
+    chosen = place.cleaned_data if place.is_valid() else {}
+    return detail_page(request, conversation, MessageForm(), chosen)
+
+
+def detail_page(
+    request: Request, conversation: Conversation, form: MessageForm, place: dict[str, UUID | None], **more: Any
+) -> HttpResponse:
+    """The conversation; of the two threads only the one that is shown is read."""
+    context = {
+        "conversation": conversation,
+        "form": form,
+        "thread": partial(queries.thread, conversation, before=place.get("before"), first=place.get("first")),
+        "news": partial(queries.thread, conversation, first=place.get("new")),
+        "under_way": partial(queries.reply_under_way, conversation),
+        "conversations": partial(queries.recent_conversations, request.user),
+    }
+    return page(request, "chat/conversation_detail.html", context, **{"part": "news", **more})
+
+
+@login_required
+@require_POST
+def message_send(request: Request, conversation_id: UUID) -> HttpResponse:
+    conversation = owned_conversation(request, conversation_id)
+    form = MessageForm(request.POST)
+    if form.is_valid():
+        try:
+            exchange = services.send_message(
+                conversation=conversation, content=form.cleaned_data["content"], **form.choice_made
+            )
+            return redirect_to_news(exchange.message)
+        except MemoryLoopError as error:
+            form.add_error("content", error.detail)
+    response = detail_page(request, conversation, form, {}, part="composer", status=422)
+    # What was typed stays, with what is wrong about it beside it.
+    return reswap(retarget(response, "#composer"), "outerHTML")
+
+
+@login_required
+@require_POST
+def message_stop(request: Request, message_id: UUID) -> HttpResponse:
+    return redirect_to_news(services.stop_reply(reply=owned_message(request, message_id)))
+
+
+@login_required
+@require_POST
+def message_regenerate(request: Request, message_id: UUID) -> HttpResponse:
+    return redirect_to_news(services.regenerate_reply(reply=owned_message(request, message_id)))
+
+
+@login_required
+@require_POST
+def message_continue(request: Request, message_id: UUID) -> HttpResponse:
+    return redirect_to_news(services.continue_reply(reply=owned_message(request, message_id)))
+
+
+@login_required
+@require_POST
+def conversation_change(request: Request, conversation_id: UUID) -> HttpResponse:
+    conversation = owned_conversation(request, conversation_id)
+    form = ConversationForm(request.POST)
+    if form.is_valid() and form.changes():
+        services.change_conversation(conversation=conversation, **form.changes())
+    return redirect("chat:conversation-detail", conversation.pk)
+
+
+@login_required
+@require_POST
+def conversation_delete(request: Request, conversation_id: UUID) -> HttpResponse:
+    conversation = owned_conversation(request, conversation_id)
+    services.delete_conversation(conversation=conversation, at=timezone.now())
+    undo = reverse("chat:conversation-restore", args=[conversation.pk])
+    toast(request, _("Conversation deleted."), undo=undo)
+    return redirect("chat:conversation-list")
+
+
+@login_required
+@require_POST
+def conversation_restore(request: Request, conversation_id: UUID) -> HttpResponse:
+    conversation = get_object_or_404(request.user.conversations, pk=conversation_id)
+    services.restore_conversation(conversation=conversation)
+    return redirect("chat:conversation-detail", conversation.pk)
+
+
+@login_required
+@require_GET
+def conversation_export(request: Request, conversation_id: UUID, kind: str) -> HttpResponse:
+    conversation = owned_conversation(request, conversation_id)
+    file = exporting.export(conversation, kind)
+    if file is None:
+        raise Http404
+    return HttpResponse(file.content, file.content_type, headers={"Content-Disposition": file.disposition})
+
+
+@login_required
+@require_GET
+def conversation_related(request: Request, conversation_id: UUID) -> HttpResponse:
+    related = related_conversations(owned_conversation(request, conversation_id))
+    return page(request, "chat/conversation_related.html", {"related": related}, part="related")
+
+
+@login_required
+@require_GET
+def model_list(request: Request) -> HttpResponse:
+    """The model picker's lines; apart from the page, because a provider may take seconds to say what it has."""
+    context = {"models": offered_models(owner=request.user), "chosen": request.GET.get("chosen", "")}
+    return page(request, "chat/model_list.html", context, part="models")
+
+
+def owned_conversation(request: Request, conversation_id: UUID) -> Conversation:
+    return get_object_or_404(request.user.conversations.alive(), pk=conversation_id)
+
+
+def owned_message(request: Request, message_id: UUID) -> Message:
+    messages = request.user.messages.filter(conversation__deleted_at=None).select_related("conversation")
+    return get_object_or_404(messages, pk=message_id)
+
+
+def redirect_to_news(message: Message) -> HttpResponse:
+    """To the conversation; a page that is there already takes only what is new from this message on."""
+    address = reverse("chat:conversation-detail", args=[message.conversation_id])
+    return redirect(f"{address}?new={message.pk}#message-{message.pk}")

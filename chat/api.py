@@ -1,7 +1,6 @@
 """The JSON API of chat."""
 
 from collections.abc import AsyncGenerator
-from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -11,99 +10,34 @@ from django.db import close_old_connections
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Query, Router, Status
 
-from accounts.authentication import still_allowed
+from accounts.authentication import signed_in, still_allowed
+from accounts.models import Scope
 from chat import queries, services, sse
 from chat.live_text import Piece
 from chat.models import Conversation, Message, MessageStatus
+from chat.related import related_conversations
+from chat.schemas import (
+    ConversationChange,
+    ConversationOut,
+    ExchangeOut,
+    MessageAnswer,
+    MessageOut,
+    ModelChoice,
+    NewConversation,
+    NewMessage,
+    RelatedAnswer,
+    ReplyAnswer,
+    Search,
+    SearchAnswer,
+)
+from chat.search import Narrowing, search_messages
 from chat.streams import Beat, Event, follow
 from memoryloop.rest import ApiRequest, Listing, Page, paginate
-from providers.models import ProviderName
 
 router = Router(tags=["Chat"])
-
-ModelName = Annotated[str, Field(max_length=100)]
-
-
-class NewConversation(Schema):
-    title: str = Field("", max_length=200)
-    provider: ProviderName | None = None
-    model: ModelName = ""
-    use_memory: bool = True
-
-
-class ConversationChange(Schema):
-    title: str = Field("", max_length=200)
-    provider: ProviderName = ProviderName.BUILTIN
-    model: ModelName = ""
-    use_memory: bool = True
-    pinned: bool = False
-    archived: bool = False
-
-
-class ConversationOut(Schema):
-    id: UUID
-    title: str
-    provider: str
-    model: str
-    use_memory: bool
-    pinned: bool
-    archived: bool
-    created_at: datetime
-    updated_at: datetime
-
-
-class CitationOut(Schema):
-    number: int
-    message_id: UUID
-    conversation_id: UUID
-    title: str
-    excerpt: str
-
-
-class ErrorOut(Schema):
-    code: str
-    detail: str
-
-
-class MessageOut(Schema):
-    id: UUID
-    conversation_id: UUID
-    role: str
-    content: str
-    status: str
-    provider: str
-    model: str
-    has_flashcards: bool = False
-    citations: list[CitationOut]
-    error: ErrorOut | None
-    created_at: datetime
-
-
-class NewMessage(Schema):
-    # Its limit is a 413, not a 422, and stands with the verb.
-    content: str
-    provider: ProviderName | None = None
-    model: ModelName = ""
-
-
-class ModelChoice(Schema):
-    provider: ProviderName | None = None
-    model: ModelName = ""
-
-
-class ExchangeOut(Schema):
-    message: MessageOut
-    reply: MessageOut
-
-
-class MessageAnswer(Schema):
-    message: MessageOut
-
-
-class ReplyAnswer(Schema):
-    reply: MessageOut
+messages = Router(tags=["Chat"])
 
 
 def conversation_of(request: ApiRequest, conversation_id: UUID) -> Conversation:
@@ -163,6 +97,23 @@ def message_send(request: ApiRequest, conversation_id: UUID, body: NewMessage) -
         conversation=conversation, content=body.content, provider=body.provider or "", model=body.model
     )
     return Status(201, exchange)
+
+
+@router.get("/conversations/{uuid:conversation_id}/related", response=RelatedAnswer)
+def conversation_related(
+    request: ApiRequest, conversation_id: UUID, limit: Annotated[int, Query(ge=1, le=50)] = 5
+) -> dict[str, Any]:
+    return {"items": related_conversations(conversation_of(request, conversation_id), limit=limit)}
+
+
+@messages.post("/search", response=SearchAnswer, auth=signed_in(Scope.READ))
+def message_search(request: ApiRequest, body: Search) -> dict[str, Any]:
+    narrowing = Narrowing(role=body.role, conversation_id=body.conversation_id, after=body.after, before=body.before)
+    results = search_messages(
+        owner=request.user, query=body.query, mode=body.mode, narrowing=narrowing, limit=body.limit
+    )
+    items = [{**vars(found), "conversation": found.message.conversation} for found in results.items]
+    return {"items": items, "notice": results.notice}
 
 
 @router.get("/messages/{uuid:message_id}", response=MessageOut)

@@ -37,10 +37,10 @@ def message_stream(request: Request, message_id: UUID) -> HttpResponseBase:
     authenticate(caller)
     message = get_object_or_404(queries.owned_messages(request.user), pk=message_id)
     events = follow(reply_id=message.pk, position=0, allowed=partial(still_allowed, caller), pace=PACE)
-    return sse.stream_response(_html_events(request, message.pk, events))
+    return sse.stream_response(html_events(request, message.pk, events))
 
 
-async def _html_events(
+async def html_events(
     request: Request, message_id: UUID, events: AsyncGenerator[Event, None]
 ) -> AsyncGenerator[str, None]:
     rest, begun = "", False

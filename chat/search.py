@@ -14,7 +14,7 @@ from chat.queries import with_cards
 from memoryloop.rendering import highlight
 from search.queries import Condition, Findings, Hit, Mode, find
 
-SNIPPET, BEFORE_MATCH = 320, 100  # characters
+SNIPPET, BEFORE_MATCH, LONGEST_WORD = 320, 100, 40  # characters
 MOST_WORDS = 20
 
 
@@ -81,9 +81,11 @@ def snippet(text: str, words: Sequence[str]) -> str:
     places = [place for word in words if (place := lowered.find(word.lower())) >= 0]
     start = max(0, min(places, default=0) - BEFORE_MATCH)
     if start:
-        start = text.find(" ", start, start + 40) + 1 or start
-    piece = text[start : start + SNIPPET]
-    return f"{'… ' if start else ''}{piece}{' …' if start + SNIPPET < len(text) else ''}"
+        start = text.find(" ", start, start + LONGEST_WORD) + 1 or start
+    end = start + SNIPPET
+    if end < len(text):
+        end = max(text.rfind(" ", end - LONGEST_WORD, end), end - LONGEST_WORD)
+    return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
 
 
 def _hydrated(owner: User, hits: Sequence[Hit], words: Sequence[str]) -> list[Found]:

@@ -20,7 +20,7 @@ from chat.related import related_conversations
 from memoryloop.errors import MemoryLoopError
 from memoryloop.http import Request, page
 from memoryloop.toasts import toast
-from providers.gateway import offered_models
+from providers.gateway import default_choice, offered_models
 
 
 @login_required
@@ -154,7 +154,8 @@ def conversation_related(request: Request, conversation_id: UUID) -> HttpRespons
 @require_GET
 def model_list(request: Request) -> HttpResponse:
     """The model picker's lines; apart from the page, because a provider may take seconds to say what it has."""
-    context = {"models": offered_models(owner=request.user), "chosen": request.GET.get("chosen", "")}
+    chosen = request.GET.get("chosen") or ":".join(default_choice(owner=request.user))
+    context = {"models": offered_models(owner=request.user), "chosen": chosen}
     return page(request, "chat/model_list.html", context, part="models")
 
 

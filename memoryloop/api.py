@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 
 from accounts.api import router as accounts
 from accounts.authentication import signed_in
+from chat.api import messages
 from chat.api import router as chat
 from flashcards.api import router as flashcards
 from memoryloop.api_docs import ApiDocs
@@ -44,6 +45,7 @@ api.add_router("/flashcards", buried_cards)
 api.add_router("/quiz", quiz)
 api.add_router("/study", study)
 api.add_router("/progress", progress)
+api.add_router("/messages", messages)
 
 
 @api.exception_handler(MemoryLoopError)

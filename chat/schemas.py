@@ -1,0 +1,127 @@
+"""The shapes of the JSON API of chat."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Field, Schema
+from pydantic import AwareDatetime
+
+from chat.models import Role
+from providers.models import ProviderName
+from search.queries import Mode
+
+ModelName = Annotated[str, Field(max_length=100)]
+
+
+class NewConversation(Schema):
+    title: str = Field("", max_length=200)
+    provider: ProviderName | None = None
+    model: ModelName = ""
+    use_memory: bool = True
+
+
+class ConversationChange(Schema):
+    title: str = Field("", max_length=200)
+    provider: ProviderName = ProviderName.BUILTIN
+    model: ModelName = ""
+    use_memory: bool = True
+    pinned: bool = False
+    archived: bool = False
+
+
+class ConversationOut(Schema):
+    id: UUID
+    title: str
+    provider: str
+    model: str
+    use_memory: bool
+    pinned: bool
+    archived: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class CitationOut(Schema):
+    number: int
+    message_id: UUID
+    conversation_id: UUID
+    title: str
+    excerpt: str
+
+
+class ErrorOut(Schema):
+    code: str
+    detail: str
+
+
+class MessageOut(Schema):
+    id: UUID
+    conversation_id: UUID
+    role: str
+    content: str
+    status: str
+    provider: str
+    model: str
+    has_flashcards: bool = False
+    citations: list[CitationOut]
+    error: ErrorOut | None
+    created_at: datetime
+
+
+class NewMessage(Schema):
+    # Its limit is a 413, not a 422, and stands with the verb.
+    content: str
+    provider: ProviderName | None = None
+    model: ModelName = ""
+
+
+class ModelChoice(Schema):
+    provider: ProviderName | None = None
+    model: ModelName = ""
+
+
+class ExchangeOut(Schema):
+    message: MessageOut
+    reply: MessageOut
+
+
+class MessageAnswer(Schema):
+    message: MessageOut
+
+
+class ReplyAnswer(Schema):
+    reply: MessageOut
+
+
+class RelatedOut(Schema):
+    conversation: ConversationOut
+    score: float
+
+
+class RelatedAnswer(Schema):
+    items: list[RelatedOut]
+
+
+class Search(Schema):
+    query: str = Field(min_length=1, max_length=2_000)
+    limit: int = Field(20, ge=1, le=100)
+    mode: Mode = Mode.HYBRID
+    role: Role | None = None
+    conversation_id: UUID | None = None
+    after: AwareDatetime | None = None
+    before: AwareDatetime | None = None
+
+
+class FoundOut(Schema):
+    message: MessageOut
+    conversation: ConversationOut
+    score: float
+    highlight: str
+
+
+class SearchAnswer(Schema):
+    """`notice` says what the search could not do, such as finding by meaning while the embedding model is away."""
+
+    items: list[FoundOut]
+    notice: str | None = None

@@ -1,0 +1,239 @@
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Scope, User
+from chat.models import Conversation, Message, MessageStatus, Role
+from search.services import drain
+from tests.api import ApiClient
+from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory
+
+CHATS = "/chat/conversations"
+
+
+@pytest.fixture
+def conversation(alice: User) -> Conversation:
+    return ConversationFactory(owner=alice, title="Cells")
+
+
+@pytest.fixture
+def api(alice: User, api_of: Callable[[User], ApiClient]) -> ApiClient:
+    return api_of(alice)
+
+
+def answer(conversation: Conversation, **fields: object) -> Message:
+    asked = MessageFactory(conversation=conversation)
+    return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
+
+
+def test_a_conversation_is_made_with_the_default_model(api: ApiClient) -> None:
+    made = api.post(CHATS, {"title": "Cells"})
+    assert made.status == 201
+    assert made.body["title"] == "Cells"
+    assert made.body["provider"]
+    assert set(made.body) == {
+        *("id", "title", "provider", "model", "use_memory", "pinned", "archived", "created_at", "updated_at")
+    }
+
+
+def test_conversations_are_listed_changed_and_deleted(api: ApiClient, conversation: Conversation) -> None:
+    address = f"{CHATS}/{conversation.pk}"
+    assert [item["id"] for item in api.get(CHATS).body["items"]] == [str(conversation.pk)]
+    changed = api.patch(address, {"pinned": True})
+    assert (changed.body["pinned"], changed.body["title"]) == (True, "Cells")
+    assert api.delete(address).status == 204
+    assert api.get(address).status == 404
+    assert api.get(CHATS).body["items"] == []
+
+
+def test_a_send_answers_with_the_message_and_the_reply(api: ApiClient, conversation: Conversation) -> None:
+    sent = api.post(f"{CHATS}/{conversation.pk}/messages", {"content": "What is ATP?"})
+    assert sent.status == 201
+    assert (sent.body["message"]["role"], sent.body["message"]["content"]) == ("user", "What is ATP?")
+    assert (sent.body["reply"]["role"], sent.body["reply"]["status"]) == ("assistant", "generating")
+    assert sent.body["reply"]["citations"] == []
+    assert sent.body["reply"]["error"] is None
+
+
+def test_a_second_send_is_a_conflict(api: ApiClient, conversation: Conversation) -> None:
+    address = f"{CHATS}/{conversation.pk}/messages"
+    api.post(address, {"content": "One"})
+    refused = api.post(address, {"content": "Two"})
+    assert (refused.status, refused.body["type"]) == (409, "reply-under-way")
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"content": " "}, 422),
+        ({"content": "a" * 100_001}, 413),
+        ({"content": "a\0b"}, 422),
+        ({"content": "x", "provider": "nobody"}, 422),
+        ({"content": "x", "model": "m" * 101}, 422),
+        ({}, 422),
+    ],
+)
+def test_a_wrong_message_is_refused(
+    api: ApiClient, conversation: Conversation, body: dict[str, str], status: int
+) -> None:
+    assert api.post(f"{CHATS}/{conversation.pk}/messages", body).status == status
+    assert not conversation.messages.exists()
+
+
+def test_messages_are_listed_oldest_first_page_by_page(api: ApiClient, conversation: Conversation) -> None:
+    for number in range(5):
+        MessageFactory(conversation=conversation, content=str(number))
+    MessageFactory(conversation=conversation, content="old", superseded=True)
+    first = api.get(f"{CHATS}/{conversation.pk}/messages", limit=3).body
+    rest = api.get(f"{CHATS}/{conversation.pk}/messages", limit=3, cursor=first["next"]).body
+    assert [item["content"] for item in first["items"] + rest["items"]] == ["0", "1", "2", "3", "4"]
+    assert rest["next"] is None
+
+
+def test_a_message_says_whether_it_has_cards(api: ApiClient, conversation: Conversation, alice: User) -> None:
+    with_card, deleted, without = answer(conversation), answer(conversation), answer(conversation)
+    CardFactory(owner=alice, message=with_card)
+    CardFactory(owner=alice, message=deleted, deleted_at=timezone.now())
+    shown = {
+        item["id"]: item["has_flashcards"] for item in api.get(f"{CHATS}/{conversation.pk}/messages").body["items"]
+    }
+    assert (shown[str(with_card.pk)], shown[str(deleted.pk)], shown[str(without.pk)]) == (True, False, False)
+    assert api.get(f"/chat/messages/{with_card.pk}").body["has_flashcards"]
+
+
+def test_a_list_costs_the_same_queries_however_long(
+    api: ApiClient, conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(3):
+        answer(conversation)
+    with django_assert_num_queries(4):  # session, person, conversation, messages
+        api.get(f"{CHATS}/{conversation.pk}/messages")
+    for _ in range(5):
+        answer(conversation)
+    with django_assert_num_queries(4):
+        api.get(f"{CHATS}/{conversation.pk}/messages")
+
+
+def test_a_reply_is_stopped_and_written_again(api: ApiClient, conversation: Conversation) -> None:
+    reply = api.post(f"{CHATS}/{conversation.pk}/messages", {"content": "Hello"}).body["reply"]
+    stopped = api.post(f"/chat/messages/{reply['id']}/stop")
+    assert (stopped.status, stopped.body["message"]["status"]) == (200, MessageStatus.STOPPED)
+    again = api.post(f"/chat/messages/{reply['id']}/regenerate")
+    assert (again.status, again.body["reply"]["status"]) == (201, MessageStatus.GENERATING)
+    assert again.body["reply"]["id"] != reply["id"]
+
+
+def test_a_failed_reply_is_continued(api: ApiClient, conversation: Conversation) -> None:
+    reply = answer(conversation, content="So far", status=MessageStatus.FAILED)
+    body = api.post(f"/chat/messages/{reply.pk}/continue").body
+    assert (body["reply"]["status"], body["reply"]["content"]) == (MessageStatus.GENERATING, "So far")
+
+
+def test_a_persons_own_message_is_not_written_again(api: ApiClient, conversation: Conversation) -> None:
+    message = MessageFactory(conversation=conversation)
+    assert api.post(f"/chat/messages/{message.pk}/regenerate").status == 409
+
+
+@pytest.mark.django_db(transaction=True)
+def test_messages_are_found_by_words_with_what_matched_marked(api: ApiClient, conversation: Conversation) -> None:
+    found = answer(conversation, content="Mitochondria make <ATP> all day.")
+    MessageFactory(conversation=ConversationFactory(), content="Mitochondria of a stranger.")
+    drain()
+    body = api.post("/messages/search", {"query": "mitochondria", "mode": "keyword"}).body
+    assert [item["message"]["id"] for item in body["items"]] == [str(found.pk)]
+    assert body["items"][0]["conversation"]["id"] == str(conversation.pk)
+    assert body["items"][0]["highlight"] == "<mark>Mitochondria</mark> make &lt;ATP&gt; all day."
+    assert 0 < body["items"][0]["score"] <= 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_is_narrowed(api: ApiClient, alice: User, conversation: Conversation) -> None:
+    mine = MessageFactory(conversation=conversation, content="Mitochondria, I said.")
+    theirs = MessageFactory(conversation=conversation, role=Role.ASSISTANT, content="Mitochondria, it said.")
+    elsewhere = MessageFactory(conversation=ConversationFactory(owner=alice), content="Mitochondria elsewhere.")
+    drain()
+
+    def found(**narrowing: object) -> set[str]:
+        items = api.post("/messages/search", {"query": "mitochondria", "mode": "keyword", **narrowing}).body["items"]
+        return {item["message"]["id"] for item in items}
+
+    assert found() == {str(row.pk) for row in (mine, theirs, elsewhere)}
+    assert found(role="assistant") == {str(theirs.pk)}
+    assert found(conversation_id=conversation.pk) == {str(mine.pk), str(theirs.pk)}
+    assert found(after=theirs.created_at, before=elsewhere.created_at) == {str(theirs.pk)}
+    assert found(conversation_id=uuid4()) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deleted_conversation_is_not_found(api: ApiClient, conversation: Conversation) -> None:
+    MessageFactory(conversation=conversation, content="Mitochondria make ATP.")
+    drain()
+    api.delete(f"{CHATS}/{conversation.pk}")
+    assert api.post("/messages/search", {"query": "mitochondria"}).body["items"] == []
+    drain()
+    assert api.post("/messages/search", {"query": "mitochondria"}).body["items"] == []
+
+
+def test_without_an_index_words_are_found_and_a_notice_says_so(api: ApiClient, conversation: Conversation) -> None:
+    found = MessageFactory(conversation=conversation, content="Mitochondria make ATP.")
+    body = api.post("/messages/search", {"query": "ATP mitochondria"}).body
+    assert [item["message"]["id"] for item in body["items"]] == [str(found.pk)]
+    assert body["notice"]
+
+
+@pytest.mark.parametrize("body", [{}, {"query": ""}, {"query": "x", "mode": "magic"}, {"query": "x", "limit": 0}])
+def test_a_wrong_search_is_refused(api: ApiClient, body: dict[str, object]) -> None:
+    assert api.post("/messages/search", body).status == 422
+
+
+def test_a_token_that_may_only_read_may_search(alice: User, api_with: Callable[[str], ApiClient]) -> None:
+    ApiTokenFactory(owner=alice, token="ml_reader", scopes=[Scope.READ])
+    assert api_with("ml_reader").post("/messages/search", {"query": "x"}).status == 200
+    assert api_with("ml_reader").post(CHATS, {}).status == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_related_conversations_are_those_about_the_same(
+    api: ApiClient, alice: User, conversation: Conversation
+) -> None:
+    MessageFactory(conversation=conversation, content="How do mitochondria make energy in cells?")
+    near = ConversationFactory(owner=alice)
+    MessageFactory(conversation=near, content="How do mitochondria make energy for the cells?")
+    MessageFactory(conversation=ConversationFactory(owner=alice), content="Recipe for pancakes with syrup")
+    MessageFactory(conversation=ConversationFactory(), content="How do mitochondria make energy in cells?")
+    drain()
+    items = api.get(f"{CHATS}/{conversation.pk}/related", limit=5).body["items"]
+    assert [item["conversation"]["id"] for item in items] == [str(near.pk)]
+    assert items[0]["score"] > 0.5
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [
+        ("get", "/conversations/{c}"),
+        ("patch", "/conversations/{c}"),
+        ("delete", "/conversations/{c}"),
+        ("get", "/conversations/{c}/messages"),
+        ("post", "/conversations/{c}/messages"),
+        ("get", "/conversations/{c}/related"),
+        ("get", "/messages/{m}"),
+        ("get", "/messages/{m}/stream"),
+        ("post", "/messages/{m}/stop"),
+        ("post", "/messages/{m}/regenerate"),
+        ("post", "/messages/{m}/continue"),
+    ],
+)
+def test_a_stranger_gets_404(
+    mallory: User, api_of: Callable[[User], ApiClient], conversation: Conversation, verb: str, path: str
+) -> None:
+    reply = answer(conversation, content="Mine", status=MessageStatus.FAILED)
+    address = "/chat" + path.format(c=conversation.pk, m=reply.pk)
+    arguments = [{"content": "x"}] if verb in ("post", "patch") else []
+    refused = getattr(api_of(mallory), verb)(address, *arguments)
+    assert refused.status == 404
+    assert "Mine" not in str(refused.body)
+    reply.refresh_from_db()
+    assert (reply.status, conversation.messages.count()) == (MessageStatus.FAILED, 2)

@@ -6,7 +6,6 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -34,6 +33,7 @@ from chat.schemas import (
 )
 from chat.search import Narrowing, search_messages
 from chat.streams import Beat, Event, follow
+from memoryloop.connections import give_back
 from memoryloop.rest import ApiRequest, Listing, Page, paginate
 
 router = Router(tags=["Chat"])
@@ -173,4 +173,4 @@ def _shown(message_id: UUID) -> dict[str, Any]:
     try:
         return MessageOut.from_orm(queries.with_cards(Message.objects.all()).get(pk=message_id)).dict()
     finally:
-        close_old_connections()
+        give_back()

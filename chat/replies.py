@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from uuid import UUID
 
-from django.db import close_old_connections
 from django.utils.translation import gettext as _
 
 from chat import live_text
@@ -16,6 +15,7 @@ from chat.models import Message, MessageStatus, Role
 from chat.prompts import build_prompt
 from chat.pulse import PULSE, LiveReply
 from chat.texts import storable
+from memoryloop.connections import give_back
 from memoryloop.errors import MemoryLoopError
 from providers.dialogue import Prompt, Turn
 from providers.gateway import provider_for
@@ -65,7 +65,7 @@ def _write(reply: Message, live: LiveReply) -> None:
     prompt = _prompt_for(reply, live)
     provider = provider_for(owner=reply.owner, name=reply.provider)
     # Minutes may pass until the last word; the pool has fewer connections than there are replies.
-    close_old_connections()
+    give_back()
     # Closing it closes the connection to the model, which would go on writing otherwise.
     with closing(provider.stream(prompt=prompt, model=reply.model)) as pieces:
         for piece in pieces:

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import close_old_connections
 from django.http import HttpRequest, StreamingHttpResponse
+
+from memoryloop.connections import give_back
 
 # A form feed or U+2028 ends a line for Python, not for this format.
 _NEWLINE = re.compile("\r\n|\r|\n")
@@ -35,6 +36,6 @@ def position_of(request: HttpRequest) -> int:
 
 def stream_response(events: AsyncIterator[str]) -> StreamingHttpResponse:
     """The events as they come, past every buffer between us and the reader."""
-    close_old_connections()  # Django would keep this request's connection until the last event
+    give_back()  # Django would keep this request's connection until the last event
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse(events, content_type="text/event-stream", headers=headers)

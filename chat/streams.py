@@ -8,13 +8,13 @@ from time import monotonic
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
 from django.db.models.functions import Substr
 from redis import RedisError
 
 from chat import live_text
 from chat.live_text import Piece
 from chat.models import Message, MessageStatus
+from memoryloop.connections import give_back
 from memoryloop.live import reader
 
 logger = logging.getLogger(__name__)
@@ -130,4 +130,4 @@ def _look(reply_id: UUID, position: int, allowed: Callable[[], bool]) -> Row | N
         found = replies.values_list("status", Substr("content", position + 1)).first()
         return Row(found[0] != MessageStatus.GENERATING, found[1]) if found else None
     finally:
-        close_old_connections()  # a stream lasts minutes, and there are more streams than connections
+        give_back()  # a stream lasts minutes, and there are more streams than connections

@@ -47,11 +47,12 @@ def known_models(*, owner: User) -> list[ModelInfo]:
 def default_choice(*, owner: User) -> tuple[str, str]:
     """(provider, model) for a new conversation: Claude with a key that was not refused, else Ollama, else the tutor.
 
-    From memory, so one query; at most half a second when nothing is known. An empty model means the provider's first.
+    From memory, so one query; at most half a second when nothing is known. An empty model is the provider's first: the
+    provider then asks which that is, each time.
     """
     key = stored_key(owner=owner, provider=ProviderName.CLAUDE)
     if key is not None and key.valid is not False:
-        return _first(_claude(key, inf, 0)) or (ProviderName.CLAUDE.value, "")
+        return _first(_claude(key, inf, CHOICE_WAIT)) or (ProviderName.CLAUDE.value, "")
     return _first(_ollama(CHOICE_STALE, CHOICE_WAIT)) or (ProviderName.BUILTIN.value, TUTOR_MODEL)
 
 

@@ -7,13 +7,12 @@ from typing import Any
 
 import requests
 from django.conf import settings
-from django.utils.translation import gettext as _
 from urllib3.exceptions import ReadTimeoutError
 
 from providers.dialogue import ModelInfo, Prompt, Shape
-from providers.errors import AnswerCutShort, ProviderDown, ProviderSlow, StreamBroken
+from providers.errors import AnswerCutShort, ProviderSlow, StreamBroken
 from providers.models import ProviderName
-from providers.ollama_errors import error_for, error_in_stream, nothing_pulled
+from providers.ollama_errors import error_for, error_in_stream, not_answering, not_ollama, nothing_pulled
 from providers.reading import read_as
 from providers.wording import newest_message, turns_so_far
 
@@ -102,24 +101,16 @@ def _domain_words() -> Iterator[None]:
     try:
         yield
     except requests.Timeout as error:
-        raise _down() if isinstance(error, requests.ConnectTimeout) else ProviderSlow() from None
+        raise not_answering() if isinstance(error, requests.ConnectTimeout) else ProviderSlow() from None
     except requests.exceptions.ChunkedEncodingError:
         raise StreamBroken from None
     except requests.ConnectionError as error:
         # In mid-stream, requests wraps a read timeout in a ConnectionError.
         slow = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
-        raise ProviderSlow() if slow else _down() from None
+        raise ProviderSlow() if slow else not_answering() from None
     except (requests.RequestException, ValueError, AttributeError, KeyError, TypeError):
         # Not what Ollama says: another server, or a proxy's error page.
-        raise _strange() from None
-
-
-def _down() -> ProviderDown:
-    return ProviderDown(_("Ollama does not answer. Start it with “ollama serve”, then try again."))
-
-
-def _strange() -> ProviderDown:
-    return ProviderDown(_("What answers is not Ollama. Whoever runs this server should check OLLAMA_BASE_URL."))
+        raise not_ollama() from None
 
 
 def _can_chat(entry: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ def error_for(status: int, text: str, model: str) -> ProviderError:
     if status == 503:
         return ProviderBusy(_("Ollama is busy with other requests. Wait a minute and try again."))
     if 300 <= status < 400 or status == 404:
-        return ProviderDown(_("What answers is not Ollama. Whoever runs this server should check OLLAMA_BASE_URL."))
+        return not_ollama()
     if status in (400, 413, 422):
         return RequestRejected(_told(_("Ollama did not accept the request."), text))
     return ProviderError(_told(_("Ollama failed. Try again, or choose a smaller model."), text))
@@ -26,6 +26,14 @@ def error_in_stream(text: str, model: str) -> ProviderError:
     if "not found" in text and model in text:
         return not_pulled(model)
     return ProviderError(_told(_("Ollama failed in mid-answer. Try again, or choose a smaller model."), text))
+
+
+def not_answering() -> ProviderDown:
+    return ProviderDown(_("Ollama does not answer. Start it with “ollama serve”, then try again."))
+
+
+def not_ollama() -> ProviderDown:
+    return ProviderDown(_("What answers is not Ollama. Whoever runs this server should check OLLAMA_BASE_URL."))
 
 
 def not_pulled(model: str) -> ModelMissing:

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from providers.dialogue import Extract
 from providers.quoting import neutral, quoted_extracts, quoted_material
@@ -39,6 +41,15 @@ def test_no_text_can_end_the_quotation(attack: str) -> None:
     visible = neutral(attack).replace("\u200b", "").replace("\x00", "").replace(" ", "").replace("\n", "").lower()
     assert "</extract" not in visible
     assert "</material" not in visible
+
+
+@given(st.text(alphabet="</> \u200b\nextracsmil0&;", max_size=60))
+def test_no_mixture_of_signs_can_end_the_quotation(text: str) -> None:
+    block = quoted_extracts([Extract(1, text, text)])
+    assert (block.count("</extracts>"), block.count("</extract>"), block.count("<extract number=")) == (1, 1, 1)
+    material = quoted_material(f"x{text}")
+    assert (material.count("<material>"), material.count("</material>")) == (1, 1)
+    assert material.endswith("\n</material>")
 
 
 def test_a_title_can_not_leave_its_attribute() -> None:

@@ -1,0 +1,80 @@
+"""The operator's pages about people."""
+
+from collections.abc import Callable
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import ApiToken, User
+from search.models import OutboxEntry
+from tests.accounts.signing import PASSWORD, Phone
+from tests.factories import ApiTokenFactory, UserFactory
+
+
+@pytest.fixture
+def operator(db: None, client_of: Callable[[User], Client]) -> Client:
+    return client_of(UserFactory(email="operator@example.org", is_staff=True, is_superuser=True))
+
+
+def test_the_operator_makes_an_account_by_email(operator: Client) -> None:
+    form = {
+        "email": "New@Example.org",
+        "name": "",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    assert operator.post(reverse("admin:accounts_user_add"), form).status_code == 302
+    assert User.objects.get(email="new@example.org").check_password(PASSWORD)
+
+
+def test_the_operator_suspends_a_person(operator: Client, alice: User) -> None:
+    address = reverse("admin:accounts_user_change", args=[alice.pk])
+    assert operator.get(address).status_code == 200
+    assert operator.post(address, {"email": "Alice@example.org", "name": "Alice"}).status_code == 302
+    alice.refresh_from_db()
+    assert (alice.email, alice.is_active) == ("alice@example.org", False)
+
+
+def test_an_account_deleted_by_the_operator_leaves_the_index_too(operator: Client, alice: User) -> None:
+    assert operator.post(reverse("admin:accounts_user_delete", args=[alice.pk]), {"post": "yes"}).status_code == 302
+    assert OutboxEntry.objects.filter(owner_id=alice.pk, entity_id=None).exists()
+
+    mallory = UserFactory()
+    form = {"action": "delete_selected", "_selected_action": [str(mallory.pk)], "post": "yes"}
+    assert operator.post(reverse("admin:accounts_user_changelist"), form).status_code == 302
+    assert OutboxEntry.objects.filter(owner_id=mallory.pk, entity_id=None).exists()
+    assert not User.objects.filter(pk__in=[alice.pk, mallory.pk]).exists()
+
+
+def test_a_token_is_looked_at_and_never_shown(operator: Client, alice: User) -> None:
+    token = ApiTokenFactory(owner=alice)
+    for address in (
+        reverse("admin:accounts_apitoken_changelist"),
+        reverse("admin:accounts_apitoken_change", args=[token.pk]),
+    ):
+        response = operator.get(address)
+        assert response.status_code == 200
+        assert token.digest not in response.text
+    assert operator.post(reverse("admin:accounts_apitoken_change", args=[token.pk]), {"name": "x"}).status_code == 403
+    assert ApiToken.objects.get().name == token.name
+
+
+def test_the_secret_of_a_second_factor_is_not_shown(operator: Client, alice: User) -> None:
+    phone = Phone.of(alice)
+    authenticator = Authenticator.objects.get(user=alice)
+    response = operator.get(reverse("admin:mfa_authenticator_change", args=[authenticator.pk]))
+    assert response.status_code == 200
+    assert phone.secret not in response.text
+    assert str(authenticator.data["secret"]) not in response.text
+
+
+@pytest.mark.parametrize("model", sorted(admin.site._registry, key=str), ids=str)
+def test_each_list_opens(model: type[Model], operator: Client) -> None:
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    assert operator.get(address).status_code == 200
+    assert operator.get(address, {"q": "a'b"}).status_code == 200

@@ -1,12 +1,8 @@
-"""LanceDB: the only module that knows it. Rows in, found rows out, no vendor type beyond."""
+"""A LanceDB table: rows in, found rows out, no vendor type beyond."""
 
 import os
-import platform
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,10 +12,9 @@ from django.conf import settings
 from search.arrow import Row, Shape, schema_of, storable, table_of
 from search.conditions import Condition, Unbuildable, checked_values
 from search.embedders import Vector
-from search.errors import IndexDamaged, IndexUnavailable
+from search.errors import IndexDamaged
+from search.vendor import connection, reader, run, translated, vendor
 
-INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB a process
-METADATA_CACHE = 128 << 20
 LONGEST_QUERY = 1_000  # characters
 # With these the vector index finds what an exact search finds, at each owner's share (docs/decisions/vectors.md).
 PROBES = 60
@@ -49,30 +44,39 @@ class LanceTable:
         self.least_version = least_version
 
     def create(self) -> int:
-        """Make the empty table with its indices; answers the version. An existing one stays as it is."""
+        """Make the empty table with its indices; answers the version."""
+        self.create_bare()
+        return self.add_indices()
+
+    def create_bare(self) -> None:
+        with translated():
+            connection(settings.LANCEDB_URI).create_table(self.name, schema=schema_of(self.shape))
+
+    def add_indices(self) -> int:
+        """What every search and every merge relies on; answers the version."""
         lance = vendor()
         with translated():
-            table = connection(settings.LANCEDB_URI).create_table(
-                self.name, schema=schema_of(self.shape), exist_ok=True
-            )
-            if not table.list_indices():
-                table.set_unenforced_primary_key("id")
-                table.create_index("entity_id", config=lance.BTree())
-                table.create_index("owner_id", config=lance.Bitmap())
-                # ICU finds words in Chinese and Thai too. One language's stop word is another's word: keep them.
-                table.create_index("text", config=lance.FTS(base_tokenizer="icu", remove_stop_words=False))
+            table = self.open()
+            table.set_unenforced_primary_key("id")
+            table.create_index("entity_id", config=lance.BTree())
+            table.create_index("owner_id", config=lance.Bitmap())
+            # ICU finds words in Chinese and Thai too. One language's stop word is another's word: keep them.
+            table.create_index("text", config=lance.FTS(base_tokenizer="icu", remove_stop_words=False))
             return int(table.version)
 
     def words(self, *, owner_id: UUID, query: str, conditions: Sequence[Condition], limit: int) -> list[Found]:
         """Chunks that share words with the query, best first."""
-        lance = vendor()
         where = self._where(owner_id, conditions)
         if where is None or not query.strip():
             return []
-        match = lance.MatchQuery(storable(query[:LONGEST_QUERY]), "text")
+        match = vendor().MatchQuery(storable(query[:LONGEST_QUERY]), "text")
+
+        async def ask() -> Any:
+            search = (await self._reader()).query().nearest_to_text(match).where(where)
+            return await search.select(["entity_id", "text", "_score"]).limit(limit).to_arrow()
+
         with translated():
-            search = self.open().search(match, query_type="fts").where(where, prefilter=True)
-            rows = search.select(["entity_id", "text", "_score"]).limit(limit).to_arrow().to_pylist()
+            rows = run(ask()).to_pylist()
         return [Found(UUID(row["entity_id"]), row["text"], float(row["_score"])) for row in rows]
 
     def near(self, *, owner_id: UUID, vector: Vector, conditions: Sequence[Condition], limit: int) -> list[Found]:
@@ -80,12 +84,16 @@ class LanceTable:
         where = self._where(owner_id, conditions)
         if where is None or not vector.any():  # the zero vector has no direction
             return []
-        with translated():
-            search = self.open().search(vector.astype("float16"), vector_column_name="vector")
-            search = search.distance_type("cosine").where(where, prefilter=True)
+
+        async def ask() -> Any:
+            search = (await self._reader()).query().nearest_to(vector.astype("float16")).column("vector")
+            search = search.distance_type("cosine").where(where)
             if self.shape.indexed:
                 search = search.nprobes(PROBES).refine_factor(REFINE)
-            rows = search.select(["entity_id", "text", "_distance"]).limit(limit).to_arrow().to_pylist()
+            return await search.select(["entity_id", "text", "_distance"]).limit(limit).to_arrow()
+
+        with translated():
+            rows = run(ask()).to_pylist()
         return [Found(UUID(row["entity_id"]), row["text"], 1.0 - float(row["_distance"])) for row in rows]
 
     def stored(self, entity_ids: Sequence[UUID], *, vectors: bool = False) -> list[Mapping[str, Any]]:
@@ -174,6 +182,12 @@ class LanceTable:
             raise IndexDamaged
         return table
 
+    async def _reader(self) -> Any:
+        table = await reader(self.name)
+        if await table.version() < self.least_version:
+            raise IndexDamaged
+        return table
+
     def _where(self, owner_id: UUID, conditions: Sequence[Condition]) -> Any:
         """The filter; None when a condition can't be built, which matches nothing rather than everything."""
         lance = vendor()
@@ -204,64 +218,3 @@ def _fsync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """LanceDB's errors as ours. Nearly all are RuntimeErrors that differ in their text only."""
-    try:
-        yield
-    except (RuntimeError, ValueError, OSError) as error:
-        text = str(error)
-        if "ot found" in text or "does not exist" in text:
-            raise IndexDamaged from error
-        raise IndexUnavailable from error
-
-
-@dataclass(frozen=True)
-class Vendor:
-    connect: Any
-    Session: Any
-    col: Any
-    lit: Any
-    MatchQuery: Any
-    FTS: Any
-    Bitmap: Any
-    BTree: Any
-    IvfRq: Any
-
-
-@cache
-def vendor() -> Vendor:
-    """LanceDB, imported late: on a processor without AVX2 the import alone kills the process (SIGILL)."""
-    if not _has_avx2():
-        raise IndexUnavailable
-    import lancedb
-    from lancedb.expr import col, lit
-    from lancedb.index import FTS, Bitmap, BTree, IvfRq
-    from lancedb.query import MatchQuery
-
-    return Vendor(lancedb.connect, lancedb.Session, col, lit, MatchQuery, FTS, Bitmap, BTree, IvfRq)
-
-
-def _has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    if platform.machine() not in ("x86_64", "AMD64") or not cpuinfo.exists():
-        return True
-    return " avx2" in cpuinfo.read_text()
-
-
-@cache
-def _session() -> Any:
-    return vendor().Session(INDEX_CACHE, METADATA_CACHE)
-
-
-@cache
-def connection(uri: str) -> Any:
-    # Interval zero: a handle sees what other processes wrote; by default it is a frozen snapshot.
-    with translated():
-        return vendor().connect(
-            uri,
-            session=_session(),
-            read_consistency_interval=timedelta(0),
-            storage_options=settings.LANCEDB_STORAGE_OPTIONS or None,
-        )

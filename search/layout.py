@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from search.arrow import schema_of
-from search.lance import PROBES, REFINE, LanceTable, translated, vendor
+from search.lance import PROBES, REFINE, LanceTable
+from search.vendor import translated, vendor
 
 # Other processes may be reading what an hour ago was the newest version.
 KEEP_VERSIONS = timedelta(hours=1)
@@ -43,11 +45,10 @@ def copy_by_owner(source: LanceTable, target: LanceTable) -> None:
                 sorted_rows = rows.select(schema.names).sort_by([("owner_id", "ascending"), ("id", "ascending")])
                 yield from sorted_rows.cast(schema).to_batches()
 
-        target.create()
-        handle = target.open()
-        for batch in batches():
-            handle.add([batch], on_bad_vectors="null")
-        handle.optimize(cleanup_older_than=KEEP_VERSIONS)
+        target.create_bare()
+        # One commit: nothing to compact, and no second copy of it all kept for an hour.
+        target.open().add(pa.RecordBatchReader.from_batches(schema, batches()), on_bad_vectors="null")
+    target.add_indices()
 
 
 def add_vector_index(table: LanceTable) -> bool:

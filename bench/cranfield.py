@@ -1,0 +1,110 @@
+"""How well hybrid search finds, on the Cranfield collection: 1,400 abstracts, 225 questions, judged by people.
+
+`CRANFIELD` names the directory that holds it (cran.all.1400.xml, cran.qry.xml, cranqrel.trec.txt); without it
+this benchmark is left out. It is what the weights in `search.queries` were chosen by.
+"""
+
+import math
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+
+from bench.tables import Line, say, show
+from search.arrow import Row, Shape
+from search.embedders import Embedder
+from search.embedders.builtin import BuiltinEmbedder
+from search.fusion import fuse
+from search.lance import Found, LanceTable
+
+OWNER = UUID(int=1)
+DEPTH = 80  # candidates of each list, as `find` takes for 20 hits
+WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
+
+
+@dataclass(frozen=True)
+class Collection:
+    texts: dict[int, str]
+    questions: dict[int, str]
+    relevant: dict[int, set[int]]
+
+
+def read(directory: Path) -> Collection:
+    documents = (directory / "cran.all.1400.xml").read_text(encoding="utf-8", errors="replace")
+    texts = {
+        int(number): " ".join(text.split())
+        for number, text in re.findall(r"<docno>(\d+)</docno>.*?<text>(.*?)</text>", documents, re.DOTALL)
+    }
+    asked = re.findall(r"<title>(.*?)</title>", (directory / "cran.qry.xml").read_text(), re.DOTALL)
+    relevant: dict[int, set[int]] = {}
+    for line in (directory / "cranqrel.trec.txt").read_text().splitlines():
+        question, _, document, grade = line.split()
+        if int(grade) > 0:
+            relevant.setdefault(int(question), set()).add(int(document))
+    questions = {number: " ".join(text.split()) for number, text in enumerate(asked, start=1)}
+    return Collection(texts, questions, relevant)
+
+
+def fill(collection: Collection, embedder: Embedder) -> LanceTable:
+    table = LanceTable("cranfield", Shape((), embedder.dimensions()))
+    table.create()
+    numbers = [number for number, text in collection.texts.items() if text]
+    vectors = embedder.embed_documents([collection.texts[number] for number in numbers])
+    rows = [
+        Row(UUID(int=number), 0, OWNER, 1, collection.texts[number], True, vector)
+        for number, vector in zip(numbers, vectors, strict=True)
+        if isinstance(vector, np.ndarray)
+    ]
+    table.merge(rows)
+    return table
+
+
+def run() -> None:
+    directory = os.environ.get("CRANFIELD")
+    if not directory:
+        say("Cranfield: left out, because CRANFIELD does not name its directory.")
+        return
+    collection, embedder = read(Path(directory)), BuiltinEmbedder()
+    table = fill(collection, embedder)
+    lists = {
+        number: (
+            _scores(table.words(owner_id=OWNER, query=text, conditions=(), limit=DEPTH)),
+            _scores(table.near(owner_id=OWNER, vector=embedder.embed_query(text), conditions=(), limit=DEPTH)),
+        )
+        for number, text in collection.questions.items()
+        if collection.relevant.get(number)
+    }
+    lines = []
+    for weight in WEIGHTS:
+        ranked = {number: list(fuse(*pair, weight=weight)) for number, pair in lists.items()}
+        lines.append(_line(f"sum of normalised scores, {weight:.1f} of meaning", ranked, collection))
+    fused = {number: reciprocal_ranks(*pair) for number, pair in lists.items()}
+    lines.append(_line("reciprocal rank fusion (k = 60)", fused, collection))
+    show("Cranfield, built-in embedder", ("recall@10", "nDCG@10"), lines, baseline=lines[0])
+
+
+def reciprocal_ranks(words: Mapping[UUID, float], meaning: Mapping[UUID, float]) -> list[UUID]:
+    scores: dict[UUID, float] = {}
+    for ranked in (words, meaning):
+        for rank, key in enumerate(ranked):
+            scores[key] = scores.get(key, 0.0) + 1 / (60 + rank + 1)
+    return sorted(scores, key=lambda key: -scores[key])
+
+
+def _scores(found: Sequence[Found]) -> dict[UUID, float]:
+    return {hit.entity_id: hit.score for hit in found}
+
+
+def _line(name: str, ranked: Mapping[int, Sequence[UUID]], collection: Collection) -> Line:
+    recalls, gains = [], []
+    for number, keys in ranked.items():
+        relevant = collection.relevant[number]
+        hits = [key.int in relevant for key in keys[:10]]
+        recalls.append(sum(hits) / min(len(relevant), 10))
+        ideal = sum(1 / math.log2(rank + 2) for rank in range(min(len(relevant), 10)))
+        gains.append(sum(hit / math.log2(rank + 2) for rank, hit in enumerate(hits)) / ideal)
+    return Line(name, (float(np.mean(recalls)), float(np.mean(gains))))

@@ -1,0 +1,57 @@
+"""Messages to search: vectors around topics, words around topics, and owners of 10 %, 1 % and 0.1 % of all."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+DIMENSIONS = 768
+TOPICS = 300
+VOCABULARY = 20_000
+WORDS = 40  # a message
+QUESTIONS = 100
+SHARES = (0.1, 0.01, 0.001)
+OTHERS = 400  # owners that share the rest
+
+
+@dataclass(frozen=True)
+class Messages:
+    vectors: npt.NDArray[np.float32]
+    texts: list[str]
+    owners: list[UUID]
+    questions: npt.NDArray[np.float32]
+    asked: list[str]
+
+    def of(self, owner: UUID) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(np.array([other == owner for other in self.owners]))
+
+    def exact(self, owner: UUID, question: int, limit: int = 10) -> set[int]:
+        """The rows nearest by cosine, in full precision."""
+        rows = self.of(owner)
+        scores = self.vectors[rows] @ self.questions[question]
+        return {int(row) for row in rows[np.argsort(-scores)[:limit]]}
+
+
+def owner_of_share(share: float) -> UUID:
+    return UUID(int=round(1 / share))
+
+
+def make(count: int) -> Messages:
+    random = np.random.default_rng(7)
+    centres = random.standard_normal((TOPICS, DIMENSIONS), dtype=np.float32)
+    topics = random.integers(0, TOPICS, count + QUESTIONS)
+    vectors = centres[topics] + random.standard_normal((count + QUESTIONS, DIMENSIONS), dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    # Words by Zipf's law, as people use them: a few in nearly every message, most in hardly any.
+    words = random.zipf(1.3, (count + QUESTIONS, WORDS)) % VOCABULARY
+    texts = [" ".join(f"w{word}" for word in row) for row in words]
+    owners = [UUID(int=10**6 + number % OTHERS) for number in range(count)]
+    shuffled, start = random.permutation(count), 0
+    for share in SHARES:
+        size = max(round(count * share), 10)
+        for row in shuffled[start : start + size]:
+            owners[row] = owner_of_share(share)
+        start += size
+    asked = [" ".join(text.split()[:6]) for text in texts[count:]]
+    return Messages(vectors[:count], texts[:count], owners, vectors[count:], asked)

@@ -1,0 +1,121 @@
+"""Search of one owner's messages among 10,000 and 100,000, beside pgvector's exact search and Chroma."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from bench.messages import QUESTIONS, SHARES, Messages, make, owner_of_share
+from bench.peers import chroma, pgvector
+from bench.tables import Line, percentile, say, show
+from search import upkeep
+from search.arrow import Row, Shape
+from search.fusion import fuse
+from search.identity import Identity
+from search.lance import LanceTable
+from search.models import IndexTable, TableState
+from search.registry import Scalar, entity_of
+from search.tables import lance_table
+
+SIZES = (10_000, 100_000)
+LIMIT = 10
+BATCH = 1_000
+COLUMNS = ("p50 ms", "p95 ms", "recall@10")
+
+Ask = Callable[[UUID, int], set[int]]
+
+
+def run() -> None:
+    for size in SIZES:
+        messages = make(size)
+        table = fill(messages)
+        with pgvector(messages) as ask_postgres, chroma(messages) as ask_chroma:
+            for share in SHARES:
+                owner = owner_of_share(share)
+                lines = [
+                    measure("Chroma", ask_chroma, messages, owner),
+                    measure("pgvector, exact, btree(owner)", ask_postgres, messages, owner),
+                    measure("MemoryLoop, meaning", meaning(table, messages), messages, owner),
+                    measure("MemoryLoop, words and meaning", hybrid(table, messages), messages, owner),
+                ]
+                title = f"{size:,} messages, the owner has {share:.1%}"
+                show(title, COLUMNS, lines, baseline=lines[1])
+        show_size(table, messages)
+
+
+def fill(messages: Messages) -> LanceTable:
+    """The messages as the worker would have laid them down: written in batches, sorted by owner, indexed."""
+    entity = entity_of("messages")
+    IndexTable.objects.filter(table=entity.table).delete()
+    identity = Identity("ollama", "nomic-embed-text", messages.vectors.shape[1], "", 0)
+    row = IndexTable(table=entity.table, state=TableState.ACTIVE, activated_at=timezone.now(), **vars(identity))
+    row.lance_name = f"bench_{row.id.hex}"
+    row.version = lance_table(entity, row).create()
+    row.save()
+    table = LanceTable(row.lance_name, Shape(entity.columns, row.dimensions))
+    for start in range(0, len(messages.owners), BATCH):
+        numbers = range(start, min(start + BATCH, len(messages.owners)))
+        table.merge([_row(messages, number) for number in numbers])
+    began = time.perf_counter()
+    upkeep.sort_table(entity, row)
+    row = IndexTable.objects.get(table=entity.table, state=TableState.ACTIVE)
+    index = "with" if row.vector_index else "without"
+    say(f"Laid down by owner in {time.perf_counter() - began:.1f} s, {index} a vector index.")
+    return lance_table(entity, row)
+
+
+def _row(messages: Messages, number: int) -> Row:
+    columns: dict[str, Scalar] = {
+        "conversation_id": UUID(int=number // 20),
+        "role": "user",
+        "created_at": timezone.now(),
+    }
+    text, vector = messages.texts[number], messages.vectors[number]
+    return Row(UUID(int=number), 0, messages.owners[number], 1, text, True, vector, columns)
+
+
+def meaning(table: LanceTable, messages: Messages) -> Ask:
+    def ask(owner: UUID, number: int) -> set[int]:
+        found = table.near(owner_id=owner, vector=messages.questions[number], conditions=(), limit=LIMIT)
+        return {hit.entity_id.int for hit in found}
+
+    return ask
+
+
+def hybrid(table: LanceTable, messages: Messages) -> Ask:
+    """Both lists and their fusion. Its recall against the nearest vectors says how far words move the ranking."""
+
+    def ask(owner: UUID, number: int) -> set[int]:
+        near = table.near(owner_id=owner, vector=messages.questions[number], conditions=(), limit=LIMIT * 4)
+        words = table.words(owner_id=owner, query=messages.asked[number], conditions=(), limit=LIMIT * 4)
+        scores = fuse({hit.entity_id: hit.score for hit in words}, {hit.entity_id: hit.score for hit in near}, weight=1)
+        return {key.int for key in list(scores)[:LIMIT]}
+
+    return ask
+
+
+def measure(name: str, ask: Ask, messages: Messages, owner: UUID) -> Line:
+    times, recalls = [], []
+    for number in range(10):
+        ask(owner, number)
+    for number in range(QUESTIONS):
+        began = time.perf_counter()
+        found = ask(owner, number)
+        times.append((time.perf_counter() - began) * 1000)
+        wanted = messages.exact(owner, number)
+        recalls.append(len(found & wanted) / len(wanted))
+    figures = (percentile(times, 0.5), percentile(times, 0.95), sum(recalls) / len(recalls))
+    return Line(name, figures)
+
+
+def show_size(table: LanceTable, messages: Messages) -> None:
+    root = Path(settings.LANCEDB_URI) / f"{table.name}.lance"
+    size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
+    text = sum(len(text.encode()) for text in messages.texts)
+    count = len(messages.texts)
+    bar = Line("the bar", (3_584.0,))
+    lines = [bar, Line("LanceDB, without the text", ((size - text) / count,), f"{size / count:.0f} with it")]
+    show(f"Bytes per message, {count:,} messages", ("bytes",), lines, baseline=bar)

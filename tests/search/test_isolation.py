@@ -1,0 +1,130 @@
+"""One owner's rows are never another's, whatever stands in a filter or a query."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from search import upkeep
+from search.arrow import Row, Shape
+from search.conditions import Condition
+from search.lance import LanceTable
+from search.queries import Mode, find, nearest
+from search.registry import Column
+from search.services import drain
+from tests.factories import ConversationFactory, MessageFactory
+from tests.hostile import MARKUP
+
+UNKNOWN_OPERATOR: Any = "like"
+INJECTIONS = [
+    "x' OR owner_id != '",
+    "' OR 1=1 --",
+    "') OR true OR ('",
+    '" OR "1"="1',
+    "user'; DROP TABLE messages; --",
+    "%",
+    "\\",
+    "{{7*7}}",
+    "\0",
+    "\ud800",
+]
+
+UNBUILDABLE = [
+    Condition("no_such_column", "eq", "x"),
+    Condition("owner_id", "eq", "x"),
+    Condition("role' OR true OR 'x", "eq", "x"),
+    Condition("conversation_id", "eq", "not a UUID object"),
+    Condition("created_at", "ge", datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)),
+    Condition("created_at", "ge", "2020-01-01"),
+    Condition("role", "eq", 1),
+    Condition("role", "eq", None),
+    Condition("role", "in", []),
+    Condition("role", UNKNOWN_OPERATOR, "%"),
+]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWithMessages:
+    @pytest.fixture(autouse=True)
+    def conversation(self, alice: User, mallory: User) -> None:
+        upkeep.tend()
+        MessageFactory(conversation=ConversationFactory(owner=alice), content="The cat sat on the mat.")
+        MessageFactory(conversation=ConversationFactory(owner=mallory), content="The dog lay under the table.")
+        drain()
+
+    def test_a_filter_value_is_only_a_value(self, alice: User) -> None:
+        for injection in INJECTIONS:
+            for condition in (
+                Condition("role", "eq", injection),
+                Condition("role", "in", [injection]),
+                Condition("role", "ge", injection),
+                Condition("role", "lt", injection),
+            ):
+                texts = self.texts(alice, "the cat dog", Mode.HYBRID, condition)
+                assert texts <= {"The cat sat on the mat."}
+                assert not texts or condition.op in ("ge", "lt")
+
+    def test_a_filter_that_can_not_be_built_matches_nothing(self, alice: User) -> None:
+        for condition in UNBUILDABLE:
+            for mode in Mode:
+                assert self.texts(alice, "cat", mode, condition) == set(), condition
+
+    def texts(self, owner: User, query: str, mode: Mode, *conditions: Condition) -> set[str]:
+        findings = find(owner_id=owner.pk, table="messages", query=query, mode=mode, conditions=conditions)
+        assert findings.notice is None
+        return {hit.text for hit in findings.hits}
+
+    def test_filters_narrow(self, alice: User) -> None:
+        def count(*conditions: Condition) -> int:
+            found = find(owner_id=alice.pk, table="messages", query="cat", mode=Mode.HYBRID, conditions=conditions)
+            return len(found.hits)
+
+        assert count(Condition("role", "eq", "user")) == 1
+        assert count(Condition("role", "in", ["user", "assistant"])) == 1
+        assert count(Condition("role", "eq", "assistant")) == 0
+        assert count(Condition("created_at", "ge", datetime(2020, 1, 1, tzinfo=UTC))) == 1
+        assert count(Condition("created_at", "lt", datetime(2020, 1, 1, tzinfo=UTC))) == 0
+        assert count(Condition("conversation_id", "eq", uuid4())) == 0
+
+    def test_no_query_fails_or_finds_a_strangers_row(self, alice: User) -> None:
+        for query in [*INJECTIONS, *MARKUP[:6], "", " ", "a" * 100_000, '+-&&||!(){}[]^"~*?:\\/']:
+            for mode in Mode:
+                assert self.texts(alice, query, mode) <= {"The cat sat on the mat."}, (query, mode)
+
+    def test_the_nearest_of_a_stranger_are_not_seen(self, alice: User, mallory: User) -> None:
+        [hits] = nearest(owner_id=mallory.pk, table="messages", texts=["The cat sat on the mat."], limit=10)
+        assert [hit.text for hit in hits] == ["The dog lay under the table."]
+        [hits] = nearest(owner_id=alice.pk, table="messages", texts=["The cat sat on the mat."], limit=10)
+        assert hits[0].score == pytest.approx(1, abs=0.01)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, 3), st.text(st.characters(codec="utf-8"), max_size=40)), min_size=1, max_size=20
+    ),
+    asker=st.integers(0, 3),
+)
+def test_a_search_gives_only_rows_of_its_owner(own_index: Any, rows: list[tuple[int, str]], asker: int) -> None:
+    table = LanceTable(f"property_{uuid4().hex}", Shape((Column("kind", "text"),), 4))
+    table.create()
+    random = np.random.default_rng(1)
+    stored = [
+        Row(uuid4(), 0, UUID(int=owner), 1, text, True, random.standard_normal(4).astype("float32"), {"kind": text})
+        for owner, text in rows
+    ]
+    table.merge(stored)
+    own = {row.entity_id for row in stored if row.owner_id == UUID(int=asker)}
+    ones = np.ones(4, dtype=np.float32)
+    near = table.near(owner_id=UUID(int=asker), vector=ones, conditions=(), limit=100)
+    assert {hit.entity_id for hit in near} == own
+    for _, text in rows:
+        words = table.words(owner_id=UUID(int=asker), query=text, conditions=(), limit=100)
+        assert {hit.entity_id for hit in words} <= own
+        kind = table.near(owner_id=UUID(int=asker), vector=ones, conditions=[Condition("kind", "eq", text)], limit=100)
+        assert {hit.entity_id for hit in kind} <= own

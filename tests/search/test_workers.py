@@ -1,0 +1,120 @@
+"""Several workers, and workers that die at the worst moment."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from search import outbox, upkeep
+from search.draining import apply
+from search.models import OutboxEntry, OutboxStatus
+from search.queries import Mode, find
+from search.registry import Entity
+from search.services import drain
+from search.tables import lance_table, readable_table
+from tests.factories import MessageFactory
+from tests.processes import Child, start
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Drains as the worker does, and hangs once LanceDB has committed: the parent kills it there.
+DIES_AFTER_COMMIT = """
+import os, time
+os.environ["DJANGO_SETTINGS_MODULE"] = "memoryloop.settings"
+import django
+django.setup()
+from search.lance import LanceTable
+from search.services import drain
+
+def stop_here(table, since):
+    print("committed", flush=True)
+    time.sleep(600)
+
+LanceTable.sync = stop_here
+drain()
+"""
+
+
+def indexed(entity: Entity, message_id: Any) -> list[str]:
+    row = readable_table(entity)
+    assert row
+    return [found["text"] for found in lance_table(entity, row).stored([message_id])]
+
+
+@pytest.mark.slow
+def test_a_worker_killed_between_commit_and_done_leaves_one_row(
+    alice: User, messages: Entity, tmp_path: Path, own_index: Path
+) -> None:
+    upkeep.tend()
+    message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    script = tmp_path / "dies.py"
+    script.write_text(DIES_AFTER_COMMIT)
+    child = start(["dies"], tmp_path / "dies.log", PYTHONPATH=str(tmp_path))
+    wait_until(lambda: child.says("committed"), 30)
+    child.kill()
+    assert indexed(messages, message.pk) == ["Bread needs salt."]
+    assert OutboxEntry.objects.get().status == OutboxStatus.PENDING
+
+    assert drain() == 0, "its lease still runs"
+    OutboxEntry.objects.update(due_at="2020-01-01T00:00:00Z")
+    assert drain() == 1
+    assert indexed(messages, message.pk) == ["Bread needs salt."]
+    assert OutboxEntry.objects.get().status == OutboxStatus.DONE
+
+
+def test_two_writers_of_one_new_key_leave_one_row(alice: User, messages: Entity) -> None:
+    upkeep.tend()
+    message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    entries = outbox.claim(10)
+    OutboxEntry.objects.update(due_at="2020-01-01T00:00:00Z")
+    twins = outbox.claim(10)
+    assert [entry.pk for entry in entries] == [entry.pk for entry in twins]
+    errors: list[BaseException] = []
+
+    def write(claimed: list[OutboxEntry]) -> None:
+        try:
+            apply(messages, claimed)
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(claimed,)) for claimed in (entries, twins)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert errors == []
+    assert indexed(messages, message.pk) == ["Bread needs salt."]
+
+
+@pytest.mark.slow
+def test_two_workers_share_the_outbox_without_loss_or_doubles(
+    alice: User, messages: Entity, start_worker: Callable[..., Child]
+) -> None:
+    for _ in range(2):
+        start_worker()
+    wait_until(lambda: readable_table(messages), 20)
+    made = [MessageFactory(conversation__owner=alice, content=f"Note {number}.") for number in range(60)]
+    wait_until(lambda: not OutboxEntry.objects.filter(status=OutboxStatus.PENDING).exists(), 30)
+    row = readable_table(messages)
+    assert row
+    assert lance_table(messages, row).count() == (len(made), len(made))
+
+
+@pytest.mark.slow
+def test_a_commit_is_found_within_a_second(alice: User, worker: Child) -> None:
+    MessageFactory(conversation__owner=alice, content="Warm up.")
+
+    def found(query: str) -> list[str]:
+        return [hit.text for hit in find(owner_id=alice.pk, table="messages", query=query, mode=Mode.KEYWORD).hits]
+
+    wait_until(lambda: found("warm"), 20)
+    MessageFactory(conversation__owner=alice, content="Volcanoes erupt.")
+    # The bar is one second on a quiet machine (`make bench`); here others run beside us.
+    assert wait_until(lambda: found("volcanoes"), 5) == ["Volcanoes erupt."]

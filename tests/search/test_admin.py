@@ -1,0 +1,69 @@
+from collections.abc import Callable
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from search import upkeep
+from search.models import OutboxEntry, OutboxStatus
+from search.services import drain
+from tests.factories import MessageFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONTENTS = "admin:search_indextable_contents"
+
+
+@pytest.fixture
+def operator(client_of: Callable[[User], Client]) -> Client:
+    return client_of(UserFactory(email="operator@example.org", is_staff=True, is_superuser=True))
+
+
+def test_dead_entries_are_retried(operator: Client, alice: User) -> None:
+    MessageFactory.create_batch(2, conversation__owner=alice)
+    OutboxEntry.objects.update(status=OutboxStatus.DEAD, error="too long", attempts=10)
+    chosen = OutboxEntry.objects.earliest("pk")
+    data = {"action": "retry", "_selected_action": [chosen.pk]}
+    answer = operator.post(reverse("admin:search_outboxentry_changelist"), data, follow=True)
+    assert "1 entry is tried again." in answer.content.decode()
+    statuses = OutboxEntry.objects.order_by("pk").values_list("status", "attempts", "error")
+    assert list(statuses) == [("pending", 0, ""), ("dead", 10, "too long")]
+
+
+def test_the_outbox_is_listed_by_status(operator: Client, alice: User) -> None:
+    MessageFactory(conversation__owner=alice)
+    OutboxEntry.objects.update(status=OutboxStatus.DEAD, error="the text is too long")
+    answer = operator.get(reverse("admin:search_outboxentry_changelist"), {"status__exact": "dead"})
+    assert "the text is too long" in answer.content.decode()
+
+
+def test_what_is_in_lancedb_is_shown(operator: Client, alice: User) -> None:
+    upkeep.tend()
+    MessageFactory(conversation__owner=alice, content="<b>Bread</b> needs salt.")
+    drain()
+    page = operator.get(reverse(CONTENTS), {"compare": ""}).content.decode()
+    assert "&lt;b&gt;Bread&lt;/b&gt; needs salt." in page
+    assert "1 rows, 1 embedded" in page
+    assert "0 missing, 0 extra, 0 stale" in page
+    assert reverse(CONTENTS) in operator.get(reverse("admin:search_indextable_changelist")).content.decode()
+
+
+def test_a_lost_index_is_a_status(operator: Client, alice: User, own_index: Path) -> None:
+    upkeep.tend()
+    rmtree(own_index)
+    assert "messages: damaged" in operator.get(reverse(CONTENTS)).content.decode()
+
+
+def test_only_staff_may_look(client_of: Callable[[User], Client], alice: User) -> None:
+    assert client_of(alice).get(reverse(CONTENTS)).status_code in (302, 403, 404)
+
+
+def test_nothing_can_be_changed_by_hand(operator: Client, alice: User) -> None:
+    MessageFactory(conversation__owner=alice)
+    entry = OutboxEntry.objects.get()
+    assert operator.get(reverse("admin:search_outboxentry_add")).status_code == 403
+    assert operator.post(reverse("admin:search_outboxentry_delete", args=[entry.pk])).status_code == 403
+    assert operator.get(reverse("admin:search_outboxentry_change", args=[entry.pk])).status_code == 200

@@ -1,0 +1,82 @@
+import time
+from pathlib import Path
+
+import pytest
+import redis
+from django.db import connection, transaction
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from accounts.models import User
+from memoryloop.live import valkey
+from search import nudges
+from search.models import OutboxEntry
+from tests.factories import ConversationFactory, MessageFactory
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUEUE = "celery"
+
+
+def queued() -> int:
+    return len(list(valkey().lrange(QUEUE, 0, -1)))
+
+
+def test_many_changes_are_one_task(alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+    with transaction.atomic():
+        for _ in range(5):
+            MessageFactory(conversation=conversation)
+        nudged = [entry for entry in connection.run_on_commit if entry[1] is nudges.drain_soon]
+        assert len(nudged) == 1
+    MessageFactory(conversation=conversation)
+    assert wait_until(queued) == 1
+
+
+def test_after_the_task_has_looked_a_change_asks_again(alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+    MessageFactory(conversation=conversation)
+    wait_until(queued)
+    nudges.clear(nudges.DRAIN)
+    MessageFactory(conversation=conversation)
+    wait_until(lambda: queued() == 2)
+    assert queued() == 2
+
+
+def test_a_change_that_is_rolled_back_leaves_no_entry_and_no_task(alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+
+    def change_mind() -> None:
+        with transaction.atomic():
+            MessageFactory(conversation=conversation)
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        change_mind()
+    assert not OutboxEntry.objects.exists()
+    assert queued() == 0
+
+
+def test_without_valkey_a_change_is_kept_and_costs_no_wait(
+    alice: User, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = redis.Redis(unix_socket_path=str(tmp_path / "nobody.sock"))
+    monkeypatch.setattr(nudges, "valkey", lambda: absent)
+    conversation = ConversationFactory(owner=alice)
+    MessageFactory(conversation=conversation)
+    assert OutboxEntry.objects.count() == 1
+
+
+def test_a_nudge_costs_less_than_a_millisecond(alice: User) -> None:
+    nudges.drain_soon()
+    began = time.perf_counter()
+    for _ in range(100):
+        nudges.drain_soon()
+    assert (time.perf_counter() - began) / 100 < 0.001
+
+
+def test_a_save_costs_one_query_more(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    message = MessageFactory(conversation__owner=alice)
+    message.content = "Other words."
+    with transaction.atomic(), django_assert_num_queries(2):
+        message.save()

@@ -63,6 +63,7 @@ class Generation(models.Model):
     error = models.JSONField(null=True, blank=True)
     # [{"question", "answer", "of", "similarity", "kind", "draft_id"}]; `of` is the id of the card that was there first.
     duplicates = models.JSONField(default=list, blank=True)
+    proposed = models.PositiveSmallIntegerField(default=0)  # how many the model proposed, duplicates too
     # False: the index was away, so only equal cards were found, and the page says so.
     compared_by_meaning = models.BooleanField(default=True)
     # A worker that has it writes this every few seconds: an old one means that the worker died.

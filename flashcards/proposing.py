@@ -145,9 +145,10 @@ def _finish(
     Card.objects.bulk_create(drafts)
     by_id = {draft.pk: draft for draft in drafts}
     generation.duplicates = duplicates + [_near(by_id[pair.draft], pair) for pair in found or []]
+    generation.proposed = len(drafts) + len(duplicates)
     generation.compared_by_meaning = found is not None
     generation.status, generation.finished_at = GenerationStatus.DONE, timezone.now()
-    generation.save(update_fields=["duplicates", "compared_by_meaning", "status", "finished_at"])
+    generation.save(update_fields=["duplicates", "proposed", "compared_by_meaning", "status", "finished_at"])
     if generation.accept:
         doubtful = {pair.draft for pair in found or []}
         accept_drafts(generation=generation, accept=[key for key in by_id if key not in doubtful])

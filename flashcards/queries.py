@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import CharField, F, Func, Q, QuerySet
 
 from accounts.models import User
+from flashcards.faces import ordinals
 from flashcards.models import Card, CardStatus, Generation
 
 MOST_TAGS_OFFERED = 200
@@ -23,11 +24,33 @@ class Duplicate:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """A draft to decide on, how many cards it makes, and what is nearly the same."""
+
+    draft: Card
+    makes: int
+    near: Duplicate | None
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """`cards` are drafts, and with direct acceptance what entered the deck."""
+    """`cards` are drafts, and with direct acceptance what entered the deck too."""
 
     cards: list[Card]
     duplicates: list[Duplicate]
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        near = {pair.draft.pk: pair for pair in self.duplicates if pair.draft and pair.of}
+        drafts = [card for card in self.cards if card.status == CardStatus.DRAFT]
+        return [
+            Proposal(card, len(ordinals(kind=card.kind, question=card.question)), near.get(card.pk)) for card in drafts
+        ]
+
+    @property
+    def left_out(self) -> list[Duplicate]:
+        """Proposals that say exactly what a card says."""
+        return [pair for pair in self.duplicates if pair.note["kind"] == "exact"]
 
 
 def browse(
@@ -56,11 +79,21 @@ def browse(
     return cards
 
 
+def with_sources(cards: QuerySet[Card]) -> QuerySet[Card]:
+    """The cards with their messages, whose long texts stay where they are."""
+    return cards.select_related("message").defer("message__content")
+
+
 def tags_of(*, owner: User) -> list[str]:
     """The tags in use, in order of the alphabet."""
     each = Func(F("tags"), function="unnest", output_field=CharField())
     tags = Card.objects.in_deck().filter(owner=owner).annotate(each=each).values_list("each", flat=True).distinct()
     return sorted(tags)[:MOST_TAGS_OFFERED]
+
+
+def drafts_of(generation: Generation) -> QuerySet[Card]:
+    """What still waits for a decision."""
+    return generation.cards.alive().filter(status=CardStatus.DRAFT).order_by("pk")
 
 
 def outcome_of(generation: Generation) -> Outcome:

@@ -21,6 +21,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("settings/", include("accounts.urls")),
     path("settings/keys/", include("providers.urls")),
+    path("cards/", include("flashcards.urls")),
+    path("", include("quiz.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,5 +1,6 @@
 """How the learning goes, in numbers: today, the last month, the next month, the year."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,6 +23,10 @@ class Today:
     again: int
     duration_ms: int
 
+    @property
+    def minutes(self) -> int:
+        return round(self.duration_ms / 60_000)
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -43,6 +48,10 @@ class Retention:
     answers: int
     days: int = RETENTION_DAYS
 
+    @property
+    def percent(self) -> int:
+        return round(100 * (self.share or 0))
+
 
 @dataclass(frozen=True)
 class DayCount:
@@ -59,6 +68,26 @@ class Progress:
     forecast: list[DayCount]
     heatmap: list[DayCount]
     streak: int
+
+    @property
+    def desired_percent(self) -> int:
+        return round(100 * self.desired_retention)
+
+    @property
+    def busiest_ahead(self) -> int:
+        return max([1, *(day.count for day in self.forecast)])
+
+    @property
+    def months(self) -> list[DayCount]:
+        """The heatmap by month, each under its first day, the latest first."""
+        counts: Counter[date] = Counter()
+        for day in self.heatmap:
+            counts[day.day.replace(day=1)] += day.count
+        return [DayCount(month, counts[month]) for month in sorted(counts, reverse=True)]
+
+    @property
+    def busiest_month(self) -> int:
+        return max([1, *(month.count for month in self.months)])
 
 
 def progress_of(*, owner: User, at: datetime) -> Progress:

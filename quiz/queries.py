@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from flashcards.models import Card, CardState
 from quiz.asking import Asking, asking_of
+from quiz.labels import interval_label
 from quiz.models import Rating, Review
 from quiz.scheduling import Outcome
 
@@ -58,9 +60,42 @@ def due_counts(*, owner: User, at: datetime) -> Counts:
     return _Today.of(owner, asking_of(owner), at).counts()
 
 
-def answered_today(*, owner: User, at: datetime) -> int:
-    """How many answers the person has given on their day."""
-    return Review.objects.filter(owner=owner, day=asking_of(owner).calendar.day_of(at)).count()
+@dataclass(frozen=True)
+class Button:
+    rating: Rating
+    interval: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """The review page: the card to ask, its four buttons, and how far the day has come. No card: all done."""
+
+    card: Card | None
+    buttons: list[Button]
+    counts: Counts
+    answered: int
+    unseen_left: bool
+
+    @property
+    def planned(self) -> int:
+        return self.answered + self.counts.total
+
+
+def room_of(*, owner: User, at: datetime, card_id: UUID | None = None) -> Room:
+    """The card that was asked for, as long as it is studied, or else the first of the queue."""
+    asking = asking_of(owner)
+    today = _Today.of(owner, asking, at)
+    studied = Card.objects.filter(owner=owner).studied(at)
+    card = studied.filter(pk=card_id).first() if card_id else None
+    card = card or next(iter(today.cards(1)), None)
+    outcomes = asking.previews(card, at) if card else []
+    return Room(
+        card=card,
+        buttons=[Button(Rating(rating), interval_label(each.interval)) for rating, each in enumerate(outcomes, 1)],
+        counts=today.counts(),
+        answered=today.answered,
+        unseen_left=card is None and studied.filter(state=CardState.NEW).exists(),
+    )
 
 
 def history(*, owner: User, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Review]:
@@ -73,12 +108,6 @@ def history(*, owner: User, since: datetime | None = None, until: datetime | Non
     return reviews
 
 
-def last_rating(*, owner: User) -> Rating | None:
-    """What the latest answer was, for the word beside Undo."""
-    latest = Review.objects.filter(owner=owner).order_by("-reviewed_at", "-id").values_list("rating", flat=True).first()
-    return None if latest is None else Rating(latest)
-
-
 @dataclass(frozen=True)
 class _Today:
     """One person's cards of this day; each list within what the day's limits leave."""
@@ -86,11 +115,13 @@ class _Today:
     steps: QuerySet[Card]
     reviews: QuerySet[Card]
     unseen: QuerySet[Card]
+    answered: int
     at: datetime
 
     @classmethod
     def of(cls, owner: User, asking: Asking, at: datetime) -> "_Today":
         done = Review.objects.filter(owner=owner, day=asking.calendar.day_of(at)).aggregate(
+            answers=Count("pk"),
             new=Count("pk", filter=Q(state_before=CardState.NEW)),
             review=Count("pk", filter=Q(state_before=CardState.REVIEW)),
         )
@@ -101,6 +132,7 @@ class _Today:
             steps=cards.learning(at=at, until=at + LEARN_AHEAD).order_by("due", "id"),
             reviews=cards.to_review(at=at, before=asking.calendar.end_of(at)).order_by("due", "id")[:reviews_left],
             unseen=cards.unseen(at=at).order_by("id")[:new_left],
+            answered=done["answers"],
             at=at,
         )
 

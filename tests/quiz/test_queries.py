@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from flashcards.models import Card, CardState, CardStatus
 from quiz.models import Rating, ReviewSettings
-from quiz.queries import Counts, answered_today, due_counts, due_queue
+from quiz.queries import Counts, due_counts, due_queue, room_of
 from quiz.services import rate_card
 from tests.factories import CardFactory, ReviewFactory
 
@@ -90,7 +90,21 @@ def test_the_queue_asks_the_same_number_of_queries_for_any_length(
             due_queue(owner=alice, at=NOON, limit=20)
 
 
-def test_answers_are_counted_by_the_persons_day(alice: User) -> None:
+def test_the_room_counts_the_answers_of_the_persons_day(alice: User) -> None:
     ReviewFactory(card__owner=alice, reviewed_at=NOON, day=NOON.date())
-    assert answered_today(owner=alice, at=NOON + timedelta(hours=15)) == 1
-    assert answered_today(owner=alice, at=NOON + timedelta(hours=16)) == 0
+    assert room_of(owner=alice, at=NOON + timedelta(hours=15)).answered == 1
+    assert room_of(owner=alice, at=NOON + timedelta(hours=16)).answered == 0
+
+
+def test_the_room_shows_the_card_that_was_asked_for(alice: User, mallory: User) -> None:
+    first, second = CardFactory.create_batch(2, owner=alice)
+    theirs = CardFactory(owner=mallory)
+    assert room_of(owner=alice, at=NOON, card_id=second.pk).card == second
+    assert room_of(owner=alice, at=NOON, card_id=theirs.pk).card == first
+
+
+def test_an_empty_room_knows_whether_new_cards_are_left(alice: User) -> None:
+    ReviewSettings.objects.create(owner=alice, new_per_day=0)
+    assert not room_of(owner=alice, at=NOON).unseen_left
+    CardFactory(owner=alice)
+    assert room_of(owner=alice, at=NOON).unseen_left

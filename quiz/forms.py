@@ -1,0 +1,84 @@
+"""What people answer and choose on the pages of review."""
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from quiz.models import Rating
+
+_STEP = re.compile(r"(\d{1,5})\s*(s|m|min|h|d)?", re.IGNORECASE)
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+
+
+class StepsField(forms.CharField):
+    """Steps as people write them, "1m 10m" or "1h, 1d"; cleaned to seconds. A bare number is minutes."""
+
+    def clean(self, value: Any) -> list[int]:
+        words = str(super().clean(value)).replace(",", " ").split()
+        matches = [_STEP.fullmatch(word) for word in words]
+        if not all(matches):
+            raise forms.ValidationError(_("Write steps such as 1m 10m, or 1h 1d."))
+        return [int(match[1]) * _SECONDS[(match[2] or "m").lower()] for match in matches if match]
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(map(_as_written, value)) if isinstance(value, list) else value
+
+
+def _as_written(seconds: int) -> str:
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    return f"{seconds // size}{unit}"
+
+
+class RatingForm(forms.Form):
+    rating = forms.TypedChoiceField(choices=Rating.choices, coerce=int)
+    review_id = forms.UUIDField()
+    reps = forms.IntegerField(min_value=0)
+    duration_ms = forms.IntegerField(required=False, min_value=0)
+
+    def clean_duration_ms(self) -> int:
+        return int(self.cleaned_data["duration_ms"] or 0)
+
+
+class PlaceForm(forms.Form):
+    """Where in the review the person is; a value that can't be means the start."""
+
+    card = forms.UUIDField(required=False)
+    turned = forms.BooleanField(required=False)
+
+
+class ReviewSettingsForm(forms.Form):
+    desired_retention = forms.FloatField(
+        label=_("Recall to aim at"),
+        min_value=0.7,
+        max_value=0.99,
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+        help_text=_("The share of answers you want to know, 0.70 to 0.99. More means shorter intervals."),
+    )
+    new_per_day = forms.IntegerField(label=_("New cards a day"), min_value=0, max_value=9_999)
+    reviews_per_day = forms.IntegerField(label=_("Reviews a day"), min_value=0, max_value=9_999)
+    learning_steps = StepsField(
+        label=_("Steps of new cards"), required=False, max_length=100, help_text=_("Such as 1m 10m.")
+    )
+    relearning_steps = StepsField(
+        label=_("Steps of forgotten cards"), required=False, max_length=100, help_text=_("Such as 10m.")
+    )
+    maximum_interval = forms.IntegerField(label=_("Longest interval, in days"), min_value=1, max_value=36_500)
+    day_start_hour = forms.IntegerField(
+        label=_("Hour at which a day begins"),
+        min_value=0,
+        max_value=23,
+        help_text=_("Before it, it is still yesterday."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+    )
+    leech_threshold = forms.IntegerField(
+        label=_("Set a card aside after so many times forgotten"),
+        min_value=0,
+        max_value=99,
+        help_text=_("It is tagged “leech” and suspended. 0: never."),
+    )

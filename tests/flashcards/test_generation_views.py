@@ -1,0 +1,111 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from flashcards.models import Card, CardStatus, Generation, GenerationStatus
+from tests.factories import CardFactory, GenerationFactory, MessageFactory
+
+Browsers = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
+
+
+def drafts(generation: Generation, number: int = 2) -> list[Card]:
+    fields = {"owner": generation.owner, "generation": generation, "status": CardStatus.DRAFT}
+    return [CardFactory(**fields) for _ in range(number)]
+
+
+def test_cards_are_asked_for_from_a_message(alice: User, client_of: Browsers) -> None:
+    message = MessageFactory(conversation__owner=alice)
+    answer = client_of(alice).post(reverse("flashcards:generation-create"), {"message_id": message.pk})
+    generation = Generation.objects.get()
+    assert answer["Location"] == reverse("flashcards:generation-detail", args=[generation.pk])
+    assert (generation.message, generation.provider, generation.max_cards) == (message, "builtin", 10)
+
+
+def test_cards_are_asked_for_from_a_text(alice: User, client_of: Browsers) -> None:
+    browser, url = client_of(alice), reverse("flashcards:generation-create")
+    assert browser.get(url).status_code == 200
+    assert browser.post(url, {"text": "Mitochondria make ATP.", "max_cards": 3}).status_code == 302
+    assert browser.post(url, {"text": "  "}).status_code == 422
+    assert Generation.objects.get().max_cards == 3
+
+
+def test_a_strangers_message_makes_no_cards(alice: User, mallory: User, client_of: Browsers) -> None:
+    message = MessageFactory(conversation__owner=alice)
+    answer = client_of(mallory).post(reverse("flashcards:generation-create"), {"message_id": message.pk})
+    assert answer.status_code == 404
+    assert not Generation.objects.exists()
+
+
+def test_a_running_generation_asks_again_until_it_is_done(alice: User, client_of: Browsers) -> None:
+    generation = GenerationFactory(owner=alice, status=GenerationStatus.RUNNING)
+    url = reverse("flashcards:generation-detail", args=[generation.pk])
+    assert 'hx-trigger="load delay:1s"' in client_of(alice).get(url).text
+    Generation.objects.update(status=GenerationStatus.DONE, proposed=2)
+    drafts(generation)
+    part = client_of(alice).get(url, headers=HTMX).text
+    assert "<html" not in part
+    assert "hx-trigger" not in part
+    assert part.count("Question") == 2
+
+
+def test_a_failed_generation_says_why_and_offers_a_retry(alice: User, client_of: Browsers) -> None:
+    error = {"code": "provider-down", "detail": "The model provider can't be reached."}
+    generation = GenerationFactory(owner=alice, status=GenerationStatus.FAILED, error=error, text="My notes")
+    text = client_of(alice).get(reverse("flashcards:generation-detail", args=[generation.pk])).text
+    assert "can&#x27;t be reached" in text
+    assert "My notes" in text
+
+
+def test_a_near_duplicate_stands_beside_its_card(alice: User, client_of: Browsers) -> None:
+    generation = GenerationFactory(owner=alice, proposed=2)
+    [draft] = drafts(generation, 1)
+    card = CardFactory(owner=alice, question="The one in the deck?")
+    note = {"question": "q", "answer": "a", "of": str(card.pk), "similarity": 0.8, "kind": "near"}
+    generation.duplicates = [
+        {**note, "draft_id": str(draft.pk)},
+        {**note, "question": "Left out?", "kind": "exact", "draft_id": None},
+    ]
+    generation.compared_by_meaning = False
+    generation.save()
+    text = client_of(alice).get(reverse("flashcards:generation-detail", args=[generation.pk])).text
+    assert "The one in the deck?" in text
+    assert "Left out?" in text
+    assert "index was not available" in text
+
+
+@pytest.mark.parametrize(
+    ("form", "accepted", "left"), [("accept", 1, 2), ("discard", 0, 2), ("all", 3, 0), ("none", 0, 0)]
+)
+def test_drafts_are_decided_one_by_one_or_all(
+    alice: User, client_of: Browsers, form: str, accepted: int, left: int
+) -> None:
+    generation = GenerationFactory(owner=alice, proposed=3)
+    first, *_others = drafts(generation, 3)
+    sent = {"all": {"rest": "accept"}, "none": {"rest": "discard"}}.get(form, {form: first.pk})
+    url = reverse("flashcards:generation-decide", args=[generation.pk])
+    assert client_of(alice).post(url, sent, headers=HTMX, follow=True).status_code == 200
+    assert Card.objects.in_deck().count() == accepted
+    assert Card.objects.filter(status=CardStatus.DRAFT).count() == left
+
+
+def test_an_empty_generation_says_so(alice: User, client_of: Browsers) -> None:
+    generation = GenerationFactory(owner=alice)
+    assert (
+        "Nothing to learn here"
+        in client_of(alice).get(reverse("flashcards:generation-detail", args=[generation.pk])).text
+    )
+
+
+@pytest.mark.parametrize("name", ["generation-detail", "generation-decide"])
+def test_a_stranger_gets_404(alice: User, mallory: User, client_of: Browsers, name: str) -> None:
+    generation = GenerationFactory(owner=alice)
+    [draft] = drafts(generation, 1)
+    url = reverse(f"flashcards:{name}", args=[generation.pk])
+    browser = client_of(mallory)
+    answer = browser.get(url) if name == "generation-detail" else browser.post(url, {"accept": draft.pk})
+    assert answer.status_code == 404
+    assert not Card.objects.in_deck().exists()

@@ -1,0 +1,155 @@
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from flashcards.models import Card, CardStatus
+from flashcards.services import create_card
+from tests.factories import CardFactory, GenerationFactory, MessageFactory
+
+Browsers = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_deck_shows_cards_and_where_they_come_from(alice: User, client_of: Browsers) -> None:
+    CardFactory(owner=alice, question="**Mitochondria**?", message=MessageFactory(conversation__owner=alice))
+    page = client_of(alice).get(reverse("flashcards:card-list"))
+    assert page.status_code == 200
+    assert "Mitochondria" in page.text
+
+
+def test_an_empty_deck_says_what_to_do(alice: User, client_of: Browsers) -> None:
+    assert "Your deck is empty" in client_of(alice).get(reverse("flashcards:card-list")).text
+
+
+def test_the_deck_is_narrowed(alice: User, client_of: Browsers) -> None:
+    CardFactory(owner=alice, question="Mitochondria", tags=["bio"])
+    CardFactory(owner=alice, question="Ribosome", status=CardStatus.SUSPENDED)
+    browser, url = client_of(alice), reverse("flashcards:card-list")
+    for query in ({"q": "mito"}, {"tag": "bio"}, {"status": "active"}):
+        text = browser.get(url, query, headers=HTMX).text
+        assert "Mitochondria" in text, query
+        assert "Ribosome" not in text, query
+    assert "No card fits" in browser.get(url, {"state": "review"}).text
+
+
+def test_a_filter_that_can_not_be_is_no_filter(alice: User, client_of: Browsers) -> None:
+    CardFactory(owner=alice, question="Mitochondria")
+    query = {"status": "' OR 1=1", "page": "x", "q": "\0"}
+    assert "Mitochondria" in client_of(alice).get(reverse("flashcards:card-list"), query).text
+
+
+def test_the_deck_asks_the_same_number_of_queries_for_any_length(
+    alice: User, client_of: Browsers, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = client_of(alice)
+    browser.get(reverse("flashcards:card-list"))
+    for _ in range(2):
+        for _ in range(10):
+            CardFactory(owner=alice, message=MessageFactory(conversation__owner=alice))
+        with django_assert_num_queries(6):  # session, person, count, cards, tags, cards due
+            browser.get(reverse("flashcards:card-list"))
+
+
+def test_a_card_is_written_by_hand(alice: User, client_of: Browsers) -> None:
+    form = {"kind": "basic", "question": "What is ATP?", "answer": "Energy", "tags": "bio, cell"}
+    assert client_of(alice).post(reverse("flashcards:card-create"), form).status_code == 302
+    assert alice.cards.get().tags == ["bio", "cell"]
+
+
+def test_a_card_that_is_there_already_is_shown(alice: User, client_of: Browsers) -> None:
+    [card] = create_card(owner=alice, question="What is ATP?", answer="Energy")
+    form = {"kind": "basic", "question": "what is atp", "answer": "energy"}
+    page = client_of(alice).post(reverse("flashcards:card-create"), form)
+    assert page.status_code == 422
+    assert reverse("flashcards:card-edit", args=[card.pk]) in page.text
+
+
+@pytest.mark.parametrize("change", [{"question": ""}, {"kind": "cloze"}, {"kind": "essay"}, {"answer": " "}])
+def test_what_is_no_card_comes_back_with_the_form(alice: User, client_of: Browsers, change: dict[str, str]) -> None:
+    form = {"kind": "basic", "question": "q", "answer": "a", **change}
+    assert client_of(alice).post(reverse("flashcards:card-create"), form).status_code == 422
+    assert not alice.cards.exists()
+
+
+def test_a_card_is_edited(alice: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice)
+    url = reverse("flashcards:card-edit", args=[card.pk])
+    assert card.question in client_of(alice).get(url).text
+    answer = client_of(alice).post(url, {"question": "Better?", "answer": "Yes", "tags": ""})
+    assert answer["Location"] == reverse("flashcards:card-list")
+    assert alice.cards.get().question == "Better?"
+
+
+def test_an_edit_leads_back_to_the_review_or_to_the_drafts(alice: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice)
+    draft = CardFactory(owner=alice, status=CardStatus.DRAFT, generation=GenerationFactory(owner=alice))
+    form = {"question": "Better?", "answer": "Yes", "tags": ""}
+    browser = client_of(alice)
+    to_review = browser.post(reverse("flashcards:card-edit", args=[card.pk]) + "?review", form)
+    to_drafts = browser.post(reverse("flashcards:card-edit", args=[draft.pk]), form)
+    assert to_review["Location"] == f"{reverse('quiz:review')}?card={card.pk}"
+    assert to_drafts["Location"] == reverse("flashcards:generation-detail", args=[draft.generation_id])
+
+
+def test_a_deletion_can_be_undone(alice: User, client_of: Browsers) -> None:
+    card, browser = CardFactory(owner=alice), client_of(alice)
+    page = browser.post(reverse("flashcards:card-delete", args=[card.pk]), follow=True)
+    undo = f"{reverse('flashcards:card-restore')}?card={card.pk}"
+    assert undo in page.text
+    assert not Card.objects.alive().exists()
+    browser.post(undo)
+    assert Card.objects.alive().get() == card
+
+
+@pytest.mark.parametrize(
+    ("action", "status"), [("suspend", "suspended"), ("unsuspend", "active"), ("tag", "active"), ("delete", "active")]
+)
+def test_an_action_reaches_every_card_that_is_ticked(
+    alice: User, mallory: User, client_of: Browsers, action: str, status: str
+) -> None:
+    first, second, _unticked = CardFactory.create_batch(3, owner=alice)
+    theirs = CardFactory(owner=mallory)
+    form = {"card": [first.pk, second.pk, theirs.pk], "action": action, "tags": "bio"}
+    client_of(alice).post(reverse("flashcards:card-change"), form)
+    changed = [card for card in Card.objects.all() if card.tags or card.deleted_at or card.status != "active"]
+    assert {card.pk for card in changed} <= {first.pk, second.pk}
+    assert {card.status for card in Card.objects.filter(pk__in=[first.pk, second.pk])} == {status}
+    assert (action == "unsuspend") == (not changed)
+
+
+def test_nothing_ticked_changes_nothing(alice: User, client_of: Browsers) -> None:
+    CardFactory(owner=alice)
+    answer = client_of(alice).post(reverse("flashcards:card-change"), {"action": "delete", "card": ["no key"]})
+    assert answer.status_code == 302
+    assert Card.objects.alive().exists()
+
+
+@pytest.mark.parametrize("name", ["card-edit", "card-delete"])
+def test_a_stranger_gets_404(alice: User, mallory: User, client_of: Browsers, name: str) -> None:
+    card = CardFactory(owner=alice)
+    url = reverse(f"flashcards:{name}", args=[card.pk])
+    form = {"question": "mine", "answer": "mine", "tags": ""}
+    assert client_of(mallory).post(url, form).status_code == 404
+    assert client_of(mallory).post(reverse("flashcards:card-edit", args=[uuid4()]), form).status_code == 404
+    card.refresh_from_db()
+    assert (card.question.startswith("Question"), card.deleted_at) == (True, None)
+
+
+def test_a_stranger_restores_nothing(alice: User, mallory: User, client_of: Browsers) -> None:
+    card, browser = CardFactory(owner=alice), client_of(alice)
+    browser.post(reverse("flashcards:card-delete", args=[card.pk]))
+    client_of(mallory).post(f"{reverse('flashcards:card-restore')}?card={card.pk}")
+    assert not Card.objects.alive().exists()
+
+
+def test_hostile_text_is_shown_as_text(alice: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice, question="<script>alert(1)</script> ![x](http://evil.example/x.png)")
+    browser = client_of(alice)
+    for url in (reverse("flashcards:card-list"), reverse("flashcards:card-edit", args=[card.pk])):
+        assert "<script>alert" not in browser.get(url).text
+        assert "<img" not in browser.get(url).text

@@ -1,0 +1,138 @@
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from flashcards.models import Card, CardStatus
+from quiz.models import Review
+from tests.factories import CardFactory, MessageFactory, ReviewFactory
+
+Browsers = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
+
+
+def answer_of(card: Card, rating: int = 3) -> dict[str, object]:
+    return {"rating": rating, "review_id": uuid4(), "reps": card.reps, "duration_ms": ""}
+
+
+def test_the_room_asks_before_it_answers(alice: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice, question="What is ATP?", answer="Energy")
+    browser, url = client_of(alice), reverse("quiz:review")
+    asked = browser.get(url).text
+    assert "What is ATP?" in asked
+    assert "Energy" not in asked
+    turned = browser.get(url, {"card": card.pk, "turned": 1}, headers=HTMX).text
+    assert "Energy" in turned
+    assert "<html" not in turned
+    assert turned.count('data-key="1"') == turned.count('data-key="4"') == 1
+
+
+def test_each_shown_card_has_a_review_id_of_its_own(alice: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice)
+    pages = [client_of(alice).get(reverse("quiz:review"), {"card": card.pk, "turned": 1}) for _ in range(2)]
+    assert pages[0].context["review_id"] != pages[1].context["review_id"]
+
+
+def test_a_double_click_is_one_review(alice: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice)
+    form, url = answer_of(card), reverse("quiz:card-rate", args=[card.pk])
+    for _ in range(2):
+        assert client_of(alice).post(url, form)["Location"] == reverse("quiz:review")
+    assert Review.objects.count() == 1
+
+
+def test_two_tabs_make_one_review_and_the_second_is_told(alice: User, client_of: Browsers) -> None:
+    card, browser = CardFactory(owner=alice), client_of(alice)
+    url = reverse("quiz:card-rate", args=[card.pk])
+    browser.post(url, answer_of(card))
+    assert "answered in the meantime" in browser.post(url, answer_of(card), follow=True).text
+    assert Review.objects.count() == 1
+
+
+def test_an_answer_that_can_not_be_read_is_asked_again(alice: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice)
+    answer = client_of(alice).post(reverse("quiz:card-rate", args=[card.pk]), {"rating": 9})
+    assert str(card.pk) in answer["Location"]
+    assert not Review.objects.exists()
+
+
+def test_an_answer_is_taken_back_and_its_card_shown_again(alice: User, client_of: Browsers) -> None:
+    card, browser = CardFactory(owner=alice), client_of(alice)
+    browser.post(reverse("quiz:card-rate", args=[card.pk]), answer_of(card, 4))
+    answer = browser.post(reverse("quiz:review-undo"))
+    assert answer["Location"] == f"{reverse('quiz:review')}?card={card.pk}"
+    assert "no answer to undo" in browser.post(reverse("quiz:review-undo"), follow=True).text
+
+
+@pytest.mark.parametrize(("name", "status"), [("card-suspend", "suspended"), ("card-bury", "buried")])
+def test_a_card_is_set_aside_and_brought_back(alice: User, client_of: Browsers, name: str, status: str) -> None:
+    card, browser = CardFactory(owner=alice), client_of(alice)
+    back = reverse("quiz:card-return", args=[card.pk])
+    assert back in browser.post(reverse(f"quiz:{name}", args=[card.pk]), follow=True).text
+    assert Card.objects.get().status == status
+    browser.post(back)
+    assert Card.objects.get().status == CardStatus.ACTIVE
+
+
+def test_the_room_leads_to_the_source_and_the_edit(alice: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice, message=MessageFactory(conversation__owner=alice))
+    text = client_of(alice).get(reverse("quiz:review")).text
+    assert f"{reverse('flashcards:card-edit', args=[card.pk])}?review" in text
+
+
+def test_an_empty_room_says_why(alice: User, client_of: Browsers) -> None:
+    browser = client_of(alice)
+    assert "Nothing is due" in browser.get(reverse("quiz:review")).text
+    card = CardFactory(owner=alice)
+    browser.post(reverse("quiz:card-rate", args=[card.pk]), answer_of(card, 4))
+    assert "Done for today" in browser.get(reverse("quiz:review")).text
+
+
+@pytest.mark.parametrize("name", ["card-rate", "card-suspend", "card-bury", "card-return"])
+def test_a_stranger_gets_404(alice: User, mallory: User, client_of: Browsers, name: str) -> None:
+    card = CardFactory(owner=alice)
+    answer = client_of(mallory).post(reverse(f"quiz:{name}", args=[card.pk]), answer_of(card))
+    assert answer.status_code == 404
+    card.refresh_from_db()
+    assert (card.status, card.reps) == ("active", 0)
+
+
+def test_a_strangers_card_is_not_shown(alice: User, mallory: User, client_of: Browsers) -> None:
+    card = CardFactory(owner=alice, question="Secret?")
+    text = client_of(mallory).get(reverse("quiz:review"), {"card": card.pk, "turned": 1}).text
+    assert "Secret?" not in text
+
+
+def test_progress_opens_with_and_without_answers(alice: User, client_of: Browsers) -> None:
+    browser, url = client_of(alice), reverse("quiz:progress")
+    assert "There is no answer yet" in browser.get(url).text
+    yesterday = timezone.now() - timedelta(days=1)
+    ReviewFactory(card__owner=alice, card__reviewed=True, state_before="review", reviewed_at=yesterday)
+    assert "<strong>100 %</strong>" in browser.get(url).text
+
+
+def test_settings_are_shown_saved_and_refused(alice: User, client_of: Browsers) -> None:
+    browser, url = client_of(alice), reverse("quiz:settings")
+    assert 'value="1m 10m"' in browser.get(url).text
+    form = {
+        "desired_retention": "0.85",
+        "new_per_day": 10,
+        "reviews_per_day": 100,
+        "learning_steps": "30s, 15 1h 1d",
+        "relearning_steps": "",
+        "maximum_interval": 365,
+        "day_start_hour": 3,
+        "time_zone": "Europe/Berlin",
+        "leech_threshold": 0,
+    }
+    assert browser.post(url, form)["Location"] == url
+    saved = alice.review_settings
+    assert (saved.learning_steps, saved.relearning_steps) == ([30, 900, 3_600, 86_400], [])
+    assert (saved.time_zone, saved.desired_retention, saved.leech_threshold) == ("Europe/Berlin", 0.85, 0)
+    for change in ({"learning_steps": "soon"}, {"learning_steps": "9d"}, {"time_zone": "Mars"}, {"new_per_day": -1}):
+        assert browser.post(url, form | change).status_code == 422

@@ -19,6 +19,7 @@ from memoryloop.api_docs import ApiDocs
 from memoryloop.errors import MemoryLoopError, TooLarge, Unavailable
 from memoryloop.parsing import StrictParser
 from memoryloop.rest import problem, problem_for
+from operations.api import router as health
 from providers.api import router as providers
 from quiz.api import buried_cards, progress, study
 from quiz.api import router as quiz
@@ -46,6 +47,7 @@ api.add_router("/quiz", quiz)
 api.add_router("/study", study)
 api.add_router("/progress", progress)
 api.add_router("/messages", messages)
+api.add_router("/health", health)
 
 
 @api.exception_handler(MemoryLoopError)

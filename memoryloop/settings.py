@@ -239,6 +239,9 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "httpx2": {"level": "WARNING"},
         "anthropic": {"level": "WARNING"},
+        # A line for each task and each tick would bury what an operator has to see.
         "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
     },
 }

@@ -47,12 +47,14 @@ def _start(supervisor: Supervisor, listener: socket.socket, say: Callable[[str],
         say(f"Stopped what an earlier start left running: {', '.join(names)}.")
     _start_servers(supervisor)
     _prepare(say)
-    for program in programs(listener.fileno()):
-        supervisor.start(program)
+    web, worker, beat = programs(listener.fileno())
+    supervisor.start(web)
+    supervisor.start(worker)
     site = address(listener)
     while not _answers(site):
         supervisor.look()
     say(f"MemoryLoop answers at {site}")
+    supervisor.start(beat)  # last: the first page is not to share the processor with it
 
 
 def _start_servers(supervisor: Supervisor) -> None:
@@ -82,7 +84,7 @@ def _prepare(say: Callable[[str], object]) -> None:
         say("Valkey at REDIS_URL does not answer yet: messages are kept, answers wait until it does.")
 
 
-def programs(descriptor: int) -> list[Program]:
+def programs(descriptor: int) -> tuple[Program, Program, Program]:
     """Web, worker and beat; `descriptor` is the open socket of the site."""
     python, celery = [sys.executable, "-m"], [sys.executable, "-m", "celery", "-q", "-A", "memoryloop"]
     level = ["--loglevel", settings.LOG_LEVEL]
@@ -94,12 +96,12 @@ def programs(descriptor: int) -> list[Program]:
     def program(name: str, command: list[str], *files: int) -> Program:
         return Program(name, command, settings.DATA_DIR, environment=shared, files=files)
 
-    return [
+    return (
         program("web", [*python, "operations.web", str(descriptor)], descriptor),
         program("worker", [*celery, "worker", *threads, *quiet, *level]),
         # In memory: a schedule file may be torn by a kill, and every entry is a sweep that may run at any time.
         program("beat", [*celery, "beat", "--scheduler", "celery.beat.Scheduler", *level]),
-    ]
+    )
 
 
 def address(listener: socket.socket) -> str:

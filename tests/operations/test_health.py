@@ -1,0 +1,136 @@
+"""What each part says of itself, and that a part which says nothing costs a second only."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+
+from accounts.models import User
+from operations import health, heartbeat
+from search.models import OutboxEntry, OutboxStatus
+from tests.factories import MessageFactory
+from tests.processes import Child, free_port, start
+from tests.waiting import wait_until
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_everything_there_all_is_well() -> None:
+    heartbeat.say_alive("worker@here")
+    report = health.report()
+    assert report.status == "ok"
+    assert set(report.checks) == {"postgres", "valkey", "lancedb", "embeddings", "outbox", "worker"}
+    assert report.checks["postgres"]["latency_ms"] < 1000
+    assert (
+        report.checks["postgres"]["pool"]["pool_max"] == configured.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
+    )
+    assert report.checks["embeddings"] == {
+        "status": "ok",
+        "backend": "builtin",
+        "model": "wordllama-256",
+        "dimensions": 256,
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_worker_the_site_is_degraded() -> None:
+    report = health.report()
+    assert report.status == "degraded"
+    assert report.checks["worker"] == {"status": "down", "last_seen": None}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_letter_degrades_and_is_counted(alice: User) -> None:
+    MessageFactory(conversation__owner=alice)
+    OutboxEntry.objects.update(status=OutboxStatus.DEAD)
+    outbox = health.report().checks["outbox"]
+    assert outbox["status"] == "degraded"
+    assert outbox["dead"] >= 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_indexed_table_is_listed() -> None:
+    tables = health.report().checks["lancedb"]["tables"]
+    assert {"messages", "flashcards", "review_logs"} <= set(tables)
+    assert {"rows", "embedded", "version", "drift", "status"} <= set(tables["messages"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_ollama_that_is_gone_degrades(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configured, "EMBEDDINGS", "ollama")
+    monkeypatch.setattr(configured, "OLLAMA_BASE_URL", f"http://127.0.0.1:{free_port()}")
+    embeddings = health.report().checks["embeddings"]
+    assert embeddings["status"] == "degraded"
+    assert embeddings["backend"] == "ollama"
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A PostgreSQL that takes the question and never answers."""
+    released = threading.Event()
+
+    def hang() -> Mapping[str, Any]:
+        released.wait(30)
+        return {"status": health.Standing.OK}
+
+    monkeypatch.setattr(health, "CHECKS", {**health.CHECKS, "postgres": hang})
+    yield
+    released.set()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("hanging")
+def test_a_part_that_hangs_costs_a_second_and_is_down() -> None:
+    began = time.monotonic()
+    report = health.report()
+    assert time.monotonic() - began < health.BOUND + 0.5
+    assert report.status == "down"
+    assert report.checks["postgres"]["detail"] == "no answer within 1 s"
+    assert report.checks["valkey"]["status"] == "ok"
+
+
+@pytest.fixture
+def web(
+    transactional_db: None, own_index: Path, tmp_path: Path
+) -> Iterator[Callable[..., Callable[[str], tuple[int, Any]]]]:
+    """A verb that starts the web process with other servers than the test's; what it gives asks for a path."""
+    children: list[Child] = []
+
+    def serve(**variables: str) -> Callable[[str], tuple[int, Any]]:
+        port = free_port()
+        command = ["uvicorn", "memoryloop.asgi:application", "--port", str(port)]
+        children.append(start(command, tmp_path / f"web-{port}.log", **variables))
+        wait_until(lambda: children[-1].says("Application startup complete"), 60)
+
+        def ask(path: str) -> tuple[int, Any]:
+            with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+                connection.request("GET", path)
+                response = connection.getresponse()
+                return response.status, json.loads(response.read())
+
+        return ask
+
+    yield serve
+    for child in children:
+        child.kill()
+
+
+@pytest.mark.slow
+def test_without_postgresql_it_lives_and_is_not_ready(web: Callable[..., Callable[[str], tuple[int, Any]]]) -> None:
+    ask = web(DATABASE_URL=f"postgresql://postgres@127.0.0.1:{free_port()}/gone")
+    assert ask("/api/health/live") == (200, {"status": "ok"})
+    assert ask("/api/health/ready") == (503, {"status": "down"})
+    assert ask("/api/health") == (503, {"status": "down"})
+
+
+@pytest.mark.slow
+def test_without_valkey_it_is_ready_and_degraded(web: Callable[..., Callable[[str], tuple[int, Any]]]) -> None:
+    ask = web(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
+    assert ask("/api/health/ready") == (200, {"status": "ok"})
+    assert ask("/api/health") == (200, {"status": "degraded"})

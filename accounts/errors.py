@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from memoryloop.errors import MemoryLoopError
+from memoryloop.errors import MemoryLoopError, Unavailable
 
 
 class NotSignedIn(MemoryLoopError):
@@ -61,3 +61,11 @@ class EmailTaken(MemoryLoopError):
     status = 409
     code = "email-taken"
     sentence = _("There is already an account with this email address.")
+
+
+class SecondFactorUnreadable(Unavailable):
+    code = "second-factor-unreadable"
+    sentence = _(
+        "Your second factor can't be read: this server has lost the key it was encrypted with. "
+        "Its operator can bring the key back, or remove your second factor."
+    )

@@ -174,6 +174,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # without mail no address is ever verified, and a second factor helps all the same
+MFA_ADAPTER = "accounts.second_factor.MfaAdapter"
 MFA_TOTP_ISSUER = "MemoryLoop"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False  # it would add a write to each request

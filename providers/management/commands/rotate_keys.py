@@ -1,10 +1,11 @@
-"""`manage.py rotate_keys`: every stored key under the first of FIELD_ENCRYPTION_KEYS."""
+"""`manage.py rotate_keys`: every stored secret under the first of FIELD_ENCRYPTION_KEYS."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from rich.progress import track
 
+from accounts.second_factor import rotate_second_factors
 from providers.errors import KeyUnreadable
 from providers.models import ProviderKey
 from providers.services import rotate_key
@@ -12,8 +13,9 @@ from providers.services import rotate_key
 
 class Command(BaseCommand):
     help = (
-        "Encrypts every stored API key under the first of FIELD_ENCRYPTION_KEYS. Each row is a transaction of its own: "
-        "stop it at any time and run it again. Afterwards the old encryption keys can be taken out."
+        "Encrypts every stored API key and second factor under the first of FIELD_ENCRYPTION_KEYS. Each row is a "
+        "transaction of its own: stop it at any time and run it again. Afterwards the old encryption keys can be "
+        "taken out."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,11 +29,18 @@ class Command(BaseCommand):
             except KeyUnreadable:
                 unreadable.append(str(key.pk))
         self.stdout.write(f"{rotated} keys rotated.")
+        self._rotate_second_factors()
         if unreadable:
             raise CommandError(
                 f"No encryption key opens {len(unreadable)} stored keys; their owners must enter them again: "
                 + ", ".join(unreadable)
             )
+
+    def _rotate_second_factors(self) -> None:
+        rotated, unreadable = rotate_second_factors()
+        self.stdout.write(f"{rotated} second factors rotated.")
+        if unreadable:
+            self.stderr.write(f"No encryption key opens {unreadable} second factors; remove them in the admin.")
 
     def _on_a_terminal(self) -> bool:
         return bool(getattr(self.stdout, "isatty", lambda: False)())

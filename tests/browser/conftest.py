@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.processes import Site, free_port, start
+from tests.stand_ins.ollama import OllamaStandIn
 from tests.waiting import wait_until
 
 # Playwright's synchronous API runs an event loop in this thread, which Django would take for asynchronous code.
@@ -81,14 +82,23 @@ class Watch:
 
 
 @pytest.fixture(scope="session")
-def processes(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def ollama_of_site() -> Iterator[OllamaStandIn]:
+    """The Ollama that the site's processes ask; without a model, until a test gives it one."""
+    with OllamaStandIn(models=[]) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def processes(
+    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, ollama_of_site: OllamaStandIn
+) -> Iterator[Site]:
     """One web server and one worker for all browser tests: a start costs seconds, and they keep no state."""
     directory = tmp_path_factory.mktemp("site")
     call_command("collectstatic", interactive=False, verbosity=0)
-    index = {"LANCEDB_URI": str(directory / "lancedb")}
-    worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **index)
+    own = {"LANCEDB_URI": str(directory / "lancedb"), "OLLAMA_BASE_URL": ollama_of_site.url}
+    worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **own)
     port = free_port()
-    web = start([*WEB, "--port", str(port)], directory / "web.log", **index)
+    web = start([*WEB, "--port", str(port)], directory / "web.log", **own)
     try:
         wait_until(lambda: worker.says(" ready."), 60)
         wait_until(lambda: web.says("Application startup complete"), 60)

@@ -1,0 +1,124 @@
+"""A conversation in a browser: it streams, is found again, and shows what it holds safely."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from chat.models import Conversation, Role
+from providers.models import ProviderName
+from tests.factories import ConversationFactory, MessageFactory
+from tests.hostile import MARKUP
+from tests.stand_ins.ollama import CHAT_MODEL, OllamaStandIn
+from tests.waiting import wait_until
+
+OpenBrowser = Callable[..., Page]
+NOTES = (
+    "Photosynthesis turns light into chemical energy. The light reactions take place in the thylakoid membranes. "
+    "The Calvin cycle takes place in the stroma, where rubisco fixes carbon dioxide. "
+    "Plants store the sugar that comes out of it as starch."
+)
+MATHS = "So $E = mc^2$ holds, $\\unknown{<img src=x onerror=alert(1)>}$ does not, and:\n\n$$\n\\colorbox{red}{x}\n$$"
+CODE = "```python\nx = 1\n```"
+
+
+def address_of(conversation: Conversation) -> str:
+    return reverse("chat:conversation-detail", args=[conversation.pk])
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_an_answer_streams_and_survives_a_reload(open_browser: OpenBrowser, alice: User, size: str) -> None:
+    page = open_browser(alice, size=size)
+    page.goto("/")
+    page.get_by_label("Your first message").fill(NOTES)
+    page.get_by_role("button", name="Send").click()
+    answer = page.locator(".turn.assistant .turn-body")
+    expect(answer).to_contain_text("thylakoid", timeout=15_000)
+    expect(page.locator(".writing")).to_have_count(0, timeout=15_000)
+    page.reload()
+    expect(answer).to_contain_text("thylakoid")
+    page.get_by_label("Your message").fill("Where does the Calvin cycle take place?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".turn")).to_have_count(4)
+    expect(page.locator(".writing")).to_have_count(0, timeout=15_000)
+    expect(page.get_by_label("Your message")).to_be_focused()
+    expect(page.get_by_label("Your message")).to_have_value("")
+
+
+def test_maths_is_typeset_and_a_mistake_in_it_stays_text(open_browser: OpenBrowser, alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=MATHS)
+    page = open_browser(alice)
+    page.goto(address_of(conversation))
+    expect(page.locator(".math.inline math")).to_have_count(1)
+    expect(page.locator(".math.block math")).to_have_count(1)
+    expect(page.locator(".math.as-written")).to_contain_text("<img src=x onerror=alert(1)>")
+    assert page.locator(".prose [style]").count() == 0
+
+
+def test_a_block_of_code_can_be_copied(open_browser: OpenBrowser, alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=CODE)
+    page = open_browser(alice, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(address_of(conversation))
+    page.locator("pre").hover()
+    page.locator("pre").get_by_role("button", name="Copy").click()
+    expect(page.locator("pre").get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "x = 1\n"
+
+
+def test_hostile_text_does_nothing_wherever_it_is_shown(open_browser: OpenBrowser, alice: User) -> None:
+    for number, text in enumerate(MARKUP):
+        conversation = ConversationFactory(owner=alice, title=text[:200].replace("\0", ""))
+        MessageFactory(conversation=conversation, content=text.replace("\0", ""))
+        MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=f"{number} {text}".replace("\0", ""))
+    page = open_browser(alice)
+    page.goto("/")
+    for conversation in alice.conversations.all()[:: len(MARKUP) // 12]:
+        page.goto(address_of(conversation))
+        expect(page.locator(".turn")).to_have_count(2)
+    everything = ConversationFactory(owner=alice, title="Everything")
+    MessageFactory(conversation=everything, role=Role.ASSISTANT, content="\n\n".join(MARKUP).replace("\0", ""))
+    page.goto(address_of(everything))
+    expect(page.locator(".turn")).to_contain_text("alert(1)")
+    assert page.locator(".turn :is(script, iframe, img, style, form[action*=evil], [hx-get], [onload])").count() == 0
+
+
+def test_a_hostile_answer_is_harmless_while_it_streams(
+    open_browser: OpenBrowser, alice: User, ollama_of_site: OllamaStandIn
+) -> None:
+    ollama_of_site.models, ollama_of_site.reply = [CHAT_MODEL], "\n\n".join(MARKUP)
+    conversation = ConversationFactory(owner=alice, provider=ProviderName.OLLAMA, model=CHAT_MODEL)
+    page = open_browser(alice)
+    page.goto(address_of(conversation))
+    page.get_by_label("Your message").fill("Say something hostile.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".turn.assistant")).to_contain_text("constructor.constructor", timeout=15_000)
+    expect(page.locator(".writing")).to_have_count(0, timeout=15_000)
+    assert page.locator(".turn :is(script, iframe, img, style, [hx-get], [onload])").count() == 0
+
+
+def test_a_message_is_found_by_its_words_and_jumped_to(open_browser: OpenBrowser, alice: User) -> None:
+    page = open_browser(alice)
+    page.goto("/")
+    page.get_by_label("Your first message").fill(NOTES)
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".turn-actions").last).to_be_visible(timeout=15_000)
+    page.keyboard.press("Escape")
+    page.locator("body").press("/")
+    page.get_by_role("searchbox").fill("thylakoid")
+    results = page.locator(".result")
+
+    def found() -> bool:
+        page.get_by_role("searchbox").press("Enter")
+        page.wait_for_load_state()
+        return results.count() > 0
+
+    wait_until(found, 20)
+    expect(results.first.locator("mark")).to_have_text("thylakoid")
+    results.first.get_by_role("link").click()
+    expect(page).to_have_url(re.compile("#message-"))
+    expect(page.locator(".turn:target")).to_contain_text("thylakoid")

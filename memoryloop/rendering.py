@@ -96,8 +96,11 @@ def _mark(match: str) -> SafeString:
 
 
 def _pattern(word: str) -> str:
-    has_case = word.lower() != word.upper()
-    return (r"(?<!\w)" if has_case else "") + re.escape(_printable(word.strip()))
+    pattern = re.escape(_printable(word.strip()))
+    if word.lower() == word.upper():
+        return pattern  # a script without case, and often without blanks between words
+    ending = r"(?:\w{1,3}(?!\w))?" if len(word) > 3 else ""  # "cell" marks all of "cells"
+    return rf"(?<!\w){pattern}{ending}"
 
 
 def _printable(text: str) -> str:

@@ -5,11 +5,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import User
+from chat.models import Conversation, MessageStatus, Role
+from tests.factories import ConversationFactory, MessageFactory
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
+ANSWER = """It takes **two** stages.
+
+| Stage | Place |
+|:--|--:|
+| Light reactions | a word so long that it does not fit on a phone: `thylakoid_membrane_of_a_chloroplast_in_a_leaf` |
+
+```python
+energy = PLANCK * LIGHT / wavelength  # a line that is longer than a phone is wide, so it has to scroll
+```
+
+$$
+E = h\\nu
+$$
+"""
 RUN = "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
 
 
@@ -29,9 +46,40 @@ def test_axe_finds_nothing_on_the_way_in(open_browser: Callable[..., Page], size
         assert problems_of(page) == [], address
 
 
+@pytest.fixture
+def conversation(alice: User) -> Conversation:
+    conversation = ConversationFactory(owner=alice, title="Photosynthesis", pinned=True)
+    MessageFactory(conversation=conversation, content="How does it work?")
+    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=ANSWER)
+    error = {"code": "key-refused", "detail": "Claude refused the key. Check it under Settings."}
+    failed = MessageStatus.FAILED
+    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content="Half", status=failed, error=error)
+    return conversation
+
+
+@pytest.fixture
+def addresses(conversation: Conversation) -> list[str]:
+    """Every page that a person can open, with something on it."""
+    account = ["account_email", "account_change_password", "mfa_index", "usersessions_list", "account_logout"]
+    settings = [f"accounts:{name}" for name in ("settings", "profile", "tokens", "data")]
+    names = [*account, *settings, "providers:keys", "chat:conversation-list", "chat:message-search"]
+    return [*(reverse(name) for name in names), reverse("chat:conversation-detail", args=[conversation.pk])]
+
+
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing_in_the_account(open_browser: Callable[..., Page], alice: User, colours: str) -> None:
-    page = open_browser(alice, color_scheme=colours)
-    for address in ("/accounts/email/", "/accounts/password/change/", "/accounts/sessions/", "/accounts/logout/"):
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_axe_finds_nothing_inside(
+    open_browser: Callable[..., Page], alice: User, addresses: list[str], size: str, colours: str
+) -> None:
+    page = open_browser(alice, size=size, color_scheme=colours)
+    for address in addresses:
         page.goto(address)
+        page.wait_for_load_state("networkidle")
         assert problems_of(page) == [], address
+
+
+def test_no_page_is_wider_than_a_phone(open_browser: Callable[..., Page], alice: User, addresses: list[str]) -> None:
+    page = open_browser(alice, size="phone")
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address

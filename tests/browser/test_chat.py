@@ -77,8 +77,8 @@ def test_hostile_text_does_nothing_wherever_it_is_shown(open_browser: OpenBrowse
         MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=f"{number} {text}".replace("\0", ""))
     page = open_browser(alice)
     page.goto("/")
-    for conversation in alice.conversations.all()[:: len(MARKUP) // 12]:
-        page.goto(address_of(conversation))
+    for row in alice.conversations.all()[:: len(MARKUP) // 12]:
+        page.goto(address_of(row))
         expect(page.locator(".turn")).to_have_count(2)
     everything = ConversationFactory(owner=alice, title="Everything")
     MessageFactory(conversation=everything, role=Role.ASSISTANT, content="\n\n".join(MARKUP).replace("\0", ""))

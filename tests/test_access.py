@@ -1,0 +1,207 @@
+"""Nobody reads or changes what is another's: every address, asked by nobody and by a stranger.
+
+An address that this test does not know fails it: say below whose it is.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from chat.models import Conversation, Message
+from flashcards.models import Card, CardStatus
+from tests.addresses import Address, Operation, admin_pages, operations, pages
+from tests.api import ApiClient
+from tests.factories import (
+    ApiTokenFactory,
+    CardFactory,
+    ConversationFactory,
+    GenerationFactory,
+    MessageFactory,
+    ReviewFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Both words stand in everything that Alice has; the stranger knows one of them and must not learn the other.
+KNOWN = "lavender"
+SECRET = "heliotrope"
+TEXT = f"{KNOWN} {SECRET}"
+
+# Pages that anybody may see; they show nobody's data.
+PUBLIC_PAGES = {
+    *("account_login", "account_signup", "account_logout", "account_inactive", "account_email_verification_sent"),
+    *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done"),
+    *("account_confirm_email", "account_reset_password_from_key"),
+    *("account_confirm_login_code", "mfa_authenticate"),  # the middle of a sign-in: back to its begin
+}
+PUBLIC_OPERATIONS = {
+    *("POST /auth/signup", "POST /auth/login"),
+    *("GET /health", "GET /health/live", "GET /health/ready"),
+}
+# Searches say "nothing found" where the id of a filter is a stranger's: that tells less than a 404.
+FILTERS = {"POST /messages/search"}
+
+Ids = dict[str, Any]
+
+
+@pytest.fixture
+def ids(alice: User) -> Ids:
+    """One of everything, Alice's; by the name under which paths, queries and bodies speak of it."""
+    alice.name = TEXT
+    alice.save()
+    conversation: Conversation = ConversationFactory(owner=alice, title=f"{TEXT} talk")
+    message: Message = MessageFactory(conversation=conversation, content=f"{TEXT} question")
+    reply: Message = MessageFactory(conversation=conversation, role="assistant", content=f"{TEXT} answer")
+    generation = GenerationFactory(owner=alice, message=reply, text=TEXT)
+    sides = {"owner": alice, "question": f"{TEXT}?", "answer": TEXT, "tags": [KNOWN]}
+    card: Card = CardFactory(reviewed=True, message=reply, **sides)
+    draft: Card = CardFactory(generation=generation, status=CardStatus.DRAFT, **{**sides, "question": f"{TEXT}!"})
+    ReviewFactory(card=card)
+    token = ApiTokenFactory(owner=alice, name=TEXT)
+    return {
+        **{"conversation_id": conversation.pk, "message_id": message.pk, "card_id": card.pk},
+        **{"generation_id": generation.pk, "token_id": token.pk, "accept": [draft.pk], "discard": [draft.pk]},
+        **{"skill_node_id": uuid4(), "goal_id": uuid4()},
+    }
+
+
+# What else a path, a query or a body may hold: valid, so that nothing but the ids can be the reason of a refusal.
+VALUES: dict[str, Any] = {
+    **{"email": "mallory@example.org", "password": "correct horse battery", "code": "", "name": "Mine"},
+    **{"scopes": ["read"], "key": "sk-mine-000000000000", "provider": "claude", "model": "", "title": "Mine"},
+    **{"use_memory": True, "pinned": False, "archived": False, "content": "Mine", "text": "Mine", "max_cards": 3},
+    **{"question": "Mine?", "answer": "Mine", "kind": "basic", "tags": ["mine"], "query": KNOWN, "mode": "keyword"},
+    **{"rating": 3, "review_id": str(uuid4()), "duration_ms": 1000, "reps": 3, "limit": 50, "day_start_hour": 4},
+    **{"desired_retention": 0.9, "new_per_day": 20, "reviews_per_day": 200, "learning_steps": [60]},
+    **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
+    **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
+}
+OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after"}
+FORM = {**VALUES, "action": "delete", "rest": "accept", "change": "pin", "provider": "builtin"}
+
+
+def belongings(owner: User) -> dict[str, list[dict[str, Any]]]:
+    """Every row of this person, in every table."""
+    mine: dict[str, list[dict[str, Any]]] = {"user": [dict(row) for row in User.objects.filter(pk=owner.pk).values()]}
+    for model in apps.get_models():
+        if _has_owner(model):
+            mine[model._meta.label] = list(model._default_manager.filter(owner_id=owner.pk).order_by("pk").values())
+    return mine
+
+
+def _has_owner(model: type[Model]) -> bool:
+    for name in ("owner", "owner_id"):
+        try:
+            model._meta.get_field(name)
+            return True
+        except FieldDoesNotExist:
+            continue
+    return False
+
+
+def shown(response: Any) -> str:
+    async def collected() -> bytes:
+        return b"".join([part async for part in response])
+
+    if response.streaming:
+        return (async_to_sync(collected)() if response.is_async else b"".join(response)).decode()
+    return str(response.content.decode())
+
+
+@pytest.mark.parametrize("address", pages(), ids=lambda address: address.route)
+class TestPages:
+    def test_anonymous_is_sent_to_sign_in(self, address: Address, ids: Ids, alice: User) -> None:
+        if address.name == "":
+            pytest.skip("answers 404 to everybody: what the API has not")
+        path, before = address.path(_known(ids)), belongings(alice)
+        for verb in ("GET", "POST"):
+            response = Client().generic(verb, path)
+            if address.name not in PUBLIC_PAGES:
+                assert response.status_code == 302, f"{verb} {path}"
+                assert response.headers["Location"].startswith(reverse("account_login"))
+            assert response.status_code < 500
+            assert SECRET not in shown(response)
+        assert belongings(alice) == before
+
+    def test_a_stranger_gets_404_or_their_own(
+        self, address: Address, ids: Ids, alice: User, mallory: User, client_of: Callable[[User], Client]
+    ) -> None:
+        path, before = address.path(_known(ids)), belongings(alice)
+        is_alices = bool(set(address.parameters) & set(ids))
+        verbs: dict[str, Callable[[Client], Any]] = {
+            "GET": lambda browser: browser.get(path, {"q": KNOWN, **ids}),
+            "POST": lambda browser: browser.post(
+                path, {**FORM, **ids, "card": ids["card_id"], "cards": ids["card_id"]}
+            ),
+        }
+        for verb, send in verbs.items():
+            response = send(client_of(mallory))
+            assert response.status_code < 500
+            assert SECRET not in shown(response), f"{verb} {path}"
+            if is_alices:
+                assert response.status_code in (404, 405), f"{verb} {path}"
+        assert belongings(alice) == before
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+class TestApi:
+    def test_anonymous_gets_401(self, operation: Operation, ids: Ids, alice: User) -> None:
+        before = belongings(alice)
+        answer = _send(ApiClient(Client(), {}), operation, ids)
+        if str(operation) not in PUBLIC_OPERATIONS:
+            assert answer.status == 401
+        assert SECRET not in str(answer.body)
+        assert belongings(alice) == before
+
+    def test_a_stranger_gets_404_or_their_own(
+        self, operation: Operation, ids: Ids, alice: User, mallory: User, api_of: Callable[[User], ApiClient]
+    ) -> None:
+        before = belongings(alice)
+        answer = _send(api_of(mallory), operation, ids)
+        assert answer.status < 500
+        assert SECRET not in str(answer.body)
+        if set(operation.path_names) & set(ids):
+            assert answer.status == 404
+        elif set(operation.body_names) & set(ids):
+            found = answer.body.get("items")
+            assert answer.status in (404, 422) or (str(operation) in FILTERS and found == [])
+        assert belongings(alice) == before
+
+
+@pytest.mark.parametrize("address", admin_pages(), ids=lambda address: address.route)
+def test_the_admin_is_for_staff_only(address: Address, mallory: User, client_of: Callable[[User], Client]) -> None:
+    path = address.path(_AnyValue())
+    for browser in (Client(), client_of(mallory)):
+        response = browser.get(path)
+        if address.name not in ("admin:login", "admin:jsi18n"):
+            assert response.status_code in (302, 403, 404)
+            assert response.headers.get("Location", "/admin/").startswith("/admin/")
+
+
+class _AnyValue(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return "1"
+
+
+def _known(ids: Ids) -> dict[str, object]:
+    return {**VALUES, **ids, "kind": "json", "key": "x", "uidb36": "1"}
+
+
+def _send(program: ApiClient, operation: Operation, ids: Ids) -> Any:
+    """The call with Alice's ids wherever it takes one; KeyError for a name that this file should learn."""
+    values = {**VALUES, **ids}
+    path = operation.path
+    for name in operation.path_names:
+        path = path.replace(f"{{{name}}}", str(values[name]))
+    query = {name: values[name] for name in operation.query_names if name not in OPTIONAL}
+    body = {name: values[name] for name in operation.body_names if name not in OPTIONAL}
+    return program._send(operation.verb, path, body if operation.body_names else None, query)

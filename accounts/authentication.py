@@ -6,7 +6,6 @@ from hashlib import sha256
 from importlib import import_module
 from typing import cast
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
@@ -16,7 +15,6 @@ from ninja.utils import check_csrf
 
 from accounts.errors import ForgedRequest, NotSignedIn, ScopeMissing
 from accounts.models import ApiToken, Scope, User
-from memoryloop.connections import give_back
 from memoryloop.rest import ApiRequest
 
 LAST_USED_EVERY = timedelta(minutes=1)  # a write per request would cost more than the request
@@ -42,18 +40,6 @@ def authenticate(request: ApiRequest, scope: Scope | None = None) -> User:
         request.token = _by_token(header, needed)
         request.user = request.token.owner
     return request.user
-
-
-async def authenticate_stream(request: ApiRequest, scope: Scope | None = None) -> User:
-    """`authenticate` for an async view; gives the database connection back, because a stream may last minutes."""
-
-    def come_in() -> User:
-        try:
-            return authenticate(request, scope)
-        finally:
-            give_back()
-
-    return await sync_to_async(come_in)()
 
 
 def still_allowed(request: ApiRequest) -> bool:

@@ -2,12 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 import pytest
-from django.test import Client
+from django.contrib.auth import login
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
+from accounts.authentication import authenticate, still_allowed
 from accounts.models import ApiToken, Scope, User
+from memoryloop.rest import ApiRequest
 from tests.api import ApiClient
 from tests.factories import ApiTokenFactory
 
@@ -104,3 +113,69 @@ def test_the_last_use_is_noted_at_most_once_a_minute(api_with_scopes: Callable[.
     ApiToken.objects.update(last_used_at=timezone.now() - timedelta(minutes=2))
     api.get(ME)
     assert ApiToken.objects.filter(last_used_at__gt=first).exists()
+
+
+def entered(request: HttpRequest) -> ApiRequest:
+    """The request after it came in."""
+    caller = cast(ApiRequest, request)
+    authenticate(caller)
+    return caller
+
+
+@pytest.fixture
+def by_session(alice: User, rf: RequestFactory) -> ApiRequest:
+    request = rf.get("/")
+    request.session = SessionStore()
+    request.user = AnonymousUser()
+    login(request, alice, "allauth.account.auth_backends.AuthenticationBackend")
+    request.session.save()
+    return entered(request)
+
+
+@pytest.fixture
+def by_token(alice: User, rf: RequestFactory) -> ApiRequest:
+    ApiTokenFactory(owner=alice, token="ml_stream")
+    return entered(rf.get("/", headers={"Authorization": "Bearer ml_stream"}))
+
+
+def test_who_came_in_stays_allowed(by_session: ApiRequest, by_token: ApiRequest) -> None:
+    assert still_allowed(by_session)
+    assert still_allowed(by_token)
+
+
+def test_a_suspended_person_is_not_allowed_any_more(by_session: ApiRequest, by_token: ApiRequest) -> None:
+    User.objects.update(is_active=False)
+    assert not still_allowed(by_session)
+    assert not still_allowed(by_token)
+
+
+def test_a_revoked_token_is_not_allowed_any_more(by_session: ApiRequest, by_token: ApiRequest) -> None:
+    ApiToken.objects.all().delete()
+    assert not still_allowed(by_token)
+    assert still_allowed(by_session)
+
+
+def test_an_ended_session_is_not_allowed_any_more(by_session: ApiRequest, by_token: ApiRequest) -> None:
+    Session.objects.all().delete()
+    assert not still_allowed(by_session)
+    assert still_allowed(by_token)
+
+
+def test_a_session_from_before_a_new_password_is_not_allowed_any_more(alice: User, by_session: ApiRequest) -> None:
+    alice.set_password("another long secret")
+    alice.save()
+    assert not still_allowed(by_session)
+
+
+def test_a_deleted_person_is_not_allowed_any_more(alice: User, by_session: ApiRequest, by_token: ApiRequest) -> None:
+    alice.delete()
+    assert not still_allowed(by_session)
+    assert not still_allowed(by_token)
+
+
+def test_asking_again_takes_few_queries(
+    by_session: ApiRequest, by_token: ApiRequest, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(3):
+        still_allowed(by_session)
+        still_allowed(by_token)

@@ -89,8 +89,8 @@ def hybrid(table: LanceTable, messages: Messages) -> Ask:
     """Both lists and their fusion. Its recall against the nearest vectors says how far words move the ranking."""
 
     def ask(owner: UUID, number: int) -> set[int]:
-        near = table.near(owner_id=owner, vector=messages.questions[number], conditions=(), limit=LIMIT * 4)
-        words = table.words(owner_id=owner, query=messages.asked[number], conditions=(), limit=LIMIT * 4)
+        query, vector = messages.asked[number], messages.questions[number]
+        words, near = table.both(owner_id=owner, query=query, vector=vector, conditions=(), limit=LIMIT * 4)
         scores = fuse({hit.entity_id: hit.score for hit in words}, {hit.entity_id: hit.score for hit in near}, weight=1)
         return {key.int for key in list(scores)[:LIMIT]}
 

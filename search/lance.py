@@ -1,5 +1,6 @@
 """A LanceDB table: rows in, found rows out, no vendor type beyond."""
 
+import asyncio
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,35 +67,28 @@ class LanceTable:
 
     def words(self, *, owner_id: UUID, query: str, conditions: Sequence[Condition], limit: int) -> list[Found]:
         """Chunks that share words with the query, best first."""
-        where = self._where(owner_id, conditions)
-        if where is None or not query.strip():
-            return []
-        match = vendor().MatchQuery(storable(query[:LONGEST_QUERY]), "text")
-
-        async def ask() -> Any:
-            search = (await self._reader()).query().nearest_to_text(match).where(where)
-            return await search.select(["entity_id", "text", "_score"]).limit(limit).to_arrow()
-
-        with translated():
-            rows = run(ask()).to_pylist()
-        return [Found(UUID(row["entity_id"]), row["text"], float(row["_score"])) for row in rows]
+        return self.both(owner_id=owner_id, query=query, vector=None, conditions=conditions, limit=limit)[0]
 
     def near(self, *, owner_id: UUID, vector: Vector, conditions: Sequence[Condition], limit: int) -> list[Found]:
         """Chunks nearest in meaning, best first."""
-        where = self._where(owner_id, conditions)
-        if where is None or not vector.any():  # the zero vector has no direction
-            return []
+        return self.both(owner_id=owner_id, query="", vector=vector, conditions=conditions, limit=limit)[1]
 
-        async def ask() -> Any:
-            search = (await self._reader()).query().nearest_to(vector.astype("float16")).column("vector")
-            search = search.distance_type("cosine").where(where)
-            if self.shape.indexed:
-                search = search.nprobes(PROBES).refine_factor(REFINE)
-            return await search.select(["entity_id", "text", "_distance"]).limit(limit).to_arrow()
+    def both(
+        self, *, owner_id: UUID, query: str, vector: Vector | None, conditions: Sequence[Condition], limit: int
+    ) -> tuple[list[Found], list[Found]]:
+        """By words and by meaning, at the same time; a blank query or no vector leaves its side empty."""
+        where = self._where(owner_id, conditions)
+        if where is None:
+            return [], []
+
+        async def ask() -> tuple[list[Found], list[Found]]:
+            table = await self._reader()
+            return await asyncio.gather(
+                _ask_words(table, query, where, limit), _ask_meaning(table, vector, where, limit, self.shape.indexed)
+            )
 
         with translated():
-            rows = run(ask()).to_pylist()
-        return [Found(UUID(row["entity_id"]), row["text"], 1.0 - float(row["_distance"])) for row in rows]
+            return run(ask())
 
     def stored(self, entity_ids: Sequence[UUID], *, vectors: bool = False) -> list[Mapping[str, Any]]:
         """All rows of these entities as they stand, for the writer: id, entity_id, rev, embedded, text and columns."""
@@ -218,3 +212,22 @@ def _fsync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+async def _ask_words(table: Any, query: str, where: Any, limit: int) -> list[Found]:
+    if not query.strip():
+        return []
+    match = vendor().MatchQuery(storable(query[:LONGEST_QUERY]), "text")
+    search = table.query().nearest_to_text(match).where(where).select(["entity_id", "text", "_score"])
+    rows = (await search.limit(limit).to_arrow()).to_pylist()
+    return [Found(UUID(row["entity_id"]), row["text"], float(row["_score"])) for row in rows]
+
+
+async def _ask_meaning(table: Any, vector: Vector | None, where: Any, limit: int, indexed: bool) -> list[Found]:
+    if vector is None or not vector.any():  # the zero vector has no direction
+        return []
+    search = table.query().nearest_to(vector.astype("float16")).column("vector").distance_type("cosine").where(where)
+    if indexed:
+        search = search.nprobes(PROBES).refine_factor(REFINE)
+    rows = (await search.select(["entity_id", "text", "_distance"]).limit(limit).to_arrow()).to_pylist()
+    return [Found(UUID(row["entity_id"]), row["text"], 1.0 - float(row["_distance"])) for row in rows]

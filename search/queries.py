@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from search import nudges
 from search.conditions import Condition
+from search.embedders import Rejected, Vector
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.fallback import words_in_database
 from search.fusion import fuse
@@ -92,19 +93,20 @@ def _without_index(search: "_Search") -> Findings:
 def nearest(
     *, owner_id: UUID, table: str, texts: Sequence[str], limit: int, conditions: Sequence[Condition] = ()
 ) -> list[list[Hit]]:
-    """For each text the owner's entities nearest in meaning; `score` is the cosine similarity.
+    """For each text the owner's entities nearest in meaning, as one text to another; `score` is the cosine similarity.
 
-    Raises EmbedderUnavailable or IndexUnavailable.
+    A text that the embedder rejects has no neighbours. Raises UnknownTable, EmbedderUnavailable or IndexUnavailable.
     """
     entity = entity_of(table)
     row = readable_table(entity)
     if row is None:
         raise IndexUnavailable
-    answers: list[list[Hit]] = []
-    for text in texts:
-        best = list(_Search(entity, row, owner_id, text, conditions, limit).meaning().values())[:limit]
-        answers.append([Hit(hit.entity_id, hit.score, hit.text) for hit in best])
-    return answers
+    if not texts or not row.dimensions:
+        return [[] for _text in texts]
+    search = _Search(entity, row, owner_id, "", conditions, limit)
+    # As documents, not as questions: models with prefixes would put the same text at two places.
+    vectors = embedder_for(row.backend, row.model).embed_documents(texts, hurried=True)
+    return [[] if isinstance(vector, Rejected) else search.neighbours(vector) for vector in vectors]
 
 
 @dataclass(frozen=True)
@@ -119,33 +121,33 @@ class _Search:
     limit: int
 
     def run(self, mode: Mode) -> Findings:
-        words = {} if mode is Mode.SEMANTIC else self.words()
-        meaning: dict[UUID, Found] = {}
-        notice = None
+        vector, notice = None, None
         if self.row.state == TableState.BUILDING:
             notice = _("The search index is being built: not everything is found yet.")
         if mode is not Mode.KEYWORD:
             try:
-                meaning = self.meaning()
+                vector = self.vector()
             except EmbedderUnavailable:
                 notice = _("The embedding model is not answering: this was found by words only.")
-                words = words or self.words()
+        query = "" if mode is Mode.SEMANTIC and vector is not None else self.query
+        words, meaning = self.ask(query, vector)
         return Findings(self._ranked(words, meaning), notice)
 
-    def words(self) -> dict[UUID, Found]:
-        table = lance_table(self.entity, self.row)
-        found = table.words(
-            owner_id=self.owner_id, query=self.query, conditions=self.conditions, limit=self.limit * DEPTH
-        )
-        return _best(found)
-
-    def meaning(self) -> dict[UUID, Found]:
+    def vector(self) -> Vector | None:
+        """The query's own, made as the table's were; none where the table has none."""
         if not self.row.dimensions:
-            return {}
-        vector = embedder_for(self.row.backend, self.row.model).embed_query(self.query)
-        table = lance_table(self.entity, self.row)
-        found = table.near(owner_id=self.owner_id, vector=vector, conditions=self.conditions, limit=self.limit * DEPTH)
-        return _best(found)
+            return None
+        return embedder_for(self.row.backend, self.row.model).embed_query(self.query)
+
+    def ask(self, query: str, vector: Vector | None) -> tuple[dict[UUID, Found], dict[UUID, Found]]:
+        words, meaning = lance_table(self.entity, self.row).both(
+            owner_id=self.owner_id, query=query, vector=vector, conditions=self.conditions, limit=self.limit * DEPTH
+        )
+        return _best(words), _best(meaning)
+
+    def neighbours(self, vector: Vector) -> list[Hit]:
+        _none, meaning = self.ask("", vector)
+        return [Hit(hit.entity_id, hit.score, hit.text) for hit in meaning.values()][: self.limit]
 
     def _ranked(self, words: dict[UUID, Found], meaning: dict[UUID, Found]) -> list[Hit]:
         weight = WEIGHTS.get(self.row.backend, 0.5) if words and meaning else float(bool(meaning))

@@ -51,7 +51,7 @@ class Vendor:
 @cache
 def vendor() -> Vendor:
     """LanceDB, imported late: on a processor without AVX2 the import alone kills the process (SIGILL)."""
-    if not _has_avx2():
+    if not has_avx2():
         raise IndexUnavailable
     import lancedb
     from lancedb.expr import col, lit
@@ -63,7 +63,7 @@ def vendor() -> Vendor:
     )
 
 
-def _has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
+def has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
     if platform.machine() not in ("x86_64", "AMD64") or not cpuinfo.exists():
         return True
     return " avx2" in cpuinfo.read_text()

@@ -31,8 +31,8 @@ class Embedder(Protocol):
 
     def dimensions(self) -> int: ...
 
-    def embed_documents(self, texts: Sequence[str]) -> list[Vector | Rejected]:
-        """One answer per text, in order. Raises EmbedderUnavailable."""
+    def embed_documents(self, texts: Sequence[str], *, hurried: bool = False) -> list[Vector | Rejected]:
+        """One answer per text, in order; `hurried` while somebody waits: two seconds. Raises EmbedderUnavailable."""
 
     def embed_query(self, text: str) -> Vector:
         """The vector to search with, within two seconds. Raises EmbedderUnavailable."""

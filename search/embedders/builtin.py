@@ -25,7 +25,7 @@ class BuiltinEmbedder:
     def dimensions(self) -> int:
         return DIMENSIONS
 
-    def embed_documents(self, texts: Sequence[str]) -> list[Vector | Rejected]:
+    def embed_documents(self, texts: Sequence[str], *, hurried: bool = False) -> list[Vector | Rejected]:
         return list(_vectors(texts))
 
     def embed_query(self, text: str) -> Vector:

@@ -56,16 +56,17 @@ class OllamaEmbedder:
             return False
         return self.model in names or f"{self.model}:latest" in names
 
-    def embed_documents(self, texts: Sequence[str]) -> list[Vector | Rejected]:
+    def embed_documents(self, texts: Sequence[str], *, hurried: bool = False) -> list[Vector | Rejected]:
+        timeout = QUERY_TIMEOUT if hurried else DOCUMENT_TIMEOUT
         answers: list[Vector | Rejected] = []
         for start in range(0, len(texts), BATCH):
             batch = [self._document_prefix + clipped(text) for text in texts[start : start + BATCH]]
             try:
-                answers += self._checked(batch, DOCUMENT_TIMEOUT)
+                answers += self._checked(batch, timeout)
             except BadText:
                 # One bad item fails the whole batch, and any failure can be a 400: is it the server or a text?
-                self._probe()
-                answers += [self._embed_alone(text) for text in batch]
+                self._probe(timeout)
+                answers += [self._embed_alone(text, timeout) for text in batch]
         return answers
 
     def embed_query(self, text: str) -> Vector:
@@ -74,18 +75,18 @@ class OllamaEmbedder:
         except BadText as error:
             raise EmbedderUnavailable(str(error)) from error
 
-    def _embed_alone(self, text: str) -> Vector | Rejected:
+    def _embed_alone(self, text: str, timeout: tuple[float, float]) -> Vector | Rejected:
         for part in (text, text[: len(text) // 2]):
             try:
-                return self._checked([part], DOCUMENT_TIMEOUT)[0]
+                return self._checked([part], timeout)[0]
             except BadText as error:
                 reason = str(error)
-        self._probe()  # a server that fell over in the meantime is no reason to give up on a text
+        self._probe(timeout)  # a server that fell over in the meantime is no reason to give up on a text
         return Rejected(reason)
 
-    def _probe(self) -> None:
+    def _probe(self, timeout: tuple[float, float]) -> None:
         try:
-            self._checked([self._document_prefix + PROBE], DOCUMENT_TIMEOUT)
+            self._checked([self._document_prefix + PROBE], timeout)
         except BadText as error:
             raise self._rest(str(error)) from error
 

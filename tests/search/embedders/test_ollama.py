@@ -1,0 +1,99 @@
+import time
+
+import numpy as np
+import pytest
+
+from search.embedders import MOST_TOKENS, Rejected, ollama
+from search.embedders.ollama import OllamaEmbedder
+from search.errors import EmbedderUnavailable
+from tests.stand_ins.ollama import OllamaStandIn
+
+
+@pytest.fixture
+def embedder(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> OllamaEmbedder:
+    monkeypatch.setattr("search.embedders.ollama.REST", 0.0)
+    return OllamaEmbedder(ollama.url, "nomic-embed-text")
+
+
+def test_questions_have_a_prefix_of_their_own(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+    vector = embedder.embed_query("salt")
+    assert vector.shape == (768,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+    assert ollama.calls[-1].body["input"] == ["search_query: salt"]
+
+
+def test_texts_go_in_batches_and_come_back_in_order(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+    texts = [f"text number {number}" for number in range(70)]
+    answers = embedder.embed_documents(texts)
+    assert [len(call.body["input"]) for call in ollama.calls] == [32, 32, 6]
+    alone = embedder.embed_documents([texts[69]])[0]
+    assert isinstance(alone, np.ndarray)
+    assert np.allclose(np.asarray(answers[69]), alone)
+
+
+def test_long_texts_are_clipped_before_they_are_sent(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+    embedder.embed_documents(["word " * 10_000, "\u4e00" * 10_000])
+    english, chinese = ollama.calls[-1].body["input"]
+    assert len(english) == MOST_TOKENS * 4 + len("search_document: ")
+    assert len(chinese) == MOST_TOKENS + len("search_document: ")
+
+
+def test_a_lone_surrogate_is_sent_as_a_question_mark(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+    assert isinstance(embedder.embed_documents(["a\ud800b"])[0], np.ndarray)
+    assert ollama.calls[-1].body["input"] == ["search_document: a?b"]
+
+
+@pytest.mark.parametrize(
+    ("switches", "words"),
+    [
+        ({"status": 404}, "ollama pull nomic-embed-text"),
+        ({"models": []}, "ollama pull nomic-embed-text"),
+        ({"status": 503, "error": "server busy"}, "server busy"),
+        ({"status": 400}, "something went wrong"),
+        ({"status": 500}, "something went wrong"),
+        ({"broken_json": True}, "is not answering"),
+        ({"redirect_to": "http://127.0.0.1:9/"}, "is not answering"),
+        ({"width": 12}, "another width"),
+    ],
+)
+def test_a_server_that_fails_is_unavailable_and_never_a_bad_text(
+    embedder: OllamaEmbedder, ollama: OllamaStandIn, switches: dict[str, object], words: str
+) -> None:
+    ollama.turn(**switches)
+    with pytest.raises(EmbedderUnavailable, match=words):
+        embedder.embed_documents(["one", "two"])
+    with pytest.raises(EmbedderUnavailable):
+        embedder.embed_query("one")
+
+
+def test_one_bad_text_is_rejected_alone(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+    ollama.turn(bad_text="poison")
+    good, bad, also_good = embedder.embed_documents(["good", "poison " + "and more words " * 9, "also good"])
+    assert isinstance(bad, Rejected)
+    assert "context length" in bad.error
+    assert isinstance(good, np.ndarray)
+    assert isinstance(also_good, np.ndarray)
+
+
+def test_a_hanging_server_costs_a_search_two_seconds_once(
+    embedder: OllamaEmbedder, ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.embedders.ollama.REST", 60.0)
+    ollama.turn(hanging=True)
+    began = time.monotonic()
+    with pytest.raises(EmbedderUnavailable):
+        embedder.embed_query("salt")
+    first = time.monotonic() - began
+    with pytest.raises(EmbedderUnavailable):
+        embedder.embed_query("salt")
+    assert first < 3
+    assert time.monotonic() - began - first < 0.5
+
+
+def test_an_unknown_model_tells_its_width_itself(ollama: OllamaStandIn) -> None:
+    ollama.turn(models=["home-made:latest"], width=48)
+    assert OllamaEmbedder(ollama.url, "home-made").dimensions() == 48
+
+
+def test_the_module_keeps_its_bounds() -> None:
+    assert sum(ollama.QUERY_TIMEOUT) <= 2

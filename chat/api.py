@@ -6,10 +6,11 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Query, Router, Status
+from ninja.responses import Response
 
 from accounts.authentication import signed_in, still_allowed
 from accounts.models import Scope
@@ -30,6 +31,7 @@ from chat.schemas import (
     ReplyAnswer,
     Search,
     SearchAnswer,
+    message_json,
 )
 from chat.search import Narrowing, search_messages
 from chat.streams import Beat, Event, follow
@@ -85,9 +87,9 @@ def conversation_delete(request: ApiRequest, conversation_id: UUID) -> Status[No
 
 
 @router.get("/conversations/{uuid:conversation_id}/messages", response=Page[MessageOut])
-def message_list(request: ApiRequest, conversation_id: UUID, listing: Query[Listing]) -> dict[str, Any]:
+def message_list(request: ApiRequest, conversation_id: UUID, listing: Query[Listing]) -> HttpResponse:
     messages = queries.messages_of(conversation_of(request, conversation_id))
-    return paginate(messages, listing, MessageOut.from_orm, newest_first=False)
+    return Response(paginate(messages, listing, message_json, newest_first=False))
 
 
 @router.post("/conversations/{uuid:conversation_id}/messages", response={201: ExchangeOut})
@@ -171,6 +173,6 @@ async def _json_events(
 @sync_to_async(thread_sensitive=False)
 def _shown(message_id: UUID) -> dict[str, Any]:
     try:
-        return MessageOut.from_orm(queries.with_cards(Message.objects.all()).get(pk=message_id)).dict()
+        return message_json(queries.with_cards(Message.objects.all()).get(pk=message_id))
     finally:
         give_back()

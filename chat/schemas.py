@@ -1,13 +1,13 @@
 """The shapes of the JSON API of chat."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from chat.models import Role
+from chat.models import Message, Role
 from providers.models import ProviderName
 from search.queries import Mode
 
@@ -67,6 +67,23 @@ class MessageOut(Schema):
     citations: list[CitationOut]
     error: ErrorOut | None
     created_at: datetime
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """The message as `MessageOut` shows it, written down at once: a hundred of them through the schema take 10 ms."""
+    return {
+        "id": message.pk,
+        "conversation_id": message.conversation_id,
+        "role": message.role,
+        "content": message.content,
+        "status": message.status,
+        "provider": message.provider,
+        "model": message.model,
+        "has_flashcards": getattr(message, "has_flashcards", False),
+        "citations": message.citations,
+        "error": message.error,
+        "created_at": message.created_at,
+    }
 
 
 class NewMessage(Schema):

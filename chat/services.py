@@ -106,21 +106,15 @@ def send_message(*, conversation: Conversation, content: str, provider: str = ""
         raise EmptyMessage
     if len(content) > LONGEST_MESSAGE:
         raise MessageTooLong
-    conversation = _lock_for_reply(conversation)
-    now = timezone.now()
-    message = Message(
-        conversation=conversation, owner_id=conversation.owner_id, role=Role.USER, content=content, created_at=now
-    )
+    changes = {"provider": provider, "model": model} if provider else {}
+    if not conversation.title:
+        changes["title"] = title_from(content)
+    _begin_reply(conversation, **changes)
+    message = Message(conversation=conversation, owner_id=conversation.owner_id, role=Role.USER, content=content)
     reply = _empty_reply(message, conversation, provider, model)
     # One statement for both. The reply has nothing to find yet, so only the message is marked for the index.
     Message.objects.bulk_create([message, reply])
     mark_changed(table="messages", owner_id=conversation.owner_id, entity_ids=[message.pk])
-    Conversation.objects.filter(pk=conversation.pk).update(
-        updated_at=now,
-        title=conversation.title or title_from(content),
-        provider=reply.provider,
-        model=reply.model,
-    )
     enqueue_reply(reply.pk)
     return Exchange(message, reply)
 
@@ -131,7 +125,8 @@ def regenerate_reply(*, reply: Message, provider: str = "", model: str = "") -> 
 
     Errors: `NotTheLastReply`, `ReplyUnderWay`, `TooManyReplies`.
     """
-    conversation = _lock_for_reply(reply.conversation)
+    conversation = reply.conversation
+    _begin_reply(conversation)
     reply = _last_reply(conversation, reply)
     reply.superseded = True
     reply.save(update_fields=["superseded"])
@@ -148,7 +143,8 @@ def continue_reply(*, reply: Message) -> Message:
 
     Errors: `NotTheLastReply`, `NothingToContinue`, `ReplyUnderWay`, `TooManyReplies`.
     """
-    conversation = _lock_for_reply(reply.conversation)
+    conversation = reply.conversation
+    _begin_reply(conversation)
     reply = _last_reply(conversation, reply)
     if reply.status == MessageStatus.COMPLETE:
         raise NothingToContinue
@@ -174,16 +170,17 @@ def stop_reply(*, reply: Message) -> Message:
     return reply
 
 
-def _lock_for_reply(conversation: Conversation) -> Conversation:
-    """The row, locked: of two tabs that send, the second sees the first's reply."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+def _begin_reply(conversation: Conversation, **changes: str) -> None:
+    """Move the conversation to the front, which locks its row: of two tabs, the second sees the first's reply."""
+    living = Conversation.objects.filter(pk=conversation.pk, deleted_at=None)
+    if not living.update(updated_at=timezone.now(), **changes):
+        raise Conflict
     writing = Message.objects.filter(owner=conversation.owner_id, status=MessageStatus.GENERATING)
     busy = list(writing.values_list("conversation_id", flat=True))
     if conversation.pk in busy:
         raise ReplyUnderWay
     if len(busy) >= settings.REPLIES_AT_ONCE:
         raise TooManyReplies(retry_after=5)
-    return conversation
 
 
 def _empty_reply(asked: Message, conversation: Conversation, provider: str, model: str) -> Message:

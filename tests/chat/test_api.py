@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Scope, User
 from chat.models import Conversation, Message, MessageStatus, Role
+from chat.schemas import MessageOut, message_json
 from search.services import drain
 from tests.api import ApiClient
 from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory
@@ -237,3 +238,18 @@ def test_a_stranger_gets_404(
     assert "Mine" not in str(refused.body)
     reply.refresh_from_db()
     assert (reply.status, conversation.messages.count()) == (MessageStatus.FAILED, 2)
+
+
+def test_a_message_is_written_down_as_its_schema_says(conversation: Conversation) -> None:
+    citation = {
+        "number": 1,
+        "message_id": str(uuid4()),
+        "conversation_id": str(conversation.pk),
+        "title": "Cells",
+        "excerpt": "ATP",
+    }
+    error = {"code": "x", "detail": "y"}
+    message = answer(conversation, citations=[citation], error=error, status=MessageStatus.FAILED)
+    through_schema = MessageOut.from_orm(message).model_dump_json()
+    assert MessageOut(**message_json(message)).model_dump_json() == through_schema
+    assert set(message_json(message)) == set(MessageOut.model_fields)

@@ -97,8 +97,8 @@ def test_what_postgresql_cannot_keep_is_replaced(conversation: Conversation) -> 
 def test_the_queries_of_a_send_are_few(
     conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # Savepoint and its release stand for BEGIN and COMMIT; lock, quota, two rows, outbox, conversation.
-    with django_assert_num_queries(7):
+    # Savepoint and its release stand for BEGIN and COMMIT; the conversation, the quota, two rows, the outbox.
+    with django_assert_num_queries(6):
         services.send_message(conversation=conversation, content="Hello")
 
 

@@ -1,0 +1,143 @@
+"""Sending a message and listing a hundred, beside a bare view that inserts one row; the embedder up, down, hanging.
+
+A real worker drains the outbox meanwhile, as it does for people, with an Ollama that the stand-in plays.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import quantiles
+from uuid import uuid4
+
+import requests
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from accounts.models import User
+from chat.models import Conversation, Message, MessageStatus, Role
+from memoryloop.urls import urlpatterns as site
+from search.models import OutboxEntry
+
+ROUNDS, WARM_UP = 300, 30
+BAR_MS, BAR_RATIO = 10.0, 2.0
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@login_required
+def bare_insert(request: HttpRequest) -> HttpResponse:
+    """What any view costs that knows who asks and inserts one row."""
+    OutboxEntry.objects.create(table="bench", owner_id=uuid4(), entity_id=uuid4(), status="done")
+    return HttpResponse(status=204)
+
+
+urlpatterns = [*site, path("bare/", bare_insert)]
+
+
+class Sender:
+    """One signed-in person; each message goes into a conversation of its own, whose reply is finished in between."""
+
+    def __init__(self) -> None:
+        self.owner = User.objects.create_user(f"bench-{uuid4()}@example.org")
+        self.client = Client()
+        self.client.force_login(self.owner, "allauth.account.auth_backends.AuthenticationBackend")
+
+    def post(self, address: str, body: dict[str, str]) -> float:
+        """Milliseconds until the answer."""
+        text = json.dumps(body)
+        began = time.perf_counter()
+        response = self.client.post(address, text, content_type="application/json")
+        took = time.perf_counter() - began
+        assert response.status_code < 300, response.content
+        return 1_000 * took
+
+    def send(self) -> float:
+        conversation = Conversation.objects.create(owner=self.owner, provider="builtin", title="Bench")
+        took = self.post(f"/api/chat/conversations/{conversation.pk}/messages", {"content": "What is ATP? " * 20})
+        conversation.messages.filter(role=Role.ASSISTANT).update(status=MessageStatus.STOPPED)
+        return took
+
+    def list_hundred(self) -> Callable[[], float]:
+        conversation = Conversation.objects.create(owner=self.owner, provider="builtin", title="Long")
+        words = "Mitochondria make ATP by oxidative phosphorylation. " * 20
+        rows = [Message(conversation=conversation, owner=self.owner, role=Role.USER, content=words) for _ in range(150)]
+        Message.objects.bulk_create(rows)
+        address = f"/api/chat/conversations/{conversation.pk}/messages?limit=100"
+        return lambda: self._get(address)
+
+    def _get(self, address: str) -> float:
+        began = time.perf_counter()
+        response = self.client.get(address)
+        took = time.perf_counter() - began
+        assert len(response.json()["items"]) == 100
+        return 1_000 * took
+
+
+def measure(**calls: Callable[[], float]) -> dict[str, tuple[float, float]]:
+    """(p50, p95) of each call in milliseconds; they take turns, so that what else the machine does meets them alike."""
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for number in range(ROUNDS + WARM_UP):
+        for name, call in calls.items():
+            took = call()
+            if number >= WARM_UP:
+                times[name].append(took)
+    return {name: (quantiles(taken, n=2)[0], quantiles(taken, n=20)[-1]) for name, taken in times.items()}
+
+
+@contextmanager
+def process(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    started = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        yield started
+    finally:
+        started.terminate()
+        started.communicate()
+
+
+@contextmanager
+def ollama() -> Iterator[str]:
+    """The address of a stand-in for Ollama, as a process of its own."""
+    with process("tests.stand_ins.ollama") as started:
+        assert started.stdout is not None
+        yield started.stdout.readline().strip()
+
+
+def switch(address: str, **switches: object) -> None:
+    requests.post(f"{address}/_stand_in", json=switches, timeout=5).raise_for_status()
+
+
+def report(title: str, measured: dict[str, tuple[float, float]]) -> None:
+    base_p50, base_p95 = measured["bare"]
+    print(f"  {title}")
+    for name, (p50, p95) in measured.items():
+        print(f"    {name:<14}p50 {p50:7.2f} ms {p50 / base_p50:5.1f} x    p95 {p95:7.2f} ms {p95 / base_p95:5.1f} x")
+
+
+@override_settings(ROOT_URLCONF="bench.send", ALLOWED_HOSTS=["testserver"], REPLIES_AT_ONCE=1_000)
+def run() -> None:
+    """Print p50 and p95 of each call and its ratio to the bare insert of one row in the same minute."""
+    sender = Sender()
+    calls = {"bare": lambda: sender.post("/bare/", {}), "send": sender.send}
+    worker = ("celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "ERROR")
+    print(f"chat, server time (bars: p95 {BAR_MS:g} ms, a send {BAR_RATIO:g} x the bare insert)")
+    with ollama() as address:
+        with process(*worker, EMBEDDINGS="ollama", OLLAMA_BASE_URL=address):
+            report("embedder up", measure(**calls))
+            switch(address, hanging=True)
+            report("embedder hanging", measure(**calls))
+        with process(*worker, EMBEDDINGS="ollama", OLLAMA_BASE_URL="http://127.0.0.1:9"):
+            report("embedder down", measure(**calls))
+    report("no worker beside, and a list of 100", measure(**calls, list=sender.list_hundred()))

@@ -61,6 +61,7 @@ class FreshToken(Token):
 
 @router.post("/signup", response={201: PersonAnswer}, auth=None)
 def sign_up(request: HttpRequest, body: SignUp) -> Status[dict[str, User]]:
+    """Make an account and sign in."""
     signing_in.limit(request, "signup")
     user = services.sign_up(email=body.email, password=body.password, name=body.name)
     signing_in.start_session(request, user)
@@ -69,6 +70,7 @@ def sign_up(request: HttpRequest, body: SignUp) -> Status[dict[str, User]]:
 
 @router.post("/login", response=PersonAnswer, auth=None)
 def sign_in(request: HttpRequest, body: SignIn) -> dict[str, User]:
+    """Start a session; `code` where there is a second factor."""
     return {"user": signing_in.sign_in(request, email=body.email, password=body.password, code=body.code)}
 
 
@@ -81,11 +83,13 @@ def sign_out(request: ApiRequest) -> Status[None]:
 
 @router.get("/me", response=PersonAnswer)
 def me(request: ApiRequest) -> dict[str, User]:
+    """Who is asking."""
     return {"user": request.user}
 
 
 @router.get("/tokens", response=Page[Token], auth=ACCOUNT)
 def token_list(request: ApiRequest, listing: Query[Listing]) -> dict[str, object]:
+    """What tokens there are, newest first."""
     return paginate(request.user.api_tokens.all(), listing, Token.from_orm)
 
 
@@ -98,5 +102,6 @@ def token_create(request: ApiRequest, body: NewToken) -> Status[dict[str, object
 
 @router.delete("/tokens/{uuid:token_id}", response={204: None}, auth=ACCOUNT)
 def token_revoke(request: ApiRequest, token_id: UUID) -> Status[None]:
+    """End a token at once."""
     services.revoke_token(token=get_object_or_404(request.user.api_tokens, pk=token_id))
     return Status(204, None)

@@ -143,7 +143,7 @@ class GoalQuery(Schema):
 
 
 @router.get("/due", response=DueOut)
-@study.get("/due", response=DueOut)
+@study.get("/due", operation_id="study_due", response=DueOut)
 def due(request: ApiRequest, query: Query[DueQuery]) -> DueOut:
     """What to ask now: ended steps, then reviews of the day, then new cards, within the day's limits."""
     if query.goal_id or query.skill_node_id:
@@ -157,7 +157,7 @@ def _counts(counts: Counts) -> CountsOut:
 
 
 @router.post("/rate", response=Rated)
-@study.post("/rate", response=Rated)
+@study.post("/rate", operation_id="study_rate", response=Rated)
 def rate(request: ApiRequest, body: RatingIn) -> Rated:
     """Record an answer. A card that isn't due yet may be answered: the schedule counts the time that passed."""
     card = card_or_404(request, body.card_id)
@@ -172,7 +172,7 @@ def undo(request: ApiRequest) -> Undone:
 
 
 @router.get("/stats")
-@progress.get("/stats")
+@progress.get("/stats", operation_id="progress_stats")
 def stats(request: ApiRequest, query: Query[GoalQuery]) -> dict[str, Any]:
     """Days are the person's own; `true_retention` is a share of 1, null without any answer to count."""
     numbers = progress_of(owner=request.user, at=timezone.now())
@@ -190,7 +190,7 @@ def stats(request: ApiRequest, query: Query[GoalQuery]) -> dict[str, Any]:
 
 
 @router.get("/history", response=Page[ReviewOut])
-@progress.get("/history", response=Page[ReviewOut])
+@progress.get("/history", operation_id="progress_history", response=Page[ReviewOut])
 def history(request: ApiRequest, query: Query[HistoryQuery]) -> dict[str, Any]:
     """Answers from `from` up to `to`, the newest first."""
     reviews = queries.history(owner=request.user, since=query.since, until=query.until)

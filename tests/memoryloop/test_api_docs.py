@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from memoryloop.api import api
 from tests.api import ApiClient
 
 
@@ -29,3 +30,9 @@ def test_the_page_lists_every_call_without_anybody_elses_script(
 @pytest.mark.django_db
 def test_the_page_opens_before_sign_in() -> None:
     assert Client().get("/api/docs").status_code == 200
+
+
+def test_every_call_has_a_name_of_its_own() -> None:
+    paths = api.get_openapi_schema()["paths"]
+    names = [operation["operationId"] for verbs in paths.values() for operation in verbs.values()]
+    assert len(names) == len(set(names))

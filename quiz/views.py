@@ -37,6 +37,14 @@ def review(request: Request) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def review_count(request: Request) -> HttpResponse:
+    """How many cards are left today; each page asks once it stands, so that none waits for the count."""
+    left = queries.due_counts(owner=request.user, at=timezone.now()).total
+    return page(request, "quiz/review_count.html", {"left": left}, part="count")
+
+
+@login_required
 @require_POST
 def card_rate(request: Request, card_id: UUID) -> HttpResponse:
     card = _card(request, card_id)

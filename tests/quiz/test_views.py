@@ -136,3 +136,10 @@ def test_settings_are_shown_saved_and_refused(alice: User, client_of: Browsers) 
     assert (saved.time_zone, saved.desired_retention, saved.leech_threshold) == ("Europe/Berlin", 0.85, 0)
     for change in ({"learning_steps": "soon"}, {"learning_steps": "9d"}, {"time_zone": "Mars"}, {"new_per_day": -1}):
         assert browser.post(url, form | change).status_code == 422
+
+
+def test_the_rail_says_how_much_is_left_today(alice: User, client_of: Browsers) -> None:
+    browser, asked = client_of(alice), {"HX-Request": "true"}
+    assert browser.get(reverse("quiz:review-count"), headers=asked).content.decode().strip() == ""
+    CardFactory.create_batch(3, owner=alice)
+    assert browser.get(reverse("quiz:review-count"), headers=asked).content.decode().startswith("3<span")

@@ -1,0 +1,92 @@
+"""The container files say what is there: commands, settings, services, volumes."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from celery.bin.beat import beat
+from celery.bin.worker import worker
+from django.core.management import get_commands
+from uvicorn.main import main as uvicorn
+
+from memoryloop import environment
+from tests.memoryloop.test_environment import documented
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service.get("image") == "memoryloop"}
+RUN_ONCE = {"prepare", "ollama-model"}
+
+
+def dockerfile() -> dict[str, list[str]]:
+    text = re.sub(r"(?m)^\s*#.*\n", "", (PROJECT / "Dockerfile").read_text()).replace("\\\n", " ")
+    lines = [line.split(maxsplit=1) for line in text.splitlines() if line]
+    return {name: [rest for other, rest in lines if other == name] for name, _ in lines}
+
+
+def test_every_part_has_its_service() -> None:
+    assert {"web", "worker", "beat", "postgres", "valkey", "ollama", *RUN_ONCE} == set(SERVICES)
+    assert {"web", "worker", "beat", "prepare"} == set(OURS)
+
+
+def test_whatever_keeps_running_is_checked_but_beat() -> None:
+    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == RUN_ONCE | {"beat"}
+
+
+def test_services_wait_for_what_is_there_and_healthy() -> None:
+    for service in SERVICES.values():
+        for name, condition in service.get("depends_on", {}).items():
+            wanted = "service_completed_successfully" if name in RUN_ONCE else "service_healthy"
+            assert condition["condition"] == wanted
+            assert wanted != "service_healthy" or "healthcheck" in SERVICES[name]
+
+
+def test_every_volume_is_declared_and_every_record_lies_in_one() -> None:
+    used = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+    assert used == set(COMPOSE["volumes"])
+    assert {"postgres", "valkey", "data"} <= used
+
+
+def test_settings_of_the_containers_are_settings_of_the_project() -> None:
+    for service in OURS.values():
+        assert set(service["environment"]) <= set(documented())
+    in_image = re.findall(r"(\w+)=", " ".join(dockerfile()["ENV"]))
+    assert "DATA_DIR" in in_image
+    assert environment.known.keys() >= {"DATA_DIR"}
+
+
+@pytest.mark.parametrize("name", ["worker", "beat"])
+def test_celery_understands_its_command(name: str) -> None:
+    command = SERVICES[name]["command"]
+    assert command[:4] == ["celery", "-A", "memoryloop", name]
+    known = {word for option in {"worker": worker, "beat": beat}[name].params for word in option.opts}
+    assert {word for word in command[4:] if word.startswith("-")} <= known
+
+
+def test_uvicorn_understands_its_command() -> None:
+    program, *options = yaml.safe_load(dockerfile()["CMD"][0])
+    assert program == "uvicorn"
+    assert uvicorn.make_context("uvicorn", list(options)).params["app"] == "memoryloop.asgi:application"
+
+
+def test_every_named_command_of_ours_exists() -> None:
+    text = (PROJECT / "docker-compose.yml").read_text()
+    named = set(re.findall(r"manage\.py, (\w+)", text))
+    assert named == {"prepare", "worker_seen"}
+    assert named <= set(get_commands())
+
+
+def test_the_image_does_not_run_as_root_and_copies_what_is_there() -> None:
+    entries = dockerfile()
+    assert entries["USER"] == ["memoryloop"]
+    assert (PROJECT / entries["COPY"][0].split()[0]).is_file()
+    assert "--require-hashes" in entries["RUN"][0]
+    assert {".env", "data", ".venv", ".git"} <= set((PROJECT / ".dockerignore").read_text().split())
+
+
+def test_no_password_stands_in_the_file() -> None:
+    text = (PROJECT / "docker-compose.yml").read_text()
+    assert re.findall(r"PASSWORD: (?!\$\{POSTGRES_PASSWORD:\?)", text) == []

@@ -1,0 +1,97 @@
+"""What keeps the code small: lengths, suppressions, words that don't belong here."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+LONGEST_MODULE = 300  # lines; 400 for a test
+LONGEST_FUNCTION = 40
+LONGEST_VIEW = 20
+LINES_PER_SUPPRESSION = 5_000
+# Names that say nothing about what is inside.
+EMPTY_NAMES = {"utils", "helpers", "common", "core", "manager", "misc"}
+# Written in halves, so that this file does not hold them: package registries are the installer's business.
+FOREIGN = [first + second for first, second in (("pyth", "onhosted"), ("py", "pi.org"), ("registry.npm", "js"))]
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [PROJECT / name for name in listed.stdout.splitlines() if (PROJECT / name).is_file()]
+
+
+def modules() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".py" and "migrations" not in path.parts]
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text().splitlines())
+
+
+def is_test(path: Path) -> bool:
+    return path.is_relative_to(PROJECT / "tests")
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Each function's place and its length in lines."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            yield f"{path.relative_to(PROJECT)}:{node.lineno} {node.name}", length
+
+
+def test_modules_are_short() -> None:
+    too_long = [path for path in modules() if lines_of(path) > (400 if is_test(path) else LONGEST_MODULE)]
+    assert too_long == []
+
+
+def test_most_modules_are_a_page_or_two() -> None:
+    assert median(lines_of(path) for path in modules() if not is_test(path) and lines_of(path)) <= 80
+
+
+def test_functions_and_views_are_short() -> None:
+    too_long = []
+    for path in modules():
+        if not is_test(path):
+            limit = LONGEST_VIEW if path.name.endswith("views.py") else LONGEST_FUNCTION
+            too_long += [f"{place}: {length}" for place, length in functions(path) if length > limit]
+    assert too_long == []
+
+
+def test_checks_are_hardly_ever_switched_off() -> None:
+    marks = [line for path in modules() for line in path.read_text().splitlines() if _switches_off(line)]
+    total = sum(lines_of(path) for path in modules())
+    assert len(marks) <= max(1, total // LINES_PER_SUPPRESSION), marks
+    assert [line for line in marks if not re.search(r"# (?:noqa: \w+|type: ignore\[[\w-]+\])  # \w", line)] == []
+
+
+def _switches_off(line: str) -> bool:
+    return bool(re.search(r"# (?:no" + r"qa|type: ig" + r"nore)", line))
+
+
+def test_names_say_what_is_inside() -> None:
+    named = {part for path in modules() for part in (*path.relative_to(PROJECT).parts[:-1], path.stem)}
+    assert named & EMPTY_NAMES == set()
+
+
+def test_no_file_names_a_package_registry() -> None:
+    found = []
+    for path in tracked():
+        text = path.read_bytes().decode(errors="replace")
+        found += [f"{path.relative_to(PROJECT)}: {word}" for word in FOREIGN if word in text]
+    assert found == []
+
+
+def test_tests_mirror_the_source() -> None:
+    """tests/<app>/test_<module>.py stands for <app>/<module>.py or <app>/<package>/<module>.py."""
+    apps = {path.parent.name for path in modules() if path.name == "apps.py"}
+    for app in apps:
+        assert (PROJECT / "tests" / app).is_dir(), f"{app} has no tests"

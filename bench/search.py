@@ -62,8 +62,8 @@ def fill(messages: Messages) -> LanceTable:
     began = time.perf_counter()
     upkeep.sort_table(entity, row)
     row = IndexTable.objects.get(table=entity.table, state=TableState.ACTIVE)
-    index = "with" if row.vector_index else "without"
-    say(f"Laid down by owner in {time.perf_counter() - began:.1f} s, {index} a vector index.")
+    indexed = len(row.indexed_owners)
+    say(f"Laid down by owner in {time.perf_counter() - began:.1f} s; {indexed} owners use the vector index.")
     return lance_table(entity, row)
 
 

@@ -18,7 +18,7 @@ class Shape:
 
     columns: tuple[Column, ...]
     dimensions: int
-    indexed: bool = False  # a vector index stands on it
+    indexed_owners: frozenset[UUID] = frozenset()  # those whose searches use the vector index
 
 
 @dataclass(frozen=True)

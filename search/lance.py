@@ -17,7 +17,7 @@ from search.errors import IndexDamaged
 from search.vendor import connection, reader, run, translated, vendor
 
 LONGEST_QUERY = 1_000  # characters
-# With these the vector index finds what an exact search finds, at each owner's share (docs/decisions/vectors.md).
+# With these the vector index finds what an exact search finds (docs/decisions/0013-half-floats-by-owner.md).
 PROBES = 60
 REFINE = 20
 # The same row again, or a late one, changes nothing; a vector that was owed may come later.
@@ -82,9 +82,9 @@ class LanceTable:
             return [], []
 
         async def ask() -> tuple[list[Found], list[Found]]:
-            table = await self._reader()
+            table, indexed = await self._reader(), owner_id in self.shape.indexed_owners
             return await asyncio.gather(
-                _ask_words(table, query, where, limit), _ask_meaning(table, vector, where, limit, self.shape.indexed)
+                _ask_words(table, query, where, limit), _ask_meaning(table, vector, where, limit, indexed)
             )
 
         with translated():
@@ -227,7 +227,6 @@ async def _ask_meaning(table: Any, vector: Vector | None, where: Any, limit: int
     if vector is None or not vector.any():  # the zero vector has no direction
         return []
     search = table.query().nearest_to(vector.astype("float16")).column("vector").distance_type("cosine").where(where)
-    if indexed:
-        search = search.nprobes(PROBES).refine_factor(REFINE)
+    search = search.nprobes(PROBES).refine_factor(REFINE) if indexed else search.bypass_vector_index()
     rows = (await search.select(["entity_id", "text", "_distance"]).limit(limit).to_arrow()).to_pylist()
     return [Found(UUID(row["entity_id"]), row["text"], 1.0 - float(row["_distance"])) for row in rows]

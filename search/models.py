@@ -1,5 +1,6 @@
 """The outbox, and which LanceDB table stands for which entity."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -69,7 +70,8 @@ class IndexTable(models.Model):
     version = models.PositiveBigIntegerField(default=0)
     commits = models.PositiveIntegerField(default=0)  # since the last compaction
     unsorted = models.PositiveIntegerField(default=0)  # rows written since they were laid down by owner
-    vector_index = models.BooleanField(default=False)
+    # Owners of so many rows that the vector index is faster for them; empty where there is none.
+    indexed_owners = ArrayField(models.UUIDField(), default=list)
     created_at = models.DateTimeField(default=timezone.now)
     activated_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)

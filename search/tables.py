@@ -19,7 +19,7 @@ LIVE = (TableState.ACTIVE, TableState.BUILDING)
 
 def lance_table(entity: Entity, row: IndexTable) -> LanceTable:
     return LanceTable(
-        row.lance_name, Shape(entity.columns, row.dimensions, row.vector_index), least_version=row.version
+        row.lance_name, Shape(entity.columns, row.dimensions, frozenset(row.indexed_owners)), least_version=row.version
     )
 
 

@@ -134,7 +134,7 @@ def sort_table(entity: Entity, row: IndexTable) -> None:
         copy.lance_name = f"{row.table}_{copy.id.hex}"
         table = lance_table(entity, copy)
         copy_by_owner(lance_table(entity, row), table)
-        copy.vector_index = add_vector_index(table)
+        copy.indexed_owners = sorted(add_vector_index(table))
         copy.version = table.version()
         table.sync(0)
         activate(copy)

@@ -27,7 +27,7 @@ def owner(number: int) -> UUID:
 
 @pytest.fixture
 def table(own_index: Path, monkeypatch: pytest.MonkeyPatch) -> LanceTable:
-    monkeypatch.setattr(layout, "LEAST_INDEXED_ROWS", 1_000)
+    monkeypatch.setattr(layout, "LARGE_OWNER", 100)
     table = LanceTable(f"layout_{uuid4().hex}", Shape((), WIDTH))
     table.create()
     vectors = unit_vectors(ROWS, seed=1)
@@ -44,8 +44,10 @@ def exact(vector: Vector, asker: UUID) -> set[int]:
 
 
 def test_the_index_finds_what_exact_search_finds(table: LanceTable) -> None:
-    assert layout.add_vector_index(table)
-    indexed = LanceTable(table.name, Shape((), WIDTH, indexed=True))
+    owners = layout.add_vector_index(table)
+    assert UUID(int=0) in owners
+    assert UUID(int=1) not in owners
+    indexed = LanceTable(table.name, Shape((), WIDTH, owners))
     shares = []
     for question in unit_vectors(20, seed=2):
         for asker in (UUID(int=0), UUID(int=1)):
@@ -55,8 +57,7 @@ def test_the_index_finds_what_exact_search_finds(table: LanceTable) -> None:
 
 
 def test_a_row_that_came_after_the_index_is_found_at_once(table: LanceTable) -> None:
-    layout.add_vector_index(table)
-    indexed = LanceTable(table.name, Shape((), WIDTH, indexed=True))
+    indexed = LanceTable(table.name, Shape((), WIDTH, layout.add_vector_index(table)))
     [vector] = unit_vectors(1, seed=3)
     indexed.merge([Row(UUID(int=10**6), 0, UUID(int=0), 2, "new", True, vector)])
     [best] = indexed.near(owner_id=UUID(int=0), vector=vector, conditions=(), limit=1)
@@ -65,14 +66,15 @@ def test_a_row_that_came_after_the_index_is_found_at_once(table: LanceTable) -> 
 
 
 def test_an_index_that_finds_less_is_taken_down(table: LanceTable, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "filtered_recall", lambda handle: 0.9)
-    assert not layout.add_vector_index(table)
+    monkeypatch.setattr(layout, "filtered_recall", lambda handle, owners: 0.9)
+    assert layout.add_vector_index(table) == frozenset()
     assert "vector_idx" not in [index.name for index in table.open().list_indices()]
 
 
-def test_a_small_table_has_no_index(table: LanceTable, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "LEAST_INDEXED_ROWS", ROWS + 1)
-    assert not layout.add_vector_index(table)
+def test_without_a_large_owner_there_is_no_index(table: LanceTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "LARGE_OWNER", ROWS)
+    assert layout.add_vector_index(table) == frozenset()
+    assert "vector_idx" not in [index.name for index in table.open().list_indices()]
 
 
 def test_half_floats_keep_the_neighbours(table: LanceTable) -> None:

@@ -1,0 +1,57 @@
+"""From commit to found: a message is saved, and asked for by its words until search has it. Bar: 1 s at p95."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from accounts.models import User
+from bench.tables import Line, percentile, show
+from chat.models import Conversation, Message
+from search.queries import Mode, find
+from search.status import index_status
+
+ROUNDS = 100
+LONGEST = 30.0  # seconds
+BAR = 1_000.0  # ms
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def run() -> None:
+    command = [sys.executable, "-m", "celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8"]
+    worker = subprocess.Popen([*command, "--loglevel", "ERROR"], cwd=PROJECT, stdout=subprocess.DEVNULL)
+    try:
+        conversation = _conversation()
+        until(lambda: any(status.table == "messages" for status in index_status() if status.status == "ok"))
+        for number in range(5):
+            milliseconds_until_found(conversation, -number - 1)
+        times = [milliseconds_until_found(conversation, number) for number in range(ROUNDS)]
+    finally:
+        worker.terminate()
+        worker.wait()
+    bar = Line("the bar", (BAR, BAR))
+    found = Line("commit to found, built-in embedder", (percentile(times, 0.5), percentile(times, 0.95)))
+    show("Freshness", ("p50 ms", "p95 ms"), [bar, found], baseline=bar)
+
+
+def milliseconds_until_found(conversation: Conversation, number: int) -> float:
+    word = f"freshness{number}".replace("-", "minus")
+    Message.objects.create(conversation=conversation, owner=conversation.owner, role="user", content=f"It is {word}.")
+    began = time.perf_counter()
+    owner_id = conversation.owner_id
+    until(lambda: bool(find(owner_id=owner_id, table="messages", query=word, mode=Mode.KEYWORD, limit=1).hits))
+    return (time.perf_counter() - began) * 1000
+
+
+def until(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + LONGEST
+    while not happened():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.005)
+
+
+def _conversation() -> Conversation:
+    owner = User.objects.create_user("bench@example.org")
+    return Conversation.objects.create(owner=owner, provider="builtin")

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import DatabaseError, OperationalError
 
 from search import nudges, outbox
-from search.errors import EmbedderUnavailable, IndexUnavailable, UnknownTable
+from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.locks import release_connection, writers_lock
 from search.models import OutboxEntry
 from search.preparing import Prepared, prepare
@@ -46,20 +46,34 @@ def drain_batch() -> int:
     for entry in entries:
         tables[entry.table].append(entry)
     for table, its_entries in tables.items():
-        try:
-            apply(entity_of(table), its_entries)
-        except (EmbedderUnavailable, IndexUnavailable, OperationalError) as error:
-            log.warning("%d entries of %s wait: %s (%r)", len(its_entries), table, error, error.__cause__)
-            outbox.postpone(its_entries, str(error))
-            if isinstance(error, IndexUnavailable):
-                nudges.mend_soon()
-        except UnknownTable as error:
-            for entry in its_entries:
-                outbox.fail(entry, error.detail)
+        _apply_or_keep(table, its_entries)
     return len(entries)
 
 
+def _apply_or_keep(table: str, entries: Sequence[OutboxEntry]) -> None:
+    """Apply the entries, or keep in their rows what stood in the way; only the database's own failure is raised."""
+    try:
+        apply(entity_of(table), entries)
+    except (EmbedderUnavailable, IndexUnavailable, OperationalError) as error:
+        log.warning("%d entries of %s wait: %s (%r)", len(entries), table, error, error.__cause__)
+        outbox.postpone(entries, str(error))
+        if isinstance(error, IndexUnavailable):
+            nudges.mend_soon()
+    except Exception as error:
+        if len(entries) == 1:
+            log.exception("Outbox entry %s failed.", entries[0])
+            outbox.fail(entries[0], repr(error))
+            return
+        # One of them is bad, as with a value that fits no column; the others must not wait for it.
+        for entry in entries:
+            _apply_or_keep(table, [entry])
+
+
 def apply(entity: Entity, entries: Sequence[OutboxEntry]) -> None:
+    """Bring claimed entries of one table into LanceDB and mark them.
+
+    Raises EmbedderUnavailable (of a table that is still to be made), IndexUnavailable or IndexDamaged.
+    """
     newest = _newest(entries)
     revs = {entity_id: entry.pk for entity_id, entry in newest.items()}
     owners = {entry.owner_id for entry in entries if entry.entity_id is None}
@@ -78,7 +92,8 @@ def apply(entity: Entity, entries: Sequence[OutboxEntry]) -> None:
                 fresh = _still_newest(entity.table, {key: newest[key] for key in newest if key not in broken})
                 for target in targets:
                     write(entity, target, prepared[target.pk], entity_ids=fresh, owner_ids=owners)
-                _settle(entries, newest, broken, [prepared[target.pk] for target in targets])
+                spoken = {key: entry for key, entry in newest.items() if key in broken or key in fresh}
+                _settle(entries, spoken, broken, [prepared[target.pk] for target in targets])
                 settled = True
 
 
@@ -123,17 +138,17 @@ def _still_newest(table: str, newest: dict[UUID, OutboxEntry]) -> list[UUID]:
 
 def _settle(
     entries: Sequence[OutboxEntry],
-    newest: dict[UUID, OutboxEntry],
+    spoken: dict[UUID, OutboxEntry],
     broken: dict[UUID, str],
     prepared: Sequence[Prepared],
 ) -> None:
-    """Mark each entry by what became of its entity; for an entity with several, the last one carries the outcome."""
+    """Mark each entry by what became of its entity; `spoken` has for each the one that carries the outcome."""
     rejected = {key: error for part in prepared for key, error in part.rejected.items()}
     owed = {key: error for part in prepared for key, error in part.owed.items()}
     done: list[OutboxEntry] = []
     for entry in entries:
         entity_id = entry.entity_id
-        if entity_id is None or newest[entity_id].pk != entry.pk:
+        if entity_id is None or entity_id not in spoken or spoken[entity_id].pk != entry.pk:
             done.append(entry)
         elif entity_id in broken:
             outbox.fail(entry, broken[entity_id])

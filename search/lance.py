@@ -163,10 +163,11 @@ class LanceTable:
         if "://" in settings.LANCEDB_URI:
             return  # an object store answers when it has the bytes
         root = Path(settings.LANCEDB_URI) / f"{self.name}.lance"
-        for directory, _, files in os.walk(root):
-            fresh = [name for name in files if (Path(directory) / name).stat().st_mtime >= since - 1]
-            for path in [*(Path(directory) / name for name in fresh), *([Path(directory)] if fresh else [])]:
-                _fsync(path)
+        with translated():
+            for directory, _, files in os.walk(root):
+                fresh = [name for name in files if (Path(directory) / name).stat().st_mtime >= since - 1]
+                for path in [*(Path(directory) / name for name in fresh), *([Path(directory)] if fresh else [])]:
+                    _fsync(path)
 
     def open(self) -> Any:
         """LanceDB's own handle, for `search.layout`."""

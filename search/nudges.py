@@ -9,7 +9,6 @@ import threading
 from contextlib import suppress
 
 import redis
-from kombu.exceptions import OperationalError
 
 from memoryloop.celery import app
 from memoryloop.live import valkey
@@ -64,7 +63,7 @@ def _forward() -> None:
             try:
                 if valkey().set(_key(task), "1", nx=True, px=LIFE):
                     app.send_task(task)
-            except (redis.RedisError, OperationalError) as error:
+            except Exception as error:  # whatever it is, the thread must live: beat does this work meanwhile
                 log.warning("The worker could not be asked for %s (%s); beat will.", task, error)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import DateTimeField, Func
+from django.db.models import DateTimeField, Func, Max
 from django.db.models.functions import Now
 
 from search import nudges
@@ -14,7 +14,7 @@ from search.models import OutboxEntry, OutboxStatus
 LEASE = timedelta(seconds=120)
 MOST_ATTEMPTS = 10
 LONGEST_WAIT = 600  # seconds between two tries of an entry that fails by itself
-LONGEST_OUTAGE_WAIT = 60  # seconds; what we wait for may come back at any moment
+LONGEST_OUTAGE_WAIT = 300  # seconds; a short outage is over within a few, a backlog must not spin through a long one
 LONGEST_ERROR = 2000  # characters
 
 
@@ -86,11 +86,8 @@ def retry(entries: Iterable[OutboxEntry]) -> int:
 def superseded(table: str, entity_ids: Iterable[UUID]) -> dict[UUID, int]:
     """The newest applied entry of each entity, by id."""
     done = OutboxEntry.objects.filter(table=table, entity_id__in=list(entity_ids), status=OutboxStatus.DONE)
-    newest: dict[UUID, int] = {}
-    for entity_id, pk in done.values_list("entity_id", "id"):
-        if entity_id is not None:
-            newest[entity_id] = max(pk, newest.get(entity_id, 0))
-    return newest
+    newest = done.order_by().values_list("entity_id").annotate(Max("id"))
+    return {entity_id: pk for entity_id, pk in newest if entity_id}
 
 
 def purged(table: str, owner_ids: Iterable[UUID]) -> dict[UUID, int]:

@@ -1,7 +1,7 @@
 """Applying prepared rows to a table, under the writers' lock."""
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from search.models import IndexTable
@@ -16,7 +16,7 @@ def write(
     prepared: Prepared,
     *,
     entity_ids: Collection[UUID],
-    owner_ids: Iterable[UUID] = (),
+    owner_ids: Collection[UUID] = (),
 ) -> None:
     """Make the table hold of `entity_ids` just what is prepared, and nothing of `owner_ids`; on disk when it returns.
 
@@ -30,6 +30,8 @@ def write(
     # A commit that changes nothing still makes a version and four files.
     fresh = [row for row in wanted.values() if _differs(stored.get(row.id), row.rev, row.embedded)]
     surplus = [row_id for row_id in stored if row_id not in wanted]
+    if not (fresh or surplus or owner_ids):
+        return
     table.merge(fresh)
     table.remove(surplus)
     table.sync(began)

@@ -1,5 +1,6 @@
 """The outbox reaches LanceDB once and in order, whatever the embedder does."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -209,6 +210,23 @@ def test_a_document_that_can_not_be_made_fails_alone(alice: User, monkeypatch: p
         make_due()
         drain()
     assert OutboxEntry.objects.get(entity_id=bad.pk).status == OutboxStatus.DEAD
+
+
+def test_a_value_that_fits_no_column_fails_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    bad = MessageFactory(conversation__owner=alice, content="Salt of the wrong kind.")
+    real = entity_of("messages")
+
+    def documents(ids: Any) -> Any:
+        for document in real.documents(ids):
+            yield replace(document, columns={"created_at": "not a time"}) if document.entity_id == bad.pk else document
+
+    wrong = Entity(real.table, real.model, real.columns, documents)
+    monkeypatch.setattr(draining, "entity_of", lambda table: wrong)
+    drain()
+    assert found(alice, "salt") == [good.pk]
+    assert OutboxEntry.objects.get(entity_id=good.pk).status == OutboxStatus.DONE
+    assert OutboxEntry.objects.get(entity_id=bad.pk).error
 
 
 def test_a_long_text_is_found_by_what_stands_at_its_end(alice: User, messages: Entity) -> None:

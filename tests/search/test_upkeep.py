@@ -238,6 +238,17 @@ def test_retired_tables_are_dropped_after_an_hour(
     assert len(list(own_index.glob("messages_*.lance"))) == 1
 
 
+def test_a_retired_table_that_is_gone_already_is_forgotten(alice: User, own_index: Path) -> None:
+    upkeep.tend()
+    MessageFactory(conversation__owner=alice)
+    drain()
+    lose_directory(own_index)
+    upkeep.tend()
+    rows().filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
+    upkeep.tend()
+    assert [row.state for row in rows()] == [TableState.ACTIVE]
+
+
 def test_old_done_rows_are_purged(alice: User) -> None:
     MessageFactory.create_batch(2, conversation__owner=alice)
     drain()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
+from pydantic import BaseModel
 
 from flashcards.api import CardOut, card_or_404
 from memoryloop.rest import ApiRequest, Listing, Page, paginate
@@ -27,7 +28,7 @@ BUTTONS = ("again", "hard", "good", "easy")
 Steps = Annotated[list[Annotated[int, Field(ge=1, le=604_800)]], Field(max_length=10)]
 
 
-class PreviewOut(Schema):
+class PreviewOut(BaseModel):
     due: datetime
     interval_seconds: int
     label: str
@@ -44,16 +45,16 @@ class AskedOut(CardOut):
     @classmethod
     def of_asked(cls, asked: Asked) -> Self:
         previews = dict(zip(BUTTONS, map(PreviewOut.of, asked.previews), strict=True))
-        return cls(**CardOut.of(asked.card).dict(), previews=previews)
+        return cls.of(asked.card, previews=previews)
 
 
-class CountsOut(Schema):
+class CountsOut(BaseModel):
     new: int
     learning: int
     review: int
 
 
-class DueOut(Schema):
+class DueOut(BaseModel):
     items: list[AskedOut]
     counts: CountsOut
 
@@ -72,7 +73,7 @@ class RatingIn(Schema):
     reps: int | None = Field(None, ge=0)
 
 
-class ReviewOut(Schema):
+class ReviewOut(BaseModel):
     id: UUID
     review_id: UUID
     card_id: UUID | None
@@ -88,17 +89,21 @@ class ReviewOut(Schema):
     duration_ms: int
     reviewed_at: datetime
 
+    @classmethod
+    def of(cls, review: Review) -> Self:
+        return cls.model_validate(review, from_attributes=True)
 
-class Rated(Schema):
+
+class Rated(BaseModel):
     card: CardOut
     review: ReviewOut
 
 
-class Undone(Schema):
+class Undone(BaseModel):
     card: CardOut
 
 
-class SettingsOut(Schema):
+class SettingsOut(BaseModel):
     """Steps are in seconds, the longest interval in days; `parameters` are the 21 weights of FSRS-6."""
 
     desired_retention: float
@@ -162,7 +167,7 @@ def rate(request: ApiRequest, body: RatingIn) -> Rated:
     """Record an answer. A card that isn't due yet may be answered: the schedule counts the time that passed."""
     card = card_or_404(request, body.card_id)
     review = services.rate_card(card=card, at=timezone.now(), **body.dict(exclude={"card_id"}))
-    return Rated(card=CardOut.of(review.card or card), review=ReviewOut.from_orm(review))
+    return Rated(card=CardOut.of(review.card or card), review=ReviewOut.of(review))
 
 
 @router.post("/undo", response=Undone)
@@ -194,7 +199,7 @@ def stats(request: ApiRequest, query: Query[GoalQuery]) -> dict[str, Any]:
 def history(request: ApiRequest, query: Query[HistoryQuery]) -> dict[str, Any]:
     """Answers from `from` up to `to`, the newest first."""
     reviews = queries.history(owner=request.user, since=query.since, until=query.until)
-    return paginate(Review.objects.none() if query.goal_id else reviews, query, ReviewOut.from_orm)
+    return paginate(Review.objects.none() if query.goal_id else reviews, query, ReviewOut.of)
 
 
 @router.get("/settings", response=SettingsOut)

@@ -1,5 +1,6 @@
 """Reads of review: what to ask now, and what was answered."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -51,8 +52,8 @@ def due_queue(*, owner: User, at: datetime, limit: int) -> Queue:
     """
     asking = asking_of(owner)
     today = _Today.of(owner, asking, at)
-    asked = [Asked(card, asking.previews(card, at)) for card in today.cards(limit)]
-    return Queue(asked, today.counts())
+    cards, counts = today.look(limit)
+    return Queue([Asked(card, asking.previews(card, at)) for card in cards], counts)
 
 
 def due_counts(*, owner: User, at: datetime) -> Counts:
@@ -86,13 +87,14 @@ def room_of(*, owner: User, at: datetime, card_id: UUID | None = None) -> Room:
     asking = asking_of(owner)
     today = _Today.of(owner, asking, at)
     studied = Card.objects.filter(owner=owner).studied(at)
-    card = studied.filter(pk=card_id).first() if card_id else None
-    card = card or next(iter(today.cards(1)), None)
+    queue, counts = today.look(1)
+    wanted = studied.filter(pk=card_id).first() if card_id else None
+    card = wanted or next(iter(queue), None)
     outcomes = asking.previews(card, at) if card else []
     return Room(
         card=card,
         buttons=[Button(Rating(rating), interval_label(each.interval)) for rating, each in enumerate(outcomes, 1)],
-        counts=today.counts(),
+        counts=counts,
         answered=today.answered,
         unseen_left=card is None and studied.filter(state=CardState.NEW).exists(),
     )
@@ -136,14 +138,20 @@ class _Today:
             at=at,
         )
 
-    def counts(self) -> Counts:
-        return Counts(new=self.unseen.count(), learning=self.steps.count(), review=self.reviews.count())
+    def counts(self, steps: int | None = None) -> Counts:
+        """`steps` is their number where it is known, and is not asked for again."""
+        states = self.reviews.values_list("state").union(self.unseen.values_list("state"), all=True)
+        found = Counter(state for (state,) in states)
+        learning = self.steps.count() if steps is None else steps
+        return Counts(new=found[CardState.NEW], learning=learning, review=found[CardState.REVIEW])
 
-    def cards(self, limit: int) -> list[Card]:
+    def look(self, limit: int) -> tuple[list[Card], Counts]:
+        """The first `limit` cards, and how many there are."""
         steps = list(self.steps[:limit])
         ended = [card for card in steps if card.due <= self.at]
         found = ended
         for more in (self.reviews, self.unseen):
             if len(found) < limit:
                 found = [*found, *more[: limit - len(found)]]
-        return [*found, *steps[len(ended) :]][:limit]
+        counts = self.counts(len(steps) if len(steps) < limit else None)
+        return [*found, *steps[len(ended) :]][:limit], counts

@@ -1,6 +1,5 @@
 """Reads of review: what to ask now, and what was answered."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -138,20 +137,21 @@ class _Today:
             at=at,
         )
 
-    def counts(self, steps: int | None = None) -> Counts:
-        """`steps` is their number where it is known, and is not asked for again."""
-        states = self.reviews.values_list("state").union(self.unseen.values_list("state"), all=True)
-        found = Counter(state for (state,) in states)
-        learning = self.steps.count() if steps is None else steps
-        return Counts(new=found[CardState.NEW], learning=learning, review=found[CardState.REVIEW])
+    def counts(self) -> Counts:
+        return Counts(new=self.unseen.count(), learning=self.steps.count(), review=self.reviews.count())
 
     def look(self, limit: int) -> tuple[list[Card], Counts]:
-        """The first `limit` cards, and how many there are."""
+        """The first `limit` cards, and how many there are: counted only where the cards at hand don't say it."""
         steps = list(self.steps[:limit])
         ended = [card for card in steps if card.due <= self.at]
-        found = ended
-        for more in (self.reviews, self.unseen):
-            if len(found) < limit:
-                found = [*found, *more[: limit - len(found)]]
-        counts = self.counts(len(steps) if len(steps) < limit else None)
-        return [*found, *steps[len(ended) :]][:limit], counts
+        reviews, review = _first(self.reviews, limit - len(ended))
+        unseen, new = _first(self.unseen, limit - len(ended) - len(reviews))
+        learning = self.steps.count() if len(steps) == limit else len(steps)
+        found = [*ended, *reviews, *unseen, *steps[len(ended) :]][:limit]
+        return found, Counts(new=new, learning=learning, review=review)
+
+
+def _first(cards: QuerySet[Card], number: int) -> tuple[list[Card], int]:
+    """The first `number` cards, and how many there are in all."""
+    found = list(cards[:number]) if number else []
+    return found, len(found) if len(found) < number else cards.count()

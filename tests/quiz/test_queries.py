@@ -86,7 +86,7 @@ def test_the_queue_asks_the_same_number_of_queries_for_any_length(
 ) -> None:
     for _ in range(2):
         CardFactory.create_batch(5, owner=alice)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             due_queue(owner=alice, at=NOON, limit=20)
 
 

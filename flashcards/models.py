@@ -98,10 +98,6 @@ class CardQuerySet(models.QuerySet["Card"]):
         """With an interval of days that ends before `before`."""
         return self.studied(at).filter(state=CardState.REVIEW, due__lt=before)
 
-    def due(self, at: datetime) -> Self:
-        """Asked before, and to be asked again by now."""
-        return self.studied(at).exclude(state=CardState.NEW).filter(due__lte=at)
-
     def unseen(self, *, at: datetime) -> Self:
         return self.studied(at).filter(state=CardState.NEW)
 

@@ -1,10 +1,15 @@
-"""`{{ card.faces.front|prose }}`: what a card says as safe HTML; `|without_gaps`: a sentence as one reads it."""
+"""`{{ card.faces.front|prose }}`: what a card says as safe HTML; `|one_line`: its words alone."""
+
+from html import unescape
 
 from django import template
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
 from flashcards import cloze
 from memoryloop.rendering import render_markdown
+
+LONGEST_LINE = 1_000  # characters; a list shows its first words only
 
 register = template.Library()
 
@@ -15,6 +20,6 @@ def prose(text: str) -> SafeString:
 
 
 @register.filter
-def without_gaps(text: str) -> str:
-    """A sentence with gaps as one reads it."""
-    return cloze.plain(text)
+def one_line(text: str) -> str:
+    """The words as one reads them, without gaps and Markdown's marks."""
+    return " ".join(unescape(strip_tags(render_markdown(cloze.plain(text)[:LONGEST_LINE]))).split())

@@ -170,7 +170,8 @@ def test_a_provider_that_fails_is_told_in_its_words(alice: User, ollama: OllamaS
     ollama.status = 503
     generation = asked(alice, ollama)
     assert generation.status == GenerationStatus.FAILED
-    assert generation.error == {"code": "provider-busy", "detail": str(ProviderBusy.sentence)}
+    assert generation.error is not None
+    assert generation.error["code"] == ProviderBusy.code
 
 
 def test_an_answer_of_the_wrong_shape_fails_the_generation(alice: User, ollama: OllamaStandIn) -> None:
@@ -178,7 +179,8 @@ def test_an_answer_of_the_wrong_shape_fails_the_generation(alice: User, ollama: 
     generation = generations.start_generation(owner=alice, text=TEXT, provider="ollama", model=CHAT_MODEL)
     propose_cards(generation_id=generation.pk)
     generation.refresh_from_db()
-    assert generation.error == {"code": "answer-unreadable", "detail": str(AnswerUnreadable.sentence)}
+    assert generation.error is not None
+    assert generation.error["code"] == AnswerUnreadable.code
 
 
 def test_a_generation_is_made_once(alice: User, ollama: OllamaStandIn) -> None:

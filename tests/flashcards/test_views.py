@@ -51,7 +51,7 @@ def test_the_deck_asks_the_same_number_of_queries_for_any_length(
     for _ in range(2):
         for _ in range(10):
             CardFactory(owner=alice, message=MessageFactory(conversation__owner=alice))
-        with django_assert_num_queries(6):  # session, person, count, cards, tags, cards due
+        with django_assert_num_queries(5):  # session, person, count, cards, tags
             browser.get(reverse("flashcards:card-list"))
 
 

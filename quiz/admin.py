@@ -1,0 +1,27 @@
+from django.contrib import admin
+
+from memoryloop.inspection import Inspection
+from quiz.models import ParameterSet, Review, ReviewSettings
+
+
+@admin.register(Review)
+class ReviewAdmin(Inspection[Review]):
+    list_display = ("id", "owner", "card_id", "rating", "state_before", "state_after", "scheduled_days", "reviewed_at")
+    list_filter = ("rating", "state_before")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email", "card__id", "review_id")
+    show_full_result_count = False  # there may be millions
+
+
+@admin.register(ReviewSettings)
+class ReviewSettingsAdmin(Inspection[ReviewSettings]):
+    list_display = ("owner", "desired_retention", "new_per_day", "reviews_per_day", "time_zone", "day_start_hour")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email",)
+
+
+@admin.register(ParameterSet)
+class ParameterSetAdmin(Inspection[ParameterSet]):
+    list_display = ("id", "owner", "algorithm", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email",)

@@ -1,0 +1,51 @@
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from flashcards import services
+from flashcards.indexing import ENTITY, documents, text_of
+from flashcards.models import CardStatus
+from search.conditions import Condition
+from search.queries import Mode, find
+from search.services import drain
+from tests.factories import CardFactory
+
+
+def test_a_document_holds_the_text_and_the_schedule(alice: User) -> None:
+    card = CardFactory(owner=alice, question="What is ATP?", answer="Energy", reviewed=True)
+    [document] = documents([card.pk])
+    assert (document.owner_id, document.text) == (alice.pk, "What is ATP?\nEnergy")
+    assert set(document.columns) == {column.name for column in ENTITY.columns}
+    assert (document.columns["state"], document.columns["stability"], document.columns["reps"]) == ("review", 10.0, 3)
+
+
+def test_a_cloze_is_found_by_its_plain_sentence(alice: User) -> None:
+    [card] = services.create_card(owner=alice, kind="cloze", question="{{c1::Paris::city}} is in France.")
+    assert text_of(card) == "Paris is in France."
+
+
+@pytest.mark.parametrize("away", [{"status": CardStatus.DRAFT}, {"deleted_at": timezone.now()}])
+def test_what_is_not_in_the_deck_is_not_in_the_index(alice: User, away: dict[str, object]) -> None:
+    assert list(documents([CardFactory(owner=alice, **away).pk])) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cards_are_found_by_words_and_column_and_leave_when_deleted(alice: User, mallory: User) -> None:
+    card = CardFactory(owner=alice, question="What does the mitochondrion make?")
+    CardFactory(owner=mallory, question="What does the mitochondrion make?")
+
+    def found(**conditions: str) -> list[object]:
+        wanted = [Condition(column, "eq", value) for column, value in conditions.items()]
+        findings = find(
+            owner_id=alice.pk, table="flashcards", query="mitochondrion", mode=Mode.KEYWORD, conditions=wanted
+        )
+        return [hit.entity_id for hit in findings.hits]
+
+    drain()
+    assert found() == found(status="active") == [card.pk]
+    services.suspend_cards(cards=[card])
+    drain()
+    assert (found(status="active"), found(status="suspended")) == ([], [card.pk])
+    services.delete_card(card=card, at=timezone.now())
+    drain()
+    assert found() == []

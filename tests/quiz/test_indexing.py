@@ -1,0 +1,37 @@
+from uuid import UUID, uuid4
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from quiz.indexing import ENTITY, documents
+from quiz.services import rate_card, undo_review
+from search.registry import entity_of
+from search.services import drain
+from search.tables import lance_table, readable_table
+from tests.factories import CardFactory, ReviewFactory
+
+
+def stored(review_id: UUID) -> list[dict[str, object]]:
+    row = readable_table(entity_of("review_logs"))
+    assert row is not None
+    return [dict(found) for found in lance_table(ENTITY, row).stored([review_id])]
+
+
+def test_a_document_is_numbers_without_text(alice: User) -> None:
+    review = ReviewFactory(card__owner=alice)
+    [document] = documents([review.pk])
+    assert (document.owner_id, document.text) == (alice.pk, "")
+    assert set(document.columns) == {column.name for column in ENTITY.columns}
+    assert (document.columns["card_id"], document.columns["rating"]) == (review.card_id, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_review_reaches_the_index_and_leaves_with_its_undo(alice: User) -> None:
+    card, now = CardFactory(owner=alice), timezone.now()
+    review = rate_card(card=card, rating=3, review_id=uuid4(), at=now)
+    drain()
+    assert len(stored(review.pk)) == 1
+    undo_review(owner=alice, at=now)
+    drain()
+    assert stored(review.pk) == []

@@ -33,7 +33,9 @@ def build(entity: Entity, row: IndexTable, *, on_step: Callable[[int], None] = l
         ids = _next_ids(entity, row)
         if not ids:
             with writers_lock(entity.table):
-                row.refresh_from_db()  # drains have written to it since
+                row.refresh_from_db()  # drains have written to it since, and tending may have given it up
+                if row.state == TableState.RETIRED:
+                    return False
                 activate(row)
             return True
         if not _build_batch(entity, row, ids):
@@ -52,16 +54,21 @@ def _build_batch(entity: Entity, row: IndexTable, ids: Sequence[UUID]) -> bool:
         row.refresh_from_db()
         if row.state != TableState.BUILDING:
             return False
-        # What was drained meanwhile stands in the table already, newer than what we read.
-        drained = OutboxEntry.objects.filter(
-            table=entity.table, entity_id__in=ids, status=OutboxStatus.DONE, done_at__gte=began
-        )
-        skipped = set(drained.values_list("entity_id", flat=True))
+        skipped = _overtaken(entity, documents, ids, began)
         write(entity, row, prepared, entity_ids=[pk for pk in ids if pk not in skipped])
         row.cursor = ids[-1]
         row.save(update_fields=["cursor"])
         _owe(entity, documents, {*prepared.owed, *prepared.rejected})
     return True
+
+
+def _overtaken(entity: Entity, documents: Sequence[Document], ids: Sequence[UUID], began: datetime) -> set[UUID]:
+    """What was drained since `began` stands in the table already, newer than what we read."""
+    drained = OutboxEntry.objects.filter(table=entity.table, status=OutboxStatus.DONE, done_at__gte=began)
+    overtaken = {entry.entity_id for entry in drained.filter(entity_id__in=ids) if entry.entity_id}
+    # Nothing would ever take out again what we put back of an account that is gone.
+    left = set(drained.filter(entity_id=None).values_list("owner_id", flat=True))
+    return overtaken | {document.entity_id for document in documents if document.owner_id in left}
 
 
 def _owe(entity: Entity, documents: Sequence[Document], missing: set[UUID]) -> None:

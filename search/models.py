@@ -70,6 +70,8 @@ class IndexTable(models.Model):
     version = models.PositiveBigIntegerField(default=0)
     commits = models.PositiveIntegerField(default=0)  # since the last compaction
     unsorted = models.PositiveIntegerField(default=0)  # rows written since they were laid down by owner
+    # Texts that were deleted or replaced and still lie in the files: compaction leaves them until they are many.
+    leftovers = models.PositiveIntegerField(default=0)
     # Owners of so many rows that the vector index is faster for them; empty where there is none.
     indexed_owners = ArrayField(models.UUIDField(), default=list)
     created_at = models.DateTimeField(default=timezone.now)

@@ -1,13 +1,14 @@
 """Which entities are searched: each app's `indexing.py` registers its own here."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models import SET_NULL, ForeignKey, Model
+from django.db.models.signals import post_delete, post_save, pre_delete
 
 from search import outbox
 from search.errors import UnknownTable
@@ -65,12 +66,38 @@ def register(entity: Entity) -> None:
     name = f"search:{entity.table}"
     post_save.connect(on_change, sender=entity.model, weak=False, dispatch_uid=name)
     post_delete.connect(on_change, sender=entity.model, weak=False, dispatch_uid=name)
+    for link in _links(entity):
+        pre_delete.connect(
+            _on_unlink(entity, link), sender=link.related_model, weak=False, dispatch_uid=f"{name}:{link}"
+        )
 
 
 def unregister(table: str) -> None:
     entity = _entities.pop(table)
     post_save.disconnect(sender=entity.model, dispatch_uid=f"search:{table}")
     post_delete.disconnect(sender=entity.model, dispatch_uid=f"search:{table}")
+    for link in _links(entity):
+        pre_delete.disconnect(sender=link.related_model, dispatch_uid=f"search:{table}:{link}")
+
+
+def _links(entity: Entity) -> list[Any]:
+    """The foreign keys in the entity's columns that Django empties without a signal when what they name is deleted."""
+    columns = {column.name for column in entity.columns}
+    fields = entity.model._meta.concrete_fields
+    links = [field for field in fields if isinstance(field, ForeignKey) and field.attname in columns]
+    return [link for link in links if link.remote_field.on_delete is SET_NULL]
+
+
+def _on_unlink(entity: Entity, link: Any) -> Callable[..., None]:
+    def on_unlink(instance: Model, **_: Any) -> None:
+        owners: dict[UUID, list[UUID]] = defaultdict(list)
+        rows = entity.model._default_manager.filter(**{link.attname: instance.pk})
+        for owner_id, pk in rows.values_list(entity.owner_field, "pk"):
+            owners[owner_id].append(pk)
+        for owner_id, ids in owners.items():
+            outbox.record(table=entity.table, owner_id=owner_id, entity_ids=ids)
+
+    return on_unlink
 
 
 def entity_of(table: str) -> Entity:

@@ -57,10 +57,11 @@ def begin_table(entity: Entity, identity: Identity) -> IndexTable:
     return row
 
 
-def note_commit(entity: Entity, row: IndexTable, written: int) -> None:
+def note_commit(entity: Entity, row: IndexTable, written: int, leftovers: int) -> None:
     """Remember how far the table is, so that one that falls back is noticed. Call it under the writers' lock."""
     row.version = lance_table(entity, row).version()
     changes = {"version": row.version, "commits": F("commits") + 1, "unsorted": F("unsorted") + written}
+    changes["leftovers"] = F("leftovers") + leftovers
     IndexTable.objects.filter(pk=row.pk).update(**changes)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -25,6 +26,8 @@ COMMITS_WORTH_COMPACTING = 50
 LONGEST_UNCOMPACTED = timedelta(minutes=10)
 ROWS_WORTH_SORTING = 2_000
 SHARE_WORTH_SORTING = 0.2
+# What a person deleted is gone from the disk after this and `tables.KEEP_RETIRED`.
+KEEP_LEFTOVERS = timedelta(hours=12)
 KEEP_DONE = timedelta(days=1)
 
 _tending = threading.Lock()
@@ -111,14 +114,22 @@ def compact_tables() -> None:
 def _compact(entity: Entity, row: IndexTable) -> None:
     rows, _ = lance_table(entity, row).count()
     since = timezone.now() - (row.compacted_at or row.created_at)
-    if row.unsorted >= max(ROWS_WORTH_SORTING, SHARE_WORTH_SORTING * rows):
+    if row.unsorted >= max(ROWS_WORTH_SORTING, SHARE_WORTH_SORTING * rows) or _has_old_leftovers(row):
         sort_table(entity, row)
     elif row.commits >= COMMITS_WORTH_COMPACTING or (row.commits and since > LONGEST_UNCOMPACTED):
         with writers_lock(entity.table):
             row.refresh_from_db()
-            row.version = compact(lance_table(entity, row))
+            began = time.time()
+            table = lance_table(entity, row)
+            row.version = compact(table)
+            table.sync(began)
             row.commits, row.compacted_at = 0, timezone.now()
             row.save(update_fields=["version", "commits", "compacted_at"])
+
+
+def _has_old_leftovers(row: IndexTable) -> bool:
+    laid_down = row.activated_at or row.created_at
+    return bool(row.leftovers) and timezone.now() - laid_down > KEEP_LEFTOVERS
 
 
 def sort_table(entity: Entity, row: IndexTable) -> None:

@@ -35,10 +35,15 @@ def write(
     table.merge(fresh)
     table.remove(surplus)
     table.sync(began)
-    note_commit(entity, target, len(fresh) + len(surplus))
+    leftovers = len(owner_ids) + len(surplus) + sum(_says_other(stored.get(row.id), row.text) for row in fresh)
+    note_commit(entity, target, len(fresh) + len(surplus), leftovers)
 
 
 def _differs(stored: object, rev: int, embedded: bool) -> bool:
     if not isinstance(stored, dict):
         return True
     return bool(stored["rev"] < rev or (stored["rev"] == rev and embedded and not stored["embedded"]))
+
+
+def _says_other(stored: object, text: str) -> bool:
+    return isinstance(stored, dict) and stored["text"] != text

@@ -58,6 +58,8 @@ class OllamaEmbedder:
 
     def embed_documents(self, texts: Sequence[str], *, hurried: bool = False) -> list[Vector | Rejected]:
         timeout = QUERY_TIMEOUT if hurried else DOCUMENT_TIMEOUT
+        if texts and not hurried:
+            self._greet()
         answers: list[Vector | Rejected] = []
         for start in range(0, len(texts), BATCH):
             batch = [self._document_prefix + clipped(text) for text in texts[start : start + BATCH]]
@@ -75,6 +77,14 @@ class OllamaEmbedder:
         except BadText as error:
             raise EmbedderUnavailable(str(error)) from error
 
+    def _greet(self) -> None:
+        """A server that hangs would keep texts from being found by their words for as long as embedding may take."""
+        self._refuse_while_resting()
+        try:
+            requests.get(f"{self.base_url}/api/version", timeout=QUERY_TIMEOUT, allow_redirects=False)
+        except requests.RequestException as error:
+            raise self._rest(_("The Ollama server at %(url)s is not answering.") % {"url": self.base_url}) from error
+
     def _embed_alone(self, text: str, timeout: tuple[float, float]) -> Vector | Rejected:
         for part in (text, text[: len(text) // 2]):
             try:
@@ -91,7 +101,11 @@ class OllamaEmbedder:
             raise self._rest(str(error)) from error
 
     def _checked(self, texts: Sequence[str], timeout: tuple[float, float]) -> list[Vector]:
-        vectors = [unit(np.asarray(vector, dtype=np.float32)) for vector in self._ask(texts, timeout)]
+        answers = self._ask(texts, timeout)
+        try:
+            vectors = [unit(np.asarray(vector, dtype=np.float32)) for vector in answers]
+        except (TypeError, ValueError) as error:
+            raise BadText(_("The model answered with numbers that are none.")) from error
         width = self.dimensions()
         if any(vector.shape != (width,) for vector in vectors):
             raise self._rest(_("%(model)s answered with vectors of another width.") % {"model": self.model})
@@ -110,6 +124,9 @@ class OllamaEmbedder:
             )
             body: Any = answer.json()
         except (requests.RequestException, ValueError) as error:
+            if isinstance(error, requests.ReadTimeout) and len(texts) > 1 and timeout == DOCUMENT_TIMEOUT:
+                # A slow processor may be done with each of them in time; the same batch again never would be.
+                raise BadText(str(error)) from error
             raise self._rest(_("The Ollama server at %(url)s is not answering.") % {"url": self.base_url}) from error
         if answer.status_code == 200 and _is_list_of(body, len(texts)):
             vectors: list[list[float]] = body["embeddings"]

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveBigIntegerField(default=0)),
                 ('commits', models.PositiveIntegerField(default=0)),
                 ('unsorted', models.PositiveIntegerField(default=0)),
+                ('leftovers', models.PositiveIntegerField(default=0)),
                 ('indexed_owners', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('activated_at', models.DateTimeField(null=True)),

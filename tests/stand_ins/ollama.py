@@ -20,6 +20,7 @@ FAMILIES = {CHAT_MODEL: "llama", EMBED_MODEL: "nomic-bert"}
 class OllamaStandIn(StandIn):
     """`status`/`error`: every model call fails so. `bad_text`: an embed batch that holds it is a 400 as a whole.
 
+    `per_text`: seconds that each embedding takes.
     `fail_after`: a chat stream turns into an error line after so many pieces. `done_reason` "length" is a cut answer.
     """
 
@@ -32,12 +33,13 @@ class OllamaStandIn(StandIn):
     status: int = 0
     error: str = "something went wrong"
     bad_text: str = ""
+    per_text: float = 0.0
     fail_after: int | None = None
 
     switches: ClassVar[tuple[str, ...]] = (
         *StandIn.switches,
         *("models", "reply", "structured_reply", "thinking", "done_reason", "width"),
-        *("status", "error", "bad_text", "fail_after"),
+        *("status", "error", "bad_text", "per_text", "fail_after"),
     )
 
     def answer(self, call: Call, reply: Reply) -> None:
@@ -94,7 +96,7 @@ class OllamaStandIn(StandIn):
         texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
         if self.bad_text and any(self.bad_text in text for text in texts):
             return reply.json({"error": "the input length exceeds the context length"}, status=400)
-        self.wait(self.first_after)
+        self.wait(self.first_after + self.per_text * len(texts))
         vectors = [embed(text, self.width) for text in texts]
         return reply.json({"model": body["model"], "embeddings": vectors, "total_duration": 9, "prompt_eval_count": 5})
 

@@ -1,0 +1,147 @@
+"""What a person deletes is gone: from PostgreSQL, from every search, and from LanceDB's files on the disk."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import delete_account
+from search import building, preparing, upkeep
+from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
+from search.preparing import Prepared
+from search.registry import Document, Entity, entity_of
+from search.services import drain, start_rebuild
+from search.tables import lance_table, readable_table
+from tests.factories import CardFactory, MessageFactory, ReviewFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRET = "xyzzyplugh"
+
+
+@pytest.fixture
+def messages() -> Entity:
+    return entity_of("messages")
+
+
+def files_with(secret: str, index: Path) -> list[Path]:
+    return [path for path in index.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+
+
+def lay_down_again() -> None:
+    """The upkeep of the next hours: tables with deleted text are written anew, the old ones are dropped."""
+    IndexTable.objects.update(activated_at=timezone.now() - timedelta(days=1))
+    upkeep.compact_tables()
+    IndexTable.objects.filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
+    upkeep.tend()
+
+
+def test_a_deleted_account_leaves_no_text_on_the_disk(alice: User, mallory: User, own_index: Path) -> None:
+    upkeep.tend()
+    kept = MessageFactory.create_batch(60, conversation__owner=mallory, content="Bread needs salt.")
+    MessageFactory(conversation__owner=alice, content=f"Alice keeps {SECRET} in the cellar.")
+    CardFactory(owner=alice, question=f"What is {SECRET}?")
+    drain()
+    upkeep.compact_tables()
+    assert files_with(SECRET, own_index)
+
+    delete_account(user=alice)
+    drain()
+    # So few rows that LanceDB's own compaction would leave them in the file for ever.
+    lay_down_again()
+    assert files_with(SECRET, own_index) == []
+    assert set(OutboxEntry.objects.values_list("status", flat=True)) == {OutboxStatus.DONE}
+    row = readable_table(entity_of("messages"))
+    assert row
+    assert lance_table(entity_of("messages"), row).count() == (len(kept), len(kept))
+
+
+@pytest.mark.parametrize("change", ["edited", "deleted"])
+def test_a_text_that_is_edited_or_deleted_leaves_the_disk(alice: User, own_index: Path, change: str) -> None:
+    upkeep.tend()
+    MessageFactory.create_batch(30, conversation__owner=alice)
+    message = MessageFactory(conversation__owner=alice, content=SECRET)
+    drain()
+    if change == "deleted":
+        message.delete()
+    else:
+        message.content = "Something else."
+        message.save()
+    drain()
+    lay_down_again()
+    assert files_with(SECRET, own_index) == []
+
+
+def test_tables_without_deleted_text_are_not_written_anew(alice: User) -> None:
+    upkeep.tend()
+    message = MessageFactory(conversation__owner=alice)
+    drain()
+    message.save()
+    drain()
+    before = IndexTable.objects.get(table="messages", state=TableState.ACTIVE).lance_name
+    lay_down_again()
+    assert IndexTable.objects.get(table="messages", state=TableState.ACTIVE).lance_name == before
+
+
+def test_an_account_deleted_during_a_rebuild_is_not_put_back(
+    alice: User, mallory: User, messages: Entity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upkeep.tend()
+    MessageFactory(conversation__owner=alice, content=SECRET)
+    kept = MessageFactory(conversation__owner=mallory)
+    drain()
+    row = start_rebuild(table="messages")
+    real = preparing.prepare
+
+    def prepare(entity: Entity, target: IndexTable, documents: Sequence[Document], revs: Any) -> Prepared:
+        """The rebuild has read; before it writes, the account goes and the outbox is drained."""
+        if User.objects.filter(pk=alice.pk).exists():
+            delete_account(user=User.objects.get(pk=alice.pk))
+            drain()
+        return real(entity, target, documents, revs)
+
+    monkeypatch.setattr("search.building.prepare", prepare)
+    assert building.build(messages, row)
+    indexed = [ids for batch in lance_table(messages, row).entity_ids(10) for ids in batch]
+    assert indexed == [kept.pk]
+
+
+def test_a_rebuild_that_was_given_up_is_not_swapped_in(alice: User, messages: Entity) -> None:
+    upkeep.tend()
+    MessageFactory(conversation__owner=alice)
+    drain()
+    row = start_rebuild(table="messages")
+
+    def give_up(count: int) -> None:
+        IndexTable.objects.filter(pk=row.pk).update(state=TableState.RETIRED)
+
+    assert not building.build(messages, row, on_step=give_up)
+    assert IndexTable.objects.get(table="messages", state=TableState.ACTIVE).pk != row.pk
+
+
+def column(table: str, name: str, entity_id: UUID) -> object:
+    entity = entity_of(table)
+    row = readable_table(entity)
+    assert row
+    [stored] = lance_table(entity, row).stored([entity_id])
+    return stored[name]
+
+
+def test_what_named_a_deleted_row_names_nothing_in_the_index_either(alice: User) -> None:
+    upkeep.tend()
+    message = MessageFactory(conversation__owner=alice)
+    review = ReviewFactory(card__owner=alice, card__message=message)
+    card = review.card
+    drain()
+    assert column("flashcards", "message_id", card.pk) == str(message.pk)
+    message.conversation.delete()
+    drain()
+    assert column("flashcards", "message_id", card.pk) is None
+    card.delete()
+    drain()
+    assert column("review_logs", "card_id", review.pk) is None

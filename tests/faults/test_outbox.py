@@ -1,0 +1,139 @@
+"""No entry of the outbox holds up the others, is applied twice or is lost, whatever fails, however late it comes."""
+
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from chat.models import Message
+from search import outbox, preparing, upkeep
+from search.embedders import ollama as ollama_module
+from search.models import OutboxEntry, OutboxStatus
+from search.queries import Mode, find
+from search.registry import Entity, entity_of
+from search.services import drain
+from search.tables import lance_table, readable_table
+from tests.factories import MessageFactory
+from tests.processes import Child
+from tests.stand_ins.ollama import OllamaStandIn
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def with_ollama(ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> OllamaStandIn:
+    settings.EMBEDDINGS = "ollama"
+    monkeypatch.setattr(ollama_module, "REST", 0.0)
+    return ollama
+
+
+def indexed(message: Message) -> list[str]:
+    entity = entity_of("messages")
+    row = readable_table(entity)
+    assert row
+    return [str(found["text"]) for found in lance_table(entity, row).stored([message.pk])]
+
+
+def make_due() -> None:
+    OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at=timezone.now() - timedelta(days=1))
+
+
+def all_done() -> bool:
+    return not OutboxEntry.objects.exclude(status=OutboxStatus.DONE).exists()
+
+
+def deliver_again() -> int:
+    yesterday = timezone.now() - timedelta(days=1)
+    return OutboxEntry.objects.update(status=OutboxStatus.PENDING, due_at=yesterday, attempts=0)
+
+
+def found(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[Any]:
+    return [hit.entity_id for hit in find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits]
+
+
+def test_an_entry_that_breaks_the_writer_dies_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that nobody thought of: its batch-mates are written, it is tried ten times and then kept as dead."""
+    upkeep.tend()
+    good = [MessageFactory(conversation__owner=alice, content=f"Bread needs salt, {n}.") for n in range(3)]
+    bad = MessageFactory(conversation__owner=alice, content="Breaks.")
+    real = preparing.prepare
+
+    def prepare(entity: Entity, target: Any, documents: Any, revs: Any) -> Any:
+        if bad.pk in revs:
+            raise OverflowError("a number that fits nowhere")
+        return real(entity, target, documents, revs)
+
+    monkeypatch.setattr("search.draining.prepare", prepare)
+    drain()
+    assert [indexed(message) for message in good] == [[message.content] for message in good]
+    entry = OutboxEntry.objects.get(entity_id=bad.pk)
+    assert (entry.status, "fits nowhere" in entry.error) == (OutboxStatus.PENDING, True)
+    for _ in range(outbox.MOST_ATTEMPTS):
+        make_due()
+        drain()
+    assert OutboxEntry.objects.get(entity_id=bad.pk).status == OutboxStatus.DEAD
+
+    monkeypatch.undo()
+    outbox.retry([entry])
+    drain()
+    assert indexed(bad) == ["Breaks."]
+
+
+def test_a_slow_embedder_is_asked_one_by_one(
+    alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that takes longer than we wait would take as long each time."""
+    monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", (1.0, 0.8))
+    with_ollama.turn(per_text=0.15)
+    MessageFactory.create_batch(8, conversation__owner=alice, content="Bread needs salt.")
+    drain()
+    assert all_done()
+    assert len(found(alice, "salty bread", Mode.SEMANTIC)) == 8
+
+
+def test_a_hanging_embedder_keeps_no_text_from_being_found_by_its_words(
+    alice: User, with_ollama: OllamaStandIn
+) -> None:
+    """With the bound for real documents, a minute, and nothing shortened for the test."""
+    with_ollama.turn(hanging=True)
+    began = monotonic()
+    message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    drain()
+    assert found(alice, "salt") == [message.pk]
+    assert monotonic() - began < 10
+    with_ollama.turn(hanging=False)
+    make_due()
+    drain()
+    assert found(alice, "salt", Mode.SEMANTIC) == [message.pk]
+
+
+def test_vectors_that_are_none_are_one_texts_fault_or_the_servers(alice: User, with_ollama: OllamaStandIn) -> None:
+    with_ollama.turn(width=3)
+    MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    drain()
+    entry = OutboxEntry.objects.get()
+    assert (entry.status, "width" in entry.error) == (OutboxStatus.PENDING, True)
+
+
+@pytest.mark.slow
+def test_entries_that_come_again_and_late_change_nothing(alice: User, worker: Child) -> None:
+    """Through a real worker: what was applied is delivered again, after it was edited and after it was deleted."""
+    edited = MessageFactory(conversation__owner=alice, content="First words.")
+    deleted = MessageFactory(conversation__owner=alice, content="To be deleted.")
+    wait_until(all_done, 30)
+    edited.content = "Last words."
+    edited.save()
+    gone = Message(pk=deleted.pk)
+    deleted.delete()
+    wait_until(all_done, 30)
+
+    for _ in range(2):
+        assert deliver_again() >= 4
+        MessageFactory(conversation__owner=alice)  # its nudge wakes the worker
+        wait_until(all_done, 30)
+        assert (indexed(edited), indexed(gone)) == (["Last words."], [])

@@ -20,7 +20,7 @@ def words_in_database(
     entity: Entity, *, owner_id: UUID, query: str, conditions: Sequence[Condition], limit: int
 ) -> list[Found]:
     """The owner's newest entities that hold any of the words; `score` is the share of the words that they hold."""
-    words = [storable(word).casefold() for word in query.split()[:MOST_WORDS]]
+    words = [word.casefold() for word in storable(query).split()[:MOST_WORDS]]
     if not words or not entity.words_in:
         return []
     holds_one = reduce(or_, (Q(**{f"{name}__icontains": word}) for name in entity.words_in for word in words))

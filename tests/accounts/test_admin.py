@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import Model
 from django.test import Client
@@ -12,7 +13,9 @@ from django.urls import reverse
 from accounts.models import ApiToken, User
 from search.models import OutboxEntry
 from tests.accounts.signing import PASSWORD, Phone
-from tests.factories import ApiTokenFactory, UserFactory
+from tests.factories import ApiTokenFactory, CardFactory, MessageFactory, ReviewFactory, UserFactory
+
+OURS = ("accounts", "providers", "search", "chat", "flashcards", "quiz")
 
 
 @pytest.fixture
@@ -71,6 +74,20 @@ def test_the_secret_of_a_second_factor_is_not_shown(operator: Client, alice: Use
     assert response.status_code == 200
     assert phone.secret not in response.text
     assert str(authenticator.data["secret"]) not in response.text
+
+
+def test_every_model_of_ours_is_there() -> None:
+    ours = {model for app in OURS for model in apps.get_app_config(app).get_models()}
+    assert ours - admin.site._registry.keys() == set()
+
+
+def test_what_people_wrote_is_looked_at_and_not_changed(operator: Client, alice: User) -> None:
+    message = MessageFactory(conversation__owner=alice)
+    rows: list[Model] = [message, message.conversation, CardFactory(owner=alice), ReviewFactory()]
+    for row in rows:
+        address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        assert operator.get(address).status_code == 200
+        assert operator.post(address, {"content": "forged", "question": "forged", "rating": 4}).status_code == 403
 
 
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=str), ids=str)

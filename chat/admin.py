@@ -1,0 +1,26 @@
+"""Conversations and messages, to be looked at."""
+
+from django.contrib import admin
+
+from chat.models import Conversation, Message
+from memoryloop.inspection import Inspection
+
+
+@admin.register(Conversation)
+class ConversationAdmin(Inspection[Conversation]):
+    list_display = ("title", "owner", "provider", "model", "pinned", "archived", "updated_at", "deleted_at")
+    list_filter = ("provider", "archived", ("deleted_at", admin.EmptyFieldListFilter))
+    list_select_related = ("owner",)
+    search_fields = ("owner__email", "title")
+    ordering = ("-id",)
+    show_full_result_count = False
+
+
+@admin.register(Message)
+class MessageAdmin(Inspection[Message]):
+    list_display = ("id", "owner", "role", "status", "provider", "model", "created_at", "finished_at", "error")
+    list_filter = ("status", "role", "provider")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email", "=id", "=conversation__id")
+    ordering = ("-id",)
+    show_full_result_count = False  # counting all of them takes longer than showing a page

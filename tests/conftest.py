@@ -16,6 +16,12 @@ from tests.factories import UserFactory
 pytest_plugins = ["tests.processes", "tests.stand_ins.fixtures"]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: their worker and Playwright's event loop live as long as the session."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture
 def alice(db: None) -> User:
     return UserFactory(email="alice@example.org", name="Alice")

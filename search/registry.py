@@ -72,14 +72,6 @@ def register(entity: Entity) -> None:
         )
 
 
-def unregister(table: str) -> None:
-    entity = _entities.pop(table)
-    post_save.disconnect(sender=entity.model, dispatch_uid=f"search:{table}")
-    post_delete.disconnect(sender=entity.model, dispatch_uid=f"search:{table}")
-    for link in _links(entity):
-        pre_delete.disconnect(sender=link.related_model, dispatch_uid=f"search:{table}:{link}")
-
-
 def _links(entity: Entity) -> list[Any]:
     """The foreign keys in the entity's columns that Django empties without a signal when what they name is deleted."""
     columns = {column.name for column in entity.columns}

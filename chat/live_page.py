@@ -7,7 +7,6 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.db import close_old_connections
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -19,6 +18,7 @@ from chat.blocks import cut
 from chat.live_text import Piece
 from chat.models import Message
 from chat.streams import Beat, Event, follow
+from memoryloop.connections import give_back
 from memoryloop.http import Request
 from memoryloop.rendering import render_markdown
 from memoryloop.rest import ApiRequest
@@ -74,7 +74,7 @@ def _ended(request: Request, message_id: UUID, rest: str) -> str:
         context = {"turn": queries.turn_of(message), "conversation": message.conversation, "ended": True}
         turn = render_to_string("chat/_ended.html", context, request)
     finally:
-        close_old_connections()
+        give_back()
     return sse.event("block", _piece(rest)) + sse.event("tail", "") + sse.event("done", turn)
 
 

@@ -1,0 +1,104 @@
+"""Programs that send a message and read its answer, many at once, as lightly as a benchmark must."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass
+class Heard:
+    """What came of one answer, and when, in seconds of `time.perf_counter`."""
+
+    began: float
+    text: str = ""
+    arrivals: list[float] = field(default_factory=list)
+    end: str = ""
+
+    @property
+    def first_after(self) -> float:
+        return self.arrivals[0] - self.began
+
+    @property
+    def gaps(self) -> list[float]:
+        return [later - earlier for earlier, later in zip(self.arrivals, self.arrivals[1:], strict=False)]
+
+
+@asynccontextmanager
+async def request(
+    address: str, method: str, body: Any = None, token: str = ""
+) -> AsyncGenerator[AsyncGenerator[bytes, None], None]:
+    """One request on a connection of its own; yields the lines of the answer's body as they come."""
+    url = urlsplit(address)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    content = b"" if body is None else json.dumps(body).encode()
+    head = f"{method} {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n"
+    head += f"Authorization: Bearer {token}\r\n" if token else ""
+    head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    writer.write(head.encode() + content)
+    try:
+        status = int((await reader.readline()).split()[1])
+        headers = [line async for line in _until_blank(reader)]
+        assert status < 300, (status, await reader.read())
+        yield _lines(reader, chunked=any(b"chunked" in line for line in headers))
+    finally:
+        writer.close()
+
+
+async def _until_blank(reader: asyncio.StreamReader) -> AsyncGenerator[bytes, None]:
+    while line := (await reader.readline()).strip():
+        yield line.lower()
+
+
+async def _lines(reader: asyncio.StreamReader, *, chunked: bool) -> AsyncGenerator[bytes, None]:
+    rest = b""
+    while True:
+        size = int(await reader.readline(), 16) if chunked else 2**16
+        piece = await (reader.readexactly(size) if chunked else reader.read(size))
+        if chunked:
+            await reader.readline()
+        if not piece:
+            break
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            yield line
+    yield rest
+
+
+async def ask_model(address: str, model: str) -> Heard:
+    """The model's own stream, without us between."""
+    heard = Heard(time.perf_counter())
+    body = {"model": model, "stream": True, "messages": [{"role": "user", "content": "What is ATP?"}]}
+    async with request(f"{address}/api/chat", "POST", body) as lines:
+        async for line in lines:
+            said = json.loads(line)["message"]["content"] if line.strip() else ""
+            if said:
+                heard.arrivals.append(time.perf_counter())
+                heard.text += said
+    return heard
+
+
+async def ask_site(site: str, conversation_id: object, token: str) -> Heard:
+    """Send a message and follow the reply to its end."""
+    heard = Heard(time.perf_counter())
+    sent = f"{site}/api/chat/conversations/{conversation_id}/messages"
+    async with request(sent, "POST", {"content": "What is ATP?"}, token) as lines:
+        answer = b"".join([line async for line in lines])
+    stream = f"{site}/api/chat/messages/{json.loads(answer)['reply']['id']}/stream"
+    async with request(stream, "GET", token=token) as lines:
+        event = ""
+        async for line in lines:
+            name, _, value = line.decode().partition(": ")
+            if name == "event":
+                event = value
+            elif name == "data" and event == "delta":
+                heard.arrivals.append(time.perf_counter())
+                heard.text += json.loads(value)["text"]
+            elif name == "data":
+                heard.end = event
+                return heard
+    return heard

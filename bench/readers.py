@@ -36,7 +36,8 @@ async def request(
     url = urlsplit(address)
     reader, writer = await asyncio.open_connection(url.hostname, url.port)
     content = b"" if body is None else json.dumps(body).encode()
-    head = f"{method} {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n"
+    target = f"{url.path}?{url.query}" if url.query else url.path
+    head = f"{method} {target} HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: close\r\n"
     head += f"Authorization: Bearer {token}\r\n" if token else ""
     head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     writer.write(head.encode() + content)
@@ -89,16 +90,21 @@ async def ask_site(site: str, conversation_id: object, token: str) -> Heard:
     async with request(sent, "POST", {"content": "What is ATP?"}, token) as lines:
         answer = b"".join([line async for line in lines])
     stream = f"{site}/api/chat/messages/{json.loads(answer)['reply']['id']}/stream"
-    async with request(stream, "GET", token=token) as lines:
-        event = ""
-        async for line in lines:
-            name, _, value = line.decode().partition(": ")
-            if name == "event":
-                event = value
-            elif name == "data" and event == "delta":
-                heard.arrivals.append(time.perf_counter())
-                heard.text += json.loads(value)["text"]
-            elif name == "data":
-                heard.end = event
-                return heard
+    while not heard.end:  # a connection may end before the answer does; then a reader comes back, as browsers do
+        async with request(f"{stream}?after={len(heard.text)}", "GET", token=token) as lines:
+            await _hear(lines, heard)
     return heard
+
+
+async def _hear(lines: AsyncGenerator[bytes, None], heard: Heard) -> None:
+    event = ""
+    async for line in lines:
+        name, _, value = line.decode().partition(": ")
+        if name == "event":
+            event = value
+        elif name == "data" and event == "delta":
+            heard.arrivals.append(time.perf_counter())
+            heard.text += json.loads(value)["text"]
+        elif name == "data":
+            heard.end = event
+            return

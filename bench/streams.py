@@ -6,6 +6,7 @@ The model is the stand-in for Ollama; it, the site and the worker are processes 
 import asyncio
 import socket
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import quantiles
@@ -17,7 +18,7 @@ from accounts.models import Scope, User
 from accounts.services import create_token
 from bench.readers import ask_model, ask_site
 from bench.send import ollama, process, switch
-from chat.models import Conversation
+from chat.models import Conversation, Role
 
 MODEL = "llama3.2:latest"
 ROUNDS, WARM_UP = 60, 5
@@ -46,7 +47,7 @@ def _wait_for(address: str) -> None:
         try:
             requests.get(f"{address}/api/openapi.json", timeout=5)
             return
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(0.1)
     raise TimeoutError(address)
 
@@ -60,6 +61,10 @@ class Person:
         return Conversation.objects.bulk_create(
             [Conversation(owner=self.owner, provider="ollama", model=MODEL, title="Bench") for _ in range(number)]
         )
+
+    def ends(self) -> dict[str, int]:
+        replies = self.owner.messages.filter(role=Role.ASSISTANT).values_list("status", "error")
+        return dict(Counter(f"{status} {(error or {}).get('code', '')}".strip() for status, error in replies))
 
 
 async def first_words(model: str, address: str, person: Person) -> None:
@@ -81,6 +86,9 @@ async def all_at_once(model: str, address: str, person: Person) -> None:
     whole = sum(heard.text == WORDS and heard.end == "done" for heard in through)
     print(f"{AT_ONCE} replies at once, {len(WORDS.split())} words each, one per {1_000 * PACE:g} ms")
     print(f"  complete, nothing lost or doubled: {whole} of {AT_ONCE}")
+    if whole < AT_ONCE:
+        print(f"  ends that were heard: {dict(Counter(heard.end or 'none' for heard in through))}")
+        print(f"  what the rows say: {await asyncio.to_thread(person.ends)}")
     print(f"  gap between two pieces (bar: p95 {GAP_BAR_MS:g} ms)")
     for name, heard in {"the model's own": alone, "through us": through}.items():
         gaps = sorted(1_000 * gap for one in heard for gap in one.gaps)

@@ -8,6 +8,7 @@ from time import monotonic
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 from django.db.models.functions import Substr
 from redis import RedisError
 
@@ -129,5 +130,8 @@ def _look(reply_id: UUID, position: int, allowed: Callable[[], bool]) -> Row | N
         replies = Message.objects.filter(pk=reply_id, conversation__deleted_at=None)
         found = replies.values_list("status", Substr("content", position + 1)).first()
         return Row(found[0] != MessageStatus.GENERATING, found[1]) if found else None
+    except OperationalError as error:
+        logger.warning("PostgreSQL is away, a reader goes on in Valkey: %s", error)
+        return Row(ended=False, text="")
     finally:
         give_back()  # a stream lasts minutes, and there are more streams than connections

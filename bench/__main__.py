@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.stage import empty_site
 
-PLUMBING = ("__init__", "__main__", "messages", "peers", "stage", "tables")
+PLUMBING = ("__init__", "__main__", "messages", "peers", "readers", "stage", "tables")
 
 
 def names() -> list[str]:

@@ -14,6 +14,7 @@ from memoryloop.rendering import render_markdown
 
 MESSAGES_SHOWN = 100
 CONVERSATIONS_SHOWN = 200
+LONGEST_KEPT = 20_000  # characters of an answer whose HTML is kept: 500 of them are some 40 MB at worst
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,11 @@ def _turns(messages: Sequence[Message], *, ends: bool) -> list[Turn]:
     ]
 
 
-@lru_cache(maxsize=1000)
 def _rendered(content: str) -> SafeString:
-    """Kept, because a page shows a hundred answers and 8 KB of Markdown take 26 ms."""
+    return _kept(content) if len(content) <= LONGEST_KEPT else render_markdown(content)
+
+
+@lru_cache(maxsize=500)
+def _kept(content: str) -> SafeString:
+    """A page shows a hundred answers, and 8 KB of Markdown take 26 ms."""
     return render_markdown(content)

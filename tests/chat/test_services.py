@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from chat.errors import (
     TooManyReplies,
 )
 from chat.models import LONGEST_MESSAGE, Conversation, Message, MessageStatus, Role
+from memoryloop.connections import give_back
 from memoryloop.errors import Conflict
 from search.models import OutboxEntry
 from tests.factories import ConversationFactory, MessageFactory
@@ -195,3 +197,20 @@ def test_a_refused_first_message_leaves_no_conversation(alice: User) -> None:
     with pytest.raises(EmptyMessage):
         services.open_conversation(owner=alice, content=" ")
     assert not alice.conversations.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sends_at_once_one_is_refused(conversation: Conversation) -> None:
+    def send(number: int) -> str:
+        try:
+            services.send_message(conversation=conversation, content=f"Number {number}")
+        except ReplyUnderWay:
+            return "refused"
+        finally:
+            give_back()
+        return "sent"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(send, range(8)))
+    assert sorted(outcomes) == ["refused"] * 7 + ["sent"]
+    assert conversation.messages.count() == 2

@@ -70,6 +70,8 @@ def delete_account(*, user: User) -> None:
     Sessions and tokens end with the commit. Large tables are emptied without loading their rows: one signal for
     each of 500,000 reviews would take minutes, and `forget_elsewhere` says the same to the index in one row.
     """
+    # What is being written just now must be there to be deleted, and nothing may come after it.
+    User.objects.select_for_update().get(pk=user.pk)
     forget_elsewhere(user.pk)
     with connection.cursor() as cursor:
         # Foreign keys between these tables are checked at the end of the transaction, so the order is free.

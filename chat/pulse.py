@@ -45,6 +45,8 @@ class LiveReply:
         self.text = text
         # Set when the person asked for a stop, or the row has ended without us: the writer gives up.
         self.stopped = threading.Event()
+        # The row has its end, and may have begun anew since ("continue"): nothing of ours belongs there any more.
+        self.ended = False
         self.citations: Sequence[Mapping[str, Any]] = ()
         self._waiting: list[str] = []
         self._lock = threading.Lock()
@@ -93,7 +95,9 @@ class Pulse:
 
     def leave(self, live: LiveReply) -> None:
         with self._lock:
-            self._replies.pop(live.id, None)
+            # Of a reply that was stopped and continued, a second writer may stand here by now.
+            if self._replies.get(live.id) is live:
+                del self._replies[live.id]
         self._wake.set()
 
     def hurry(self) -> None:
@@ -154,6 +158,8 @@ def _end(live: LiveReply) -> None:
     live.stopped.set()
     live.take()
     finish_reply(reply_id=live.id, status=MessageStatus.STOPPED, content=live.text, citations=live.citations)
+    live.ended = True
+    PULSE.leave(live)
 
 
 PULSE = Pulse()

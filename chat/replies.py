@@ -37,6 +37,8 @@ def write_reply(*, reply_id: UUID) -> None:
     with _carried(live):
         status, error = _written(reply, live)
     live.take()
+    if live.ended:
+        return
     finish_reply(reply_id=reply.pk, status=status, content=live.text, error=error, citations=live.citations)
 
 

@@ -72,6 +72,7 @@ def change_conversation(*, conversation: Conversation, **changes: Unpack[Convers
 @transaction.atomic
 def delete_conversation(*, conversation: Conversation, at: datetime) -> None:
     """Hide the conversation, take its messages out of memory and stop its reply; purged after `UNDO_TIME`."""
+    _wait_for_writers(conversation)
     Conversation.objects.filter(pk=conversation.pk, deleted_at=None).update(deleted_at=at)
     conversation.messages.filter(status=MessageStatus.GENERATING).update(stop_requested=True)
     _mark_messages(conversation)
@@ -80,6 +81,7 @@ def delete_conversation(*, conversation: Conversation, at: datetime) -> None:
 @transaction.atomic
 def restore_conversation(*, conversation: Conversation) -> Conversation:
     """Undo a deletion; `Conflict` when nothing is left to bring back."""
+    _wait_for_writers(conversation)
     if not Conversation.objects.filter(pk=conversation.pk).update(deleted_at=None):
         raise Conflict
     _mark_messages(conversation)
@@ -212,6 +214,11 @@ def _purge(conversation_id: UUID, *, before: datetime) -> None:
     doomed = Conversation.objects.select_for_update().filter(pk=conversation_id, deleted_at__lt=before).first()
     if doomed is not None:
         doomed.delete()
+
+
+def _wait_for_writers(conversation: Conversation) -> None:
+    """Let a reply that is just being finished go first: of two outbox rows of a message the later one is believed."""
+    list(conversation.messages.filter(status=MessageStatus.GENERATING).select_for_update().values_list("pk"))
 
 
 def _mark_messages(conversation: Conversation) -> None:

@@ -183,3 +183,18 @@ def test_a_send_and_its_reader_do_without_valkey(
     said = list(stream)
     assert text_of(said) == " far"
     assert said[-1].name == "done"
+
+
+def test_a_stopped_reply_that_is_continued_is_left_alone_by_its_first_writer(
+    conversation: Conversation, ollama: OllamaStandIn, worker: Child
+) -> None:
+    """The model is silent, so its writer does not notice the stop before the second run has begun."""
+    ollama.first_after = 4
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    wait_until(lambda: now(reply).heartbeat_at and ollama.open)
+    services.stop_reply(reply=now(reply))
+    wait_until(lambda: now(reply).status == MessageStatus.STOPPED, 3)
+    ollama.turn(first_after=0.0, reply=LONG[:400], pace=0.1)
+    services.continue_reply(reply=now(reply))
+    wait_until(lambda: now(reply).status != MessageStatus.GENERATING, 30)
+    assert (now(reply).status, now(reply).content) == (MessageStatus.COMPLETE, LONG[:400])

@@ -1,0 +1,151 @@
+"""Valkey is only a bus: restarted at the worst moments, it takes nothing with it."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from pytest_django import Settings
+
+from accounts.models import User
+from chat.models import Conversation, Message, MessageStatus
+from memoryloop.embedded import socket_dir
+from memoryloop.live import valkey
+from operations.servers import Server, start_valkey
+from providers.models import ProviderName
+from tests.chat.reading import Program, program_of, text_of
+from tests.factories import ConversationFactory
+from tests.processes import Child, Site, start
+from tests.stand_ins.ollama import CHAT_MODEL, OllamaStandIn
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+LONG = "word " * 120
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    directory = Path(tempfile.mkdtemp(prefix="memoryloop-valkey-"))  # a socket's path has to be short
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def own_valkey(directory: Path, settings: Settings) -> Iterator[Server]:
+    """A Valkey of this test's own: the one of the test run serves the other tests."""
+    address = settings.REDIS_URL
+    server = start_valkey(directory)
+    settings.REDIS_URL = f"unix://{socket_dir(directory, 'valkey')}/valkey.sock"
+    valkey.cache_clear()
+    yield server
+    server.stop()
+    settings.REDIS_URL = address
+    valkey.cache_clear()
+
+
+@pytest.fixture
+def beat(own_valkey: Server, transactional_db: None, tmp_path: Path) -> Iterator[Child]:
+    child = start(["celery", "-A", "memoryloop", "beat", "-s", str(tmp_path / "schedule")], tmp_path / "beat.log")
+    yield child
+    child.stop()
+
+
+@pytest.fixture
+def program(own_valkey: Server, alice: User, site: Site) -> Program:
+    return program_of(alice, site)
+
+
+@pytest.fixture
+def conversation(alice: User) -> Conversation:
+    return ConversationFactory(owner=alice, provider=ProviderName.OLLAMA, model=CHAT_MODEL, use_memory=False)
+
+
+def send(program: Program, conversation: Conversation) -> Message:
+    address = f"{program.site.url}/api/chat/conversations/{conversation.pk}/messages"
+    answer = requests.post(address, json={"content": "Hello"}, headers=program.headers, timeout=10)
+    assert answer.status_code == 201, answer.text
+    return Message.objects.get(pk=answer.json()["reply"]["id"])
+
+
+def lose_all(server: Server, directory: Path) -> None:
+    """Kill it and start it with nothing in it, as a Valkey without a disk does."""
+    assert server.process
+    server.process.kill()
+    server.process.wait(10)
+    shutil.rmtree(directory / "valkey" / "appendonlydir", ignore_errors=True)
+
+
+def restart(directory: Path) -> Server:
+    return start_valkey(directory)
+
+
+def test_a_restart_in_the_middle_of_a_reply_loses_and_doubles_no_word(
+    conversation: Conversation,
+    ollama: OllamaStandIn,
+    own_valkey: Server,
+    directory: Path,
+    program: Program,
+    start_worker: Callable[..., Child],
+) -> None:
+    start_worker()
+    ollama.turn(reply=LONG, pace=0.05)
+    reply = send(program, conversation)
+    wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 50, 20)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(lambda: list(program.follow(reply.pk)))
+        lose_all(own_valkey, directory)
+        wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 150, 20)
+        again = restart(directory)
+        try:
+            said = reading.result(60)
+        finally:
+            again.stop()
+    assert text_of(said) == LONG
+    assert (said[-1].name, said[-1].data["message"]["status"]) == ("done", MessageStatus.COMPLETE)
+
+
+def test_a_restart_between_send_and_reply_only_delays_the_reply(
+    conversation: Conversation,
+    ollama: OllamaStandIn,
+    own_valkey: Server,
+    directory: Path,
+    program: Program,
+    start_worker: Callable[..., Child],
+    beat: Child,
+) -> None:
+    reply = send(program, conversation)
+    wait_until(lambda: b"write_reply" in b"".join(str(job).encode() for job in valkey().lrange("celery", 0, -1) or []))
+    lose_all(own_valkey, directory)
+    page = requests.get(f"{program.site.url}/accounts/login/", timeout=10)
+    assert page.status_code == 200
+    again = restart(directory)
+    try:
+        start_worker()
+        wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 45)
+        assert Message.objects.get(pk=reply.pk).content == ollama.reply
+        assert Message.objects.filter(conversation=conversation).count() == 2
+    finally:
+        again.stop()
+
+
+def test_a_running_worker_comes_back_after_a_restart(
+    conversation: Conversation,
+    ollama: OllamaStandIn,
+    own_valkey: Server,
+    directory: Path,
+    program: Program,
+    start_worker: Callable[..., Child],
+    beat: Child,
+) -> None:
+    start_worker()
+    lose_all(own_valkey, directory)
+    reply = send(program, conversation)
+    again = restart(directory)
+    try:
+        wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 60)
+    finally:
+        again.stop()

@@ -69,3 +69,8 @@ class SecondFactorUnreadable(Unavailable):
         "Your second factor can't be read: this server has lost the key it was encrypted with. "
         "Its operator can bring the key back, or remove your second factor."
     )
+
+
+class MailUnavailable(Unavailable):
+    code = "mail-unavailable"
+    sentence = _("This server can't send mail now. Try again later, or ask its operator for a new password.")

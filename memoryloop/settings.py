@@ -130,6 +130,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-replies": {"task": "chat.tasks.sweep_replies", "schedule": 5.0, "options": {"expires": 5}},
     "sweep-generations": {"task": "flashcards.tasks.sweep_generations", "schedule": 10.0, "options": {"expires": 10}},
     "tidy-cards": {"task": "flashcards.tasks.tidy_cards", "schedule": 60.0, "options": {"expires": 60}},
+    "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": 3600.0, "options": {"expires": 3600}},
     "purge-conversations": {"task": "chat.tasks.purge_conversations", "schedule": 60.0, "options": {"expires": 60}},
 }
 # How many replies of one person may be written at the same time.

@@ -146,6 +146,22 @@ def test_a_reset_answers_the_same_for_an_unknown_address(alice: User) -> None:
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
 
 
+def test_a_mail_server_that_is_away_is_told_in_words(alice: User, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1  # nobody listens there
+    for email in ("alice@example.org", "nobody@example.org"):
+        response = Client().post(reverse("account_reset_password"), {"email": email})
+        assert response.status_code == 503
+        assert "send mail" in response.text
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example/"])
+def test_sign_out_never_leads_to_another_site(target: str, window: Client) -> None:
+    response = window.post(f"{reverse('account_logout')}?next={target}", {"next": target})
+    assert response["Location"] == "/"
+    assert window.get(reverse("accounts:settings")).status_code == 302
+
+
 def test_the_second_factor_stands_between_the_password_and_the_session(alice: User) -> None:
     app = Phone.of(alice)
     client = Client()

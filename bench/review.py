@@ -81,14 +81,15 @@ def _review(owner: User, card: Card, number: int, now: datetime) -> Review:
     )
 
 
-def p95(call: Callable[[int], object]) -> float:
-    """Milliseconds; the first twenty calls warm up and don't count."""
+def measure(call: Callable[[int], object], rounds: int = ROUNDS) -> tuple[float, float]:
+    """Median and p95 in milliseconds; the first twenty calls warm up and don't count."""
     times = []
-    for number in range(ROUNDS):
+    for number in range(rounds):
         began = time.perf_counter()
         call(number)
         times.append(1_000 * (time.perf_counter() - began))
-    return quantiles(times[20:], n=20)[-1]
+    cuts = quantiles(times[20:], n=20)
+    return cuts[9], cuts[-1]
 
 
 @override_settings(ROOT_URLCONF="bench.review", ALLOWED_HOSTS=["testserver"])
@@ -105,13 +106,14 @@ def run() -> None:
         assert client.post("/api/quiz/rate", body, content_type="application/json").status_code == 200
 
     measured = {
-        "bare update of one row": p95(lambda number: client.post(f"/bare/{due[number]}/")),
-        "POST /api/quiz/rate": p95(rate),
-        "GET /api/quiz/due?limit=20": p95(lambda _: client.get("/api/quiz/due?limit=20")),
-        "GET /review/": p95(lambda _: client.get("/review/")),
-        "GET /api/quiz/stats": p95(lambda number: client.get("/api/quiz/stats") if number % 20 == 0 else None),
+        "bare update of one row": measure(lambda number: client.post(f"/bare/{due[number]}/")),
+        "POST /api/quiz/rate": measure(rate),
+        "GET /api/quiz/due?limit=20": measure(lambda _: client.get("/api/quiz/due?limit=20")),
+        "GET /review/": measure(lambda _: client.get("/review/")),
+        "GET /api/quiz/stats": measure(lambda _: client.get("/api/quiz/stats"), rounds=40),
     }
-    base = measured["bare update of one row"]
-    print(f"review at {CARDS:,} cards and {REVIEWS:,} reviews, server time p95 (bar {BAR_MS:g} ms)")
-    for name, milliseconds in measured.items():
-        print(f"  {name:<28}{milliseconds:8.2f} ms{milliseconds / base:8.1f} x")
+    _, base = measured["bare update of one row"]
+    print(f"review at {CARDS:,} cards and {REVIEWS:,} reviews, server time (bar: p95 of {BAR_MS:g} ms)")
+    print(f"  {'':<28}{'median':>11}{'p95':>11}{'to bare':>10}")
+    for name, (median, p95) in measured.items():
+        print(f"  {name:<28}{median:8.2f} ms{p95:8.2f} ms{p95 / base:8.1f} x")

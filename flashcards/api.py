@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
-from pydantic import BaseModel, model_validator
+from pydantic import AwareDatetime, BaseModel, model_validator
 
 from flashcards import generations, queries, services
 from flashcards.models import (
@@ -92,7 +92,7 @@ class CardFilter(Listing):
     tag: str = Field("", max_length=LONGEST_TAG)
     goal_id: UUID | None = None
     message_id: UUID | None = None
-    due_before: datetime | None = None
+    due_before: AwareDatetime | None = None
 
 
 class GenerationRequest(Schema):

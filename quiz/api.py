@@ -7,7 +7,7 @@ from uuid import UUID
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from flashcards.api import CardOut, card_or_404
 from memoryloop.rest import ApiRequest, Listing, Page, paginate
@@ -138,8 +138,8 @@ class SettingsChange(Schema):
 
 
 class HistoryQuery(Listing):
-    since: datetime | None = Field(None, alias="from")
-    until: datetime | None = Field(None, alias="to")
+    since: AwareDatetime | None = Field(None, alias="from")
+    until: AwareDatetime | None = Field(None, alias="to")
     goal_id: UUID | None = None
 
 

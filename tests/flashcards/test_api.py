@@ -180,3 +180,12 @@ def test_a_failed_generation_says_why(alice: User, api_of: Api) -> None:
     error = {"code": "provider-down", "detail": "The model provider can't be reached."}
     generation = GenerationFactory(owner=alice, status=GenerationStatus.FAILED, error=error)
     assert api_of(alice).get(f"/flashcards/generations/{generation.pk}").body["error"] == error
+
+
+@pytest.mark.parametrize("hostile", ["a\0b", "a\ud800b", "\u202eabc", "*" * 9_999, "[" * 9_999])
+def test_strange_text_is_kept_or_refused(alice: User, api_of: Api, hostile: str) -> None:
+    api = api_of(alice)
+    made = api.post("/flashcards", {"question": hostile, "answer": "a", "tags": [hostile[:100]]})
+    assert made.status in (201, 422, 400)
+    assert api.post("/flashcards/generate", {"text": hostile, "model": hostile[:100]}).status in (202, 422, 400)
+    assert api.get("/flashcards", q=hostile[:100].encode("utf-8", "replace").decode()).status in (200, 422)

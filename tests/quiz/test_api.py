@@ -170,3 +170,9 @@ def test_settings_that_can_not_be_are_invalid(alice: User, api_of: Api, change: 
     before = api.get("/quiz/settings").body
     assert api.patch("/quiz/settings", change).status == 422
     assert api.get("/quiz/settings").body == before
+
+
+@pytest.mark.parametrize("time", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_without_zone_or_at_the_end_of_time_is_no_fault(alice: User, api_of: Api, time: str) -> None:
+    assert api_of(alice).get("/quiz/history", **{"from": time}).status in (200, 422)
+    assert api_of(alice).get("/flashcards", due_before=time).status in (200, 422)

@@ -5,6 +5,8 @@ import fcntl
 import os
 import shutil
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -15,17 +17,27 @@ class CannotStart(Exception):
     """Why `up` does not start, in one sentence with the fix."""
 
 
-def hold(directory: Path) -> IO[str]:
-    """Lock the data directory for as long as the answer stays open; CannotStart when it is taken or not usable.
+@contextmanager
+def hold(directory: Path) -> Iterator[None]:
+    """Lock the data directory meanwhile; CannotStart when it is taken or not usable.
 
     The lock is the kernel's: it goes with the process, however that ends.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
         lock = (directory / "up.lock").open("a+")
-        _try_writing(directory)
     except OSError as error:
         raise unusable(directory, error) from None
+    with lock:
+        _take(lock, directory)
+        _check_room(directory)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _take(lock: IO[str], directory: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -34,19 +46,24 @@ def hold(directory: Path) -> IO[str]:
             f"MemoryLoop already runs on {directory} (process {lock.read().strip() or 'unknown'}); "
             "stop it first, or set DATA_DIR to another directory."
         ) from None
+
+
+def _check_room(directory: Path) -> None:
     free = shutil.disk_usage(directory).free
     if free < SMALLEST_DISK:
         raise CannotStart(
             f"DATA_DIR {directory} has {free // 1024**2} MB free and needs {SMALLEST_DISK // 1024**2} MB: make room."
         )
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
-    return lock
+    probe = directory / ".probe"
+    try:
+        probe.write_bytes(b"0" * 4096)
+        probe.unlink()
+    except OSError as error:
+        raise unusable(directory, error) from None
 
 
 def unusable(directory: Path, error: OSError) -> CannotStart:
-    reason = error.strerror or str(error)
+    reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
     return CannotStart(f"DATA_DIR {directory} can't be written ({reason}): mend that, or set DATA_DIR to another one.")
 
 
@@ -67,9 +84,3 @@ def listen(host: str, port: int) -> socket.socket:
         raise CannotStart(
             f"HOST {host} can't be listened on ({error.strerror}): set HOST to 127.0.0.1 or 0.0.0.0."
         ) from None
-
-
-def _try_writing(directory: Path) -> None:
-    probe = directory / ".probe"
-    probe.write_bytes(b"0" * 4096)
-    probe.unlink()

@@ -19,15 +19,15 @@ from operations.ground import CannotStart, hold, listen, unusable
 from operations.leftovers import stop_leftovers
 from operations.preparation import collect_static_files, migrate
 from operations.programs import Program
-from operations.supervision import Ended, GaveUp, Supervisor, end, on_end_signals
+from operations.supervision import Ended, GaveUp, Supervisor, on_end_signals
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 def run(say: Callable[[str], object]) -> None:
     """Start everything and keep it alive until Ctrl-C or SIGTERM; CannotStart with one sentence when it can't."""
-    on_end_signals(end)
     supervisor = Supervisor(say)
+    on_end_signals(supervisor.end)
     try:
         with hold(settings.DATA_DIR), listen(settings.HOST, settings.PORT) as listener:
             _start(supervisor, listener, say)
@@ -91,7 +91,9 @@ def programs(descriptor: int) -> tuple[Program, Program, Program]:
     threads = ["--pool", "threads", "--concurrency", str(settings.WORKER_THREADS)]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     # glibc gives each thread an arena of its own, which LanceDB's threads never give back.
-    shared = {"MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(PROJECT)}
+    # Celery warns of root for the sake of pickle, which is not accepted here.
+    quiet_root = "ignore::UserWarning:celery.platforms"
+    shared = {"MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(PROJECT), "PYTHONWARNINGS": quiet_root}
 
     def program(name: str, command: list[str], *files: int) -> Program:
         return Program(name, command, settings.DATA_DIR, environment=shared, files=files)

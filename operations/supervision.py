@@ -41,6 +41,7 @@ class Supervisor:
 
     say: Callable[[str], object]
     kept: list[Kept] = field(default_factory=list)
+    ended: bool = False
 
     def start(self, program: Program) -> None:
         self.kept.append(Kept(program, program.start()))
@@ -49,8 +50,15 @@ class Supervisor:
         """Keep a program that runs already."""
         self.kept.append(Kept(program, process))
 
+    def end(self, number: int, frame: FrameType | None) -> None:
+        """The handler of Ctrl-C and SIGTERM: raises Ended now, and at the next look where Python swallowed that."""
+        self.ended = True
+        raise Ended
+
     def look(self) -> None:
         """Start again what died; GaveUp when that is hopeless."""
+        if self.ended:
+            raise Ended
         now = time.monotonic()
         for kept in self.kept:
             if kept.next_start is not None:
@@ -94,11 +102,6 @@ class Supervisor:
 def on_end_signals(handler: Callable[[int, FrameType | None], object]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, handler)
-
-
-def end(number: int, frame: FrameType | None) -> None:
-    """The handler of Ctrl-C and SIGTERM."""
-    raise Ended
 
 
 def _ending(status: int) -> str:

@@ -45,7 +45,7 @@ class Up:
         assert self.page() == 200
 
     def page(self) -> int:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=START)
         try:
             connection.request("GET", "/accounts/login/")
             return connection.getresponse().status
@@ -65,16 +65,16 @@ class Up:
         return found
 
     def child(self, name: str) -> psutil.Process:
-        return next(process for process in self.left() if name in process.cmdline())
+        return wait_until(lambda: next((one for one in self.left() if name in one.cmdline()), None))
 
     def kill_and_wait_for_the_next(self, name: str) -> None:
         first = self.child(name)
         first.kill()
-        wait_until(lambda: any(name in next_.cmdline() for next_ in self.left() if next_.pid != first.pid), 20)
+        wait_until(lambda: any(name in next_.cmdline() for next_ in self.left() if next_.pid != first.pid), START)
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        return self.process.wait(40)
+        return self.process.wait(START)
 
     def kill_all(self) -> None:
         """kill -9 of everything, at once."""
@@ -106,7 +106,7 @@ def start() -> Iterator[Callable[..., Up]]:
 def test_it_answers_and_a_signal_leaves_no_process(start: Callable[..., Up], number: signal.Signals) -> None:
     up = start()
     up.wait_for_page()
-    assert len(up.left()) >= 5
+    wait_until(lambda: len(up.left()) >= 5)
     assert up.end(number) == 0
     assert up.left() == []
     assert "Traceback" not in up.words()

@@ -1,0 +1,92 @@
+"""The index is damaged while workers run and people search: no page fails, and it is whole again without a hand."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from accounts.models import User
+from chat.models import Message
+from search.comparing import compare
+from search.errors import IndexUnavailable
+from search.models import OutboxEntry, OutboxStatus
+from search.queries import Mode, find
+from search.registry import entities
+from search.tables import lance_table, readable_table
+from tests.chat.reading import Program, program_of
+from tests.factories import CardFactory, MessageFactory, ReviewFactory
+from tests.processes import Child, Site, start
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def beat(transactional_db: None, tmp_path: Path) -> Iterator[Child]:
+    child = start(["celery", "-A", "memoryloop", "beat", "-s", str(tmp_path / "schedule")], tmp_path / "beat.log")
+    yield child
+    child.stop()
+
+
+@pytest.fixture
+def program(alice: User, site: Site) -> Program:
+    return program_of(alice, site)
+
+
+def lose_directory(index: Path) -> None:
+    shutil.rmtree(index)
+
+
+def zero_newest_manifests(index: Path) -> None:
+    for versions in index.glob("*.lance/_versions"):
+        manifest = min(versions.glob("*.manifest"))  # names count down
+        size = manifest.stat().st_size
+        manifest.unlink()
+        manifest.write_bytes(b"\0" * size)
+
+
+def is_whole() -> bool:
+    """As `check_index` sees it, and every row once."""
+    if OutboxEntry.objects.exclude(status=OutboxStatus.DONE).exists():
+        return False
+    try:
+        return all(_is_whole(entity.table) for entity in entities())
+    except IndexUnavailable:
+        return False
+
+
+def _is_whole(table: str) -> bool:
+    [entity] = [entity for entity in entities() if entity.table == table]
+    row = readable_table(entity)
+    if row is None or row.state != "active" or compare(entity).any:
+        return False
+    return lance_table(entity, row).count()[0] == entity.model._default_manager.count()
+
+
+def search(program: Program, query: str) -> list[str]:
+    """What the person's program finds; the page must answer too."""
+    address = f"{program.site.url}/api/messages/search"
+    answer = requests.post(address, json={"query": query}, headers=program.headers, timeout=20)
+    assert answer.status_code == 200, answer.text
+    return [item["message"]["content"] for item in answer.json()["items"]]
+
+
+@pytest.mark.parametrize("damage", [lose_directory, zero_newest_manifests])
+def test_a_damaged_index_loses_nothing_and_heals_while_people_go_on(
+    alice: User, program: Program, own_index: Path, worker: Child, beat: Child, damage: Callable[[Path], None]
+) -> None:
+    MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    ReviewFactory(card=CardFactory(owner=alice))
+    wait_until(is_whole, 60)
+
+    damage(own_index)
+    assert search(program, "salt") == ["Bread needs salt."]
+    during = MessageFactory(conversation__owner=alice, content="Salt comes from the sea.")
+    ReviewFactory(card=CardFactory(owner=alice))
+    wait_until(lambda: sorted(search(program, "salt")) == ["Bread needs salt.", during.content], 60)
+    wait_until(is_whole, 90)
+    hits = find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.HYBRID)
+    assert hits.notice is None
+    assert {hit.entity_id for hit in hits.hits} == set(Message.objects.values_list("pk", flat=True))

@@ -1,0 +1,60 @@
+"""The embedding server takes every connection and says nothing, while people send and search."""
+
+from statistics import median
+from time import monotonic
+
+import pytest
+import requests
+from pytest_django import Settings
+
+from accounts.models import User
+from search.models import OutboxEntry, OutboxStatus
+from tests.chat.reading import Program, program_of
+from tests.factories import ConversationFactory
+from tests.processes import Child, Site
+from tests.stand_ins.ollama import OllamaStandIn
+from tests.waiting import wait_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def hanging(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
+    """Before worker and site start: they take this test's settings along."""
+    settings.EMBEDDINGS = "ollama"
+    ollama.turn(hanging=True)
+    return ollama
+
+
+def post(program: Program, path: str, body: dict[str, object]) -> requests.Response:
+    return requests.post(f"{program.site.url}/api{path}", json=body, headers=program.headers, timeout=20)
+
+
+def test_people_send_and_search_while_the_embedder_hangs(
+    alice: User, hanging: OllamaStandIn, worker: Child, site: Site
+) -> None:
+    program = program_of(alice, site)
+    took: list[float] = []
+    for number in range(5):
+        conversation = ConversationFactory(owner=alice)
+        began = monotonic()
+        answer = post(program, f"/chat/conversations/{conversation.pk}/messages", {"content": f"Note {number}: salt"})
+        took.append(monotonic() - began)
+        assert answer.status_code == 201, answer.text
+    assert median(took) < 1, "a send never waits for the embedder"
+
+    def found() -> int:
+        answer = post(program, "/messages/search", {"query": "salt", "role": "user"})
+        assert answer.status_code == 200, answer.text
+        return len(answer.json()["items"])
+
+    wait_until(lambda: found() == 5, 40)
+    assert OutboxEntry.objects.filter(status=OutboxStatus.DEAD).count() == 0
+    hanging.turn(hanging=False)
+    OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")
+
+    def caught_up() -> bool:
+        post(program, f"/chat/conversations/{ConversationFactory(owner=alice).pk}/messages", {"content": "Nudge"})
+        return not OutboxEntry.objects.exclude(status=OutboxStatus.DONE).exclude(error="").exists()
+
+    wait_until(caught_up, 60)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, ViewportSize
 from pytest_django import Settings
@@ -17,6 +18,7 @@ from pytest_django import Settings
 from accounts.models import User
 from tests.processes import Site, free_port, start
 from tests.stand_ins.ollama import OllamaStandIn
+from tests.stand_ins.serving import Call, Reply
 from tests.waiting import wait_until
 
 # Playwright's synchronous API runs an event loop in this thread, which Django would take for asynchronous code.
@@ -81,16 +83,26 @@ class Watch:
             self.wrong.append(f"a request left the site: {request.url}")
 
 
+class UnlistedOllama(OllamaStandIn):
+    """Answers a chat that names its model, and offers none: so the built-in tutor stays everybody's default."""
+
+    def answer(self, call: Call, reply: Reply) -> None:
+        if call.path == "/api/tags":
+            reply.raw(b"", status=503)
+        else:
+            super().answer(call, reply)
+
+
 @pytest.fixture(scope="session")
 def ollama_of_site() -> Iterator[OllamaStandIn]:
-    """The Ollama that the site's processes ask; without a model, until a test gives it one."""
-    with OllamaStandIn(models=[]) as server:
+    """The Ollama that the site's processes ask."""
+    with UnlistedOllama() as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def processes(
-    django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, ollama_of_site: OllamaStandIn
+    browser: Browser, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, ollama_of_site: OllamaStandIn
 ) -> Iterator[Site]:
     """One web server and one worker for all browser tests: a start costs seconds, and they keep no state."""
     directory = tmp_path_factory.mktemp("site")
@@ -106,6 +118,8 @@ def processes(
     finally:
         web.stop()
         worker.stop()
+        # While Playwright's loop runs, Django's connections are others than without it: these are this loop's.
+        connections.close_all()
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from playwright.sync_api import Page
 
 from accounts.models import User
 from chat.models import Conversation, MessageStatus, Role
-from tests.factories import ConversationFactory, MessageFactory
+from flashcards.models import Card, CardStatus, Generation
+from tests.factories import CardFactory, ConversationFactory, GenerationFactory, MessageFactory, ReviewFactory
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
 ANSWER = """It takes **two** stages.
@@ -37,8 +38,7 @@ def problems_of(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(("size", "colours"), [("desk", "light"), ("phone", "dark")])
 def test_axe_finds_nothing_on_the_way_in(open_browser: Callable[..., Page], size: str, colours: str) -> None:
     page = open_browser(size=size, color_scheme=colours)
     for address in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere/"):
@@ -58,16 +58,36 @@ def conversation(alice: User) -> Conversation:
 
 
 @pytest.fixture
-def addresses(conversation: Conversation) -> list[str]:
+def deck(alice: User) -> tuple[Card, Generation]:
+    """A deck with cards of each stage, answers given, and proposals that wait."""
+    card = CardFactory(owner=alice, question="What makes ATP?", answer=ANSWER, tags=["biology"], reviewed=True)
+    CardFactory.create_batch(3, owner=alice)
+    CardFactory(owner=alice, status=CardStatus.SUSPENDED)
+    ReviewFactory(card=card, owner=alice)
+    proposed = GenerationFactory(owner=alice)
+    CardFactory.create_batch(2, owner=alice, status=CardStatus.DRAFT, generation=proposed)
+    return card, proposed
+
+
+@pytest.fixture
+def addresses(conversation: Conversation, deck: tuple[Card, Generation]) -> list[str]:
     """Every page that a person can open, with something on it."""
     account = ["account_email", "account_change_password", "mfa_index", "usersessions_list", "account_logout"]
     settings = [f"accounts:{name}" for name in ("settings", "profile", "tokens", "data")]
-    names = [*account, *settings, "providers:keys", "chat:conversation-list", "chat:message-search"]
-    return [*(reverse(name) for name in names), reverse("chat:conversation-detail", args=[conversation.pk])]
+    review = [f"quiz:{name}" for name in ("review", "progress", "settings")]
+    cards = [f"flashcards:{name}" for name in ("card-list", "card-create", "generation-create")]
+    names = [*account, *settings, *review, *cards, "providers:keys", "chat:conversation-list", "chat:message-search"]
+    card, proposed = deck
+    return [
+        *(reverse(name) for name in names),
+        reverse("chat:conversation-detail", args=[conversation.pk]),
+        reverse("quiz:review") + f"?card={card.pk}&turned=1",
+        reverse("flashcards:card-edit", args=[card.pk]),
+        reverse("flashcards:generation-detail", args=[proposed.pk]),
+    ]
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(("size", "colours"), [("desk", "light"), ("phone", "dark")])
 def test_axe_finds_nothing_inside(
     open_browser: Callable[..., Page], alice: User, addresses: list[str], size: str, colours: str
 ) -> None:

@@ -155,8 +155,10 @@ def conversation_related(request: Request, conversation_id: UUID) -> HttpRespons
 def model_list(request: Request) -> HttpResponse:
     """The model picker's lines; apart from the page, because a provider may take seconds to say what it has."""
     chosen = request.GET.get("chosen") or ":".join(default_choice(owner=request.user))
-    context = {"models": offered_models(owner=request.user), "chosen": chosen}
-    return page(request, "chat/model_list.html", context, part="models")
+    models = offered_models(owner=request.user)
+    # A model whose server is down is not offered; dropping it here would move the chat to another in silence.
+    away = chosen if chosen not in {f"{model.provider}:{model.model}" for model in models} else ""
+    return page(request, "chat/model_list.html", {"models": models, "chosen": chosen, "away": away}, part="models")
 
 
 def owned_conversation(request: Request, conversation_id: UUID) -> Conversation:

@@ -5,7 +5,7 @@
   const typing = (target) => target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   const palette = () => document.getElementById("palette");
 
-  const places = () => [...document.querySelectorAll(".rail-link, [data-place]")].map((link) => ({
+  const places = () => [...document.querySelectorAll(".rail-link, .rail-chat, [data-place]")].map((link) => ({
     word: (link.querySelector(".word") ?? link).textContent.trim(),
     address: link.href,
     icon: link.querySelector("svg"),

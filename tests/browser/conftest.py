@@ -95,9 +95,17 @@ class UnlistedOllama(OllamaStandIn):
 
 @pytest.fixture(scope="session")
 def ollama_of_site() -> Iterator[OllamaStandIn]:
-    """The Ollama that the site's processes ask."""
+    """The Ollama that the site's processes ask; down until a test needs it."""
     with UnlistedOllama() as server:
+        server.down()
         yield server
+
+
+@pytest.fixture
+def ollama_up(ollama_of_site: OllamaStandIn) -> Iterator[OllamaStandIn]:
+    ollama_of_site.up()
+    yield ollama_of_site
+    ollama_of_site.down()
 
 
 @pytest.fixture(scope="session")

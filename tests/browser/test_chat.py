@@ -88,9 +88,9 @@ def test_hostile_text_does_nothing_wherever_it_is_shown(open_browser: OpenBrowse
 
 
 def test_a_hostile_answer_is_harmless_while_it_streams(
-    open_browser: OpenBrowser, alice: User, ollama_of_site: OllamaStandIn
+    open_browser: OpenBrowser, alice: User, ollama_up: OllamaStandIn
 ) -> None:
-    ollama_of_site.reply = "\n\n".join(MARKUP)
+    ollama_up.reply = "\n\n".join(MARKUP)
     conversation = ConversationFactory(owner=alice, provider=ProviderName.OLLAMA, model=CHAT_MODEL)
     page = open_browser(alice)
     page.goto(address_of(conversation))

@@ -28,7 +28,7 @@ def sign_up(page: Page) -> None:
 def chat(page: Page) -> None:
     page.get_by_label("Your first message").fill(NOTES)
     page.get_by_role("button", name="Send").click()
-    expect(page.locator(".turn.assistant .prose")).to_contain_text("chemical energy", timeout=15_000)
+    expect(page.locator(".turn.assistant")).to_contain_text("chemical energy", timeout=15_000)
     expect(page.get_by_role("button", name="Make cards")).to_be_visible(timeout=15_000)
 
 

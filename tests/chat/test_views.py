@@ -206,6 +206,12 @@ def test_the_model_picker_lists_what_can_be_chosen(browser: Client) -> None:
     assert "<html" not in html
 
 
+def test_a_model_that_is_away_stays_chosen(alice: User, client_of: Callable[[User], Client]) -> None:
+    asked = {"chosen": "ollama:llama3.2:latest"}
+    html = client_of(alice).get(reverse("chat:model-list"), asked, headers=HTMX).content.decode()
+    assert '<option value="ollama:llama3.2:latest" selected>llama3.2:latest (not answering now)</option>' in html
+
+
 def test_related_chats_are_a_piece_of_the_page(browser: Client, conversation: Conversation) -> None:
     html = browser.get(reverse("chat:conversation-related", args=[conversation.pk]), headers=HTMX).content.decode()
     assert "Chats about the same things will show up here." in html

@@ -31,19 +31,25 @@ def stop_leftovers(directory: Path) -> list[str]:
 
 
 def forget_dead_server(home: Path) -> None:
-    """Take PostgreSQL's pid file away when its number is that of a zombie or of another program.
+    """Wait for the children of a killed PostgreSQL, and take its pid file away where that would mislead the next one.
 
-    PostgreSQL itself would take either for a running server and refuse to start: containers use numbers again
-    soon, and not every first process reaps. Children that a killed server left are waited for first.
+    It would take a zombie, or another program that has the number now, for a running server and refuse to start:
+    containers use numbers again soon, and not every first process reaps.
     """
     pid_file = home / "postmaster.pid"
     try:
-        process = psutil.Process(int(pid_file.read_text().split()[0]))
-        dead = process.status() == psutil.STATUS_ZOMBIE or "postgres" not in process.name()
-    except (FileNotFoundError, ValueError, IndexError, psutil.NoSuchProcess):
+        number = int(pid_file.read_text().split()[0])
+    except (FileNotFoundError, ValueError, IndexError):
         return
-    if dead:
-        _still_alive(_working_in(home))
+    try:
+        process = psutil.Process(number)
+        misleading = process.status() == psutil.STATUS_ZOMBIE or "postgres" not in process.name()
+        if not misleading:
+            return
+    except psutil.NoSuchProcess:
+        misleading = False
+    _still_alive(_working_in(home))
+    if misleading:
         pid_file.unlink()
 
 

@@ -28,9 +28,6 @@ STOP_TIMEOUT = 20.0
 ACCOUNT = "pgserver"  # under which PostgreSQL runs when we are root
 LOG_TAIL = 2000  # bytes of a log that may hold the reason of a failure
 
-# PostgreSQL says this while children of a killed server are still leaving.
-STILL_LEAVING = "is still in use"
-
 
 class ServerDidNotStart(RuntimeError):
     """An embedded server ended or stayed silent during start; the message says why or names its log."""
@@ -52,7 +49,7 @@ class Server:
         """Return when it answers; ServerDidNotStart when it ends or stays silent."""
         end = time.monotonic() + START_TIMEOUT
         while time.monotonic() < end:
-            if self.process is None or (self.process.poll() is not None and not self._waits_for_orphans()):
+            if self.process is None or self.process.poll() is not None:
                 break
             try:
                 self.ready()
@@ -66,13 +63,6 @@ class Server:
         if self.process is not None:
             self.process.send_signal(self.program.stop_signal)
             see_off(self.process, STOP_TIMEOUT)
-
-    def _waits_for_orphans(self) -> bool:
-        if STILL_LEAVING not in self._log_tail():
-            return False
-        time.sleep(0.2)
-        self.start()
-        return True
 
     def _log_tail(self) -> str:
         log = self.program.log

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.chromium import SYSTEM, has_chromium
 from tests.processes import Site, free_port, start
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.stand_ins.serving import Call, Reply
@@ -24,7 +25,6 @@ from tests.waiting import wait_until
 # Playwright's synchronous API runs an event loop in this thread, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = Path("/usr/bin/chromium")
 WORKER = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "INFO"]
 WEB = ["uvicorn", "memoryloop.asgi:application", "--host", "127.0.0.1"]
 SIZES = {"desk": ViewportSize(width=1440, height=900), "phone": ViewportSize(width=390, height=844)}
@@ -46,15 +46,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium: `playwright install chromium` brings one"))
 
 
-def has_chromium() -> bool:
-    downloads = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
-    return CHROMIUM.exists() or any(downloads.glob("chromium*"))
-
-
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     arguments = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
-    found = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+    found = {"executable_path": str(SYSTEM)} if SYSTEM.exists() else {}
     return {**browser_type_launch_args, **found, "args": arguments}
 
 

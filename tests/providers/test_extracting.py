@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -36,6 +36,6 @@ def test_a_conversation_without_words_finds_nothing() -> None:
 @pytest.mark.parametrize("piece", ["*", "[", "a. ", "# ", "```\n", "<a", "1) ", "word ", "Is it? ", "。", "](", ".) "])
 def test_a_hundred_thousand_characters_take_less_than_a_second(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    start = perf_counter()
+    start = process_time()
     look_up(asked(text, Extract(1, "a", text)))
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1

@@ -4,7 +4,7 @@ import asyncio
 import platform
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -18,6 +18,7 @@ from search.errors import IndexDamaged, IndexUnavailable
 INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB a process
 METADATA_CACHE = 128 << 20
 MOST_HANDLES = 64
+WARM_UP_AFTER = 5.0  # seconds; the first page comes first
 
 Answer = TypeVar("Answer")
 
@@ -32,6 +33,18 @@ def translated() -> Iterator[None]:
         if "ot found" in text or "does not exist" in text:
             raise IndexDamaged from error
         raise IndexUnavailable from error
+
+
+def warm_up() -> None:
+    """Import LanceDB in the background, a little later: else a process's first search waits seconds for it."""
+
+    def load() -> None:
+        with suppress(IndexUnavailable):
+            vendor()
+
+    timer = threading.Timer(WARM_UP_AFTER, load)
+    timer.daemon = True
+    timer.start()
 
 
 @dataclass(frozen=True)

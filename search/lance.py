@@ -17,7 +17,7 @@ from search.errors import IndexDamaged
 from search.vendor import connection, reader, run, translated, vendor
 
 LONGEST_QUERY = 1_000  # characters
-# With these the vector index finds what an exact search finds (docs/decisions/0013-half-floats-by-owner.md).
+# With these the vector index finds what an exact search finds (docs/decisions/0008-half-floats-by-owner.md).
 PROBES = 60
 REFINE = 20
 # The same row again, or a late one, changes nothing; a vector that was owed may come later.

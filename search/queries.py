@@ -26,7 +26,7 @@ __all__ = ["Condition", "Findings", "Hit", "Mode", "find", "index_status", "near
 
 log = logging.getLogger(__name__)
 
-# The share of meaning in a hybrid search, by how good the model is (docs/decisions/fusion.md).
+# The share of meaning in a hybrid search, by how good the model is: docs/decisions/0009-scores-are-summed-not-ranks.md.
 WEIGHTS = {"builtin": 0.4, "ollama": 0.6}
 
 # Candidates taken from each list for one hit wanted: a long text has several chunks in it.

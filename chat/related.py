@@ -11,8 +11,9 @@ from search.queries import nearest
 logger = logging.getLogger(__name__)
 
 ASKED, PER_MESSAGE, LONGEST = 3, 30, 1_000
-# Below this cosine similarity a neighbour is only the least strange of strangers.
-LEAST_SIMILAR = 0.45
+# Below this cosine similarity a neighbour is only the least strange of strangers. Of the Cranfield questions' relevant
+# texts 66 % lie above it with the built-in model and 18 % of the others, all of one narrow field (0.45: 39 and 4 %).
+LEAST_SIMILAR = 0.35
 
 
 @dataclass(frozen=True)

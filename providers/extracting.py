@@ -10,7 +10,7 @@ from providers.sentences import keywords, sentences, words
 MOST_QUOTES = 5
 MOST_POINTS = 7
 # Below this a message is a question; above it, it holds notes.
-LEAST_NOTES_WORDS = 30
+LEAST_NOTES_WORDS = 20
 LEAST_NOTES_SENTENCES = 3
 
 

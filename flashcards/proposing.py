@@ -17,6 +17,7 @@ from flashcards.generations import accept_drafts, exact_duplicate, fail_generati
 from flashcards.models import Card, CardKind, CardStatus, Generation, GenerationStatus
 from flashcards.notes import checked_sides, stamp
 from flashcards.prompts import card_prompt
+from memoryloop.connections import give_back
 from memoryloop.errors import MemoryLoopError
 from providers.gateway import provider_for
 from providers.proposals import CardProposal, CardProposals
@@ -79,8 +80,7 @@ def _signs_of_life(generation_id: UUID) -> Iterator[None]:
 def _ask(generation: Generation) -> Sequence[CardProposal]:
     material = generation.message.content if generation.message else generation.text
     provider = provider_for(owner=generation.owner, name=generation.provider)
-    if not connection.in_atomic_block:
-        connection.close()  # the model may take minutes, and connections are few
+    give_back()  # the model may take minutes, and connections are few
     prompt = card_prompt(material=material, most=generation.max_cards)
     answer = provider.structured(prompt=prompt, schema=CardProposals, model=generation.model)
     return answer.cards[: generation.max_cards]

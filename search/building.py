@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from memoryloop.connections import give_back
 from search import outbox
-from search.locks import release_connection, writers_lock
+from search.locks import writers_lock
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.preparing import prepare
 from search.registry import Document, Entity
@@ -46,7 +47,7 @@ def build(entity: Entity, row: IndexTable, *, on_step: Callable[[int], None] = l
 def _build_batch(entity: Entity, row: IndexTable, ids: Sequence[UUID]) -> bool:
     began = _database_clock()
     documents = list(entity.documents(ids))
-    release_connection()
+    give_back()
     prepared = prepare(entity, row, documents, dict.fromkeys(ids, REV_OF_BUILD))
     if prepared.owed and _has_predecessor(row):
         return False

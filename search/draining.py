@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.db import DatabaseError, OperationalError
 
+from memoryloop.connections import give_back
 from search import nudges, outbox
 from search.errors import EmbedderUnavailable, IndexUnavailable
-from search.locks import release_connection, writers_lock
+from search.locks import writers_lock
 from search.models import OutboxEntry
 from search.preparing import Prepared, prepare
 from search.registry import Document, Entity, entity_of
@@ -84,7 +85,7 @@ def apply(entity: Entity, entries: Sequence[OutboxEntry]) -> None:
     while not settled:
         # Once more when a table was begun while we embedded: it wants these changes too.
         missing = [target for target in live_tables(entity) if target.pk not in prepared]
-        release_connection()
+        give_back()
         prepared.update((target.pk, prepare(entity, target, documents, revs)) for target in missing)
         with writers_lock(entity.table):
             targets = live_tables(entity)

@@ -19,9 +19,3 @@ def writers_lock(table: str) -> Iterator[None]:
         cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"search:{table}"])
         yield
-
-
-def release_connection() -> None:
-    """Give the connection back to the pool before a wait for something that is not the database."""
-    if not connection.in_atomic_block:
-        connection.close()

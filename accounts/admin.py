@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, User
 from accounts.services import delete_account
-from memoryloop.inspection import Inspection
+from base.admin import ReadOnlyAdmin
 
 if TYPE_CHECKING:
     PeopleAdmin = UserAdmin[User]
@@ -67,7 +67,7 @@ class PersonAdmin(PeopleAdmin):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(Inspection[ApiToken]):
+class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
     """The digest is in no field."""
 
     list_display = ("owner", "name", "last4", "scopes", "created_at", "last_used_at")
@@ -82,7 +82,7 @@ admin.site.unregister(Authenticator)
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(Inspection[Authenticator]):
+class AuthenticatorAdmin(ReadOnlyAdmin[Authenticator]):
     """To be deleted for a person who lost their phone and their recovery codes."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
@@ -98,7 +98,7 @@ admin.site.unregister(UserSession)
 
 
 @admin.register(UserSession)
-class UserSessionAdmin(Inspection[UserSession]):
+class UserSessionAdmin(ReadOnlyAdmin[UserSession]):
     """The key of the session would let whoever reads it in, so it is in no field."""
 
     list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")

@@ -7,10 +7,12 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema, Status
 
-from accounts import services, signing_in
-from accounts.authentication import signed_in
+from accounts import services
 from accounts.models import Scope, User
-from memoryloop.rest import ApiRequest, Listing, Page, paginate
+from accounts.sign_in import sessions
+from accounts.sign_in.api_authentication import signed_in
+from base.api.pagination import Listing, Page, paginate
+from base.http import ApiRequest
 
 router = Router(tags=["Account"])
 LONGEST_PASSWORD = 1000  # characters; hashing has a price, and it is paid before anybody is known
@@ -62,22 +64,22 @@ class FreshToken(Token):
 @router.post("/signup", response={201: PersonAnswer}, auth=None)
 def sign_up(request: HttpRequest, body: SignUp) -> Status[dict[str, User]]:
     """Make an account and sign in."""
-    signing_in.limit(request, "signup")
+    sessions.limit(request, "signup")
     user = services.sign_up(email=body.email, password=body.password, name=body.name)
-    signing_in.start_session(request, user)
+    sessions.start_session(request, user)
     return Status(201, {"user": user})
 
 
 @router.post("/login", response=PersonAnswer, auth=None)
 def sign_in(request: HttpRequest, body: SignIn) -> dict[str, User]:
     """Start a session; `code` where there is a second factor."""
-    return {"user": signing_in.sign_in(request, email=body.email, password=body.password, code=body.code)}
+    return {"user": sessions.sign_in(request, email=body.email, password=body.password, code=body.code)}
 
 
 @router.post("/logout", response={204: None})
 def sign_out(request: ApiRequest) -> Status[None]:
     """Ends the session; a token goes on until it is revoked."""
-    signing_in.sign_out(request)
+    sessions.sign_out(request)
     return Status(204, None)
 
 
@@ -105,3 +107,6 @@ def token_revoke(request: ApiRequest, token_id: UUID) -> Status[None]:
     """End a token at once."""
     services.revoke_token(token=get_object_or_404(request.user.api_tokens, pk=token_id))
     return Status(204, None)
+
+
+ROUTERS = {"/auth": router}

@@ -1,5 +1,5 @@
-from django.apps import AppConfig
+from base.apps import ProjectAppConfig
 
 
-class AccountsConfig(AppConfig):
+class AccountsConfig(ProjectAppConfig):
     name = "accounts"

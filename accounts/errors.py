@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from memoryloop.errors import MemoryLoopError, Unavailable
+from base.errors import MemoryLoopError, Unavailable
 
 
 class NotSignedIn(MemoryLoopError):
     status = 401
     code = "not-signed-in"
-    sentence = _("Sign in, or send an API token as a Bearer token.")
+    message = _("Sign in, or send an API token as a Bearer token.")
 
 
 class ForgedRequest(MemoryLoopError):
@@ -16,13 +16,13 @@ class ForgedRequest(MemoryLoopError):
 
     status = 403
     code = "csrf"
-    sentence = _("The CSRF token is missing or wrong. Send the csrftoken cookie's value as the X-CSRFToken header.")
+    message = _("The CSRF token is missing or wrong. Send the csrftoken cookie's value as the X-CSRFToken header.")
 
 
 class ScopeMissing(MemoryLoopError):
     status = 403
     code = "scope-missing"
-    sentence = _("This token may not do that. Make one with the scope that is needed.")
+    message = _("This token may not do that. Make one with the scope that is needed.")
 
 
 class WrongCredentials(MemoryLoopError):
@@ -30,42 +30,42 @@ class WrongCredentials(MemoryLoopError):
 
     status = 401
     code = "wrong-credentials"
-    sentence = _("The email address or the password is not right.")
+    message = _("The email address or the password is not right.")
 
 
 class SecondFactorNeeded(MemoryLoopError):
     status = 401
     code = "second-factor-needed"
-    sentence = _("Send the code of your authenticator app, or a recovery code, as `code`.")
+    message = _("Send the code of your authenticator app, or a recovery code, as `code`.")
 
 
 class WrongCode(MemoryLoopError):
     status = 401
     code = "wrong-code"
-    sentence = _("That code is not right, or it is no longer valid.")
+    message = _("That code is not right, or it is no longer valid.")
 
 
 class Suspended(MemoryLoopError):
     status = 403
     code = "suspended"
-    sentence = _("This account is suspended. The operator of this server can tell you more.")
+    message = _("This account is suspended. The operator of this server can tell you more.")
 
 
 class SignUpClosed(MemoryLoopError):
     status = 403
     code = "sign-up-closed"
-    sentence = _("Sign-up is closed on this server. Its operator can make an account for you.")
+    message = _("Sign-up is closed on this server. Its operator can make an account for you.")
 
 
 class EmailTaken(MemoryLoopError):
     status = 409
     code = "email-taken"
-    sentence = _("There is already an account with this email address.")
+    message = _("There is already an account with this email address.")
 
 
 class SecondFactorUnreadable(Unavailable):
     code = "second-factor-unreadable"
-    sentence = _(
+    message = _(
         "Your second factor can't be read: this server has lost the key it was encrypted with. "
         "Its operator can bring the key back, or remove your second factor."
     )
@@ -73,4 +73,4 @@ class SecondFactorUnreadable(Unavailable):
 
 class MailUnavailable(Unavailable):
     code = "mail-unavailable"
-    sentence = _("This server can't send mail now. Try again later, or ask its operator for a new password.")
+    message = _("This server can't send mail now. Try again later, or ask its operator for a new password.")

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from memoryloop.ids import new_id
+from base.models import new_id
 
 
 class UserManager(BaseUserManager["User"]):

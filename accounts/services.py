@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from psycopg.sql import SQL, Identifier
 
-from accounts.authentication import digest
 from accounts.errors import EmailTaken, SignUpClosed
-from accounts.holdings import forget_elsewhere, holdings
 from accounts.models import ApiToken, Scope, User
-from memoryloop.errors import Invalid
+from accounts.personal_data import registered, run_cleanups
+from accounts.sign_in.api_authentication import digest
+from base.errors import Invalid
 
 PREFIX = "ml_"  # lets people and secret scanners see what it is
 FIRST_ACCOUNT_LOCK = 0x4D4C01  # an advisory lock's number, unlike any other in this project
@@ -68,16 +68,16 @@ def delete_account(*, user: User) -> None:
     """Delete the person and everything of theirs, the searchable copy included, for good.
 
     Sessions and tokens end with the commit. Large tables are emptied without loading their rows: one signal for
-    each of 500,000 reviews would take minutes, and `forget_elsewhere` says the same to the index in one row.
+    each of 500,000 reviews would take minutes, and `run_cleanups` tells the index the same in one row.
     """
     # What is being written just now must be there to be deleted, and nothing may come after it.
     User.objects.select_for_update().get(pk=user.pk)
-    forget_elsewhere(user.pk)
+    run_cleanups(user.pk)
     with connection.cursor() as cursor:
         # Foreign keys between these tables are checked at the end of the transaction, so the order is free.
-        for holding in holdings():
-            table = Identifier(holding.model._meta.db_table)
-            cursor.execute(SQL("DELETE FROM {} WHERE owner_id = %s").format(table), [user.pk])
+        for table in registered():
+            name = Identifier(table.model._meta.db_table)
+            cursor.execute(SQL("DELETE FROM {} WHERE owner_id = %s").format(name), [user.pk])
     user.delete()
 
 

@@ -1,10 +1,9 @@
-"""Doors for the worker."""
+"""What the worker does for accounts."""
 
-from celery import shared_task
+from accounts import cleanup
+from base.jobs import periodic_task
 
-from accounts import housekeeping
 
-
-@shared_task(name="accounts.tasks.clear_expired")
+@periodic_task(every=3600)
 def clear_expired() -> None:
-    housekeeping.clear_expired()
+    cleanup.clear_expired()

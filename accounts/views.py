@@ -13,10 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import services
-from accounts.export import export
 from accounts.forms import DepartureForm, ProfileForm, TokenForm
-from accounts.signing_in import limit
-from memoryloop.http import Request, page
+from accounts.personal_data_export import export
+from accounts.sign_in.sessions import limit
+from base.http import Request, page
 
 
 @login_required

@@ -15,11 +15,11 @@ from uuid import UUID
 import numpy as np
 
 from bench.tables import Line, say, show
-from search.arrow import Row, Shape
 from search.embedders import Embedder
 from search.embedders.builtin import BuiltinEmbedder
-from search.fusion import fuse
-from search.lance import Found, LanceTable
+from search.index.arrow import Row, Shape
+from search.index.fusion import fuse
+from search.index.lance_table import Found, LanceTable
 
 OWNER = UUID(int=1)
 DEPTH = 80  # candidates of each list, as `find` takes for 20 hits
@@ -72,8 +72,8 @@ def run() -> None:
     table = fill(collection, embedder)
     lists = {
         number: (
-            _scores(table.words(owner_id=OWNER, query=text, conditions=(), limit=DEPTH)),
-            _scores(table.near(owner_id=OWNER, vector=embedder.embed_query(text), conditions=(), limit=DEPTH)),
+            _scores(table.words(owner_id=OWNER, query=text, filters=(), limit=DEPTH)),
+            _scores(table.near(owner_id=OWNER, vector=embedder.embed_query(text), filters=(), limit=DEPTH)),
         )
         for number, text in collection.questions.items()
         if collection.relevant.get(number)

@@ -9,8 +9,8 @@ from pathlib import Path
 from accounts.models import User
 from bench.tables import Line, percentile, show
 from chat.models import Conversation, Message
+from search.index.status import index_status
 from search.queries import Mode, find
-from search.status import index_status
 
 ROUNDS = 100
 LONGEST = 30.0  # seconds

@@ -17,8 +17,8 @@ from django.urls import path
 from django.utils import timezone
 
 from accounts.models import User
+from base.models import new_id
 from flashcards.models import Card
-from memoryloop.ids import new_id
 from memoryloop.urls import urlpatterns as site
 from quiz.models import Review
 

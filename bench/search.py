@@ -11,14 +11,14 @@ from django.utils import timezone
 from bench.messages import QUESTIONS, SHARES, Messages, make, owner_of_share
 from bench.peers import chroma, pgvector
 from bench.tables import Line, percentile, say, show
-from search import upkeep
-from search.arrow import Row, Shape
-from search.fusion import fuse
-from search.identity import Identity
-from search.lance import LanceTable
+from search.index.arrow import Row, Shape
+from search.index.fusion import fuse
+from search.index.identity import Identity
+from search.index.lance_table import LanceTable
+from search.index.tables import lance_table
 from search.models import IndexTable, TableState
 from search.registry import Scalar, entity_of
-from search.tables import lance_table
+from search.sync import maintenance
 
 SIZES = (10_000, 100_000)
 LIMIT = 10
@@ -60,7 +60,7 @@ def fill(messages: Messages) -> LanceTable:
         numbers = range(start, min(start + BATCH, len(messages.owners)))
         table.merge([_row(messages, number) for number in numbers])
     began = time.perf_counter()
-    upkeep.sort_table(entity, row)
+    maintenance.sort_table(entity, row)
     row = IndexTable.objects.get(table=entity.table, state=TableState.ACTIVE)
     indexed = len(row.indexed_owners)
     say(f"Laid down by owner in {time.perf_counter() - began:.1f} s; {indexed} owners use the vector index.")
@@ -79,7 +79,7 @@ def _row(messages: Messages, number: int) -> Row:
 
 def meaning(table: LanceTable, messages: Messages) -> Ask:
     def ask(owner: UUID, number: int) -> set[int]:
-        found = table.near(owner_id=owner, vector=messages.questions[number], conditions=(), limit=LIMIT)
+        found = table.near(owner_id=owner, vector=messages.questions[number], filters=(), limit=LIMIT)
         return {hit.entity_id.int for hit in found}
 
     return ask
@@ -90,7 +90,7 @@ def hybrid(table: LanceTable, messages: Messages) -> Ask:
 
     def ask(owner: UUID, number: int) -> set[int]:
         query, vector = messages.asked[number], messages.questions[number]
-        words, near = table.both(owner_id=owner, query=query, vector=vector, conditions=(), limit=LIMIT * 4)
+        words, near = table.both(owner_id=owner, query=query, vector=vector, filters=(), limit=LIMIT * 4)
         scores = fuse({hit.entity_id: hit.score for hit in words}, {hit.entity_id: hit.score for hit in near}, weight=1)
         return {key.int for key in list(scores)[:LIMIT]}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from operations.servers import start_postgres, start_valkey
+from operations.up.servers import start_postgres, start_valkey
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from operations.ground import listen
+from operations.up.preflight import listen
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROUNDS = 5

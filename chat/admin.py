@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
+from base.admin import ReadOnlyAdmin
 from chat.models import Conversation, Message
-from memoryloop.inspection import Inspection
 
 
 @admin.register(Conversation)
-class ConversationAdmin(Inspection[Conversation]):
+class ConversationAdmin(ReadOnlyAdmin[Conversation]):
     list_display = ("title", "owner", "provider", "model", "pinned", "archived", "updated_at", "deleted_at")
     list_filter = ("provider", "archived", ("deleted_at", admin.EmptyFieldListFilter))
     list_select_related = ("owner",)
@@ -17,7 +17,7 @@ class ConversationAdmin(Inspection[Conversation]):
 
 
 @admin.register(Message)
-class MessageAdmin(Inspection[Message]):
+class MessageAdmin(ReadOnlyAdmin[Message]):
     list_display = ("id", "owner", "role", "status", "provider", "model", "created_at", "finished_at", "error")
     list_filter = ("status", "role", "provider")
     list_select_related = ("owner",)

@@ -12,12 +12,16 @@ from django.utils import timezone
 from ninja import Query, Router, Status
 from ninja.responses import Response
 
-from accounts.authentication import signed_in, still_allowed
 from accounts.models import Scope
-from chat import queries, services, sse
-from chat.live_text import Piece
+from accounts.sign_in.api_authentication import signed_in, still_allowed
+from base import sse
+from base.api.pagination import Listing, Page, paginate
+from base.connections import release_connection
+from base.http import ApiRequest
+from chat import queries, services
 from chat.models import Conversation, Message, MessageStatus
-from chat.related import related_conversations
+from chat.replies.buffer import Piece
+from chat.replies.reader import Beat, Event, follow
 from chat.schemas import (
     ConversationChange,
     ConversationOut,
@@ -33,10 +37,8 @@ from chat.schemas import (
     SearchAnswer,
     message_json,
 )
-from chat.search import Narrowing, search_messages
-from chat.streams import Beat, Event, follow
-from memoryloop.connections import give_back
-from memoryloop.rest import ApiRequest, Listing, Page, paginate
+from chat.search.messages import Narrowing, search_messages
+from chat.search.related import related_conversations
 
 router = Router(tags=["Chat"])
 messages = Router(tags=["Chat"])
@@ -175,4 +177,7 @@ def _shown(message_id: UUID) -> dict[str, Any]:
     try:
         return message_json(queries.with_cards(Message.objects.all()).get(pk=message_id))
     finally:
-        give_back()
+        release_connection()
+
+
+ROUTERS = {"/chat": router, "/messages": messages}

@@ -1,11 +1,5 @@
-from django.apps import AppConfig
+from base.apps import ProjectAppConfig
 
 
-class ChatConfig(AppConfig):
+class ChatConfig(ProjectAppConfig):
     name = "chat"
-
-    def ready(self) -> None:
-        from chat.indexing import MESSAGES  # models can't be imported before the apps are ready
-        from search.registry import register
-
-        register(MESSAGES)

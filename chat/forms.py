@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.errors import EmptyMessage
 from chat.models import LONGEST_MESSAGE, Role
-from chat.search import Narrowing
+from chat.search.messages import Narrowing
 from chat.services import ConversationChanges
 from providers.models import ProviderName
 from search.queries import Mode
@@ -35,7 +35,7 @@ class ModelChoiceField(forms.CharField):
 
 class MessageForm(forms.Form):
     content = forms.CharField(
-        max_length=LONGEST_MESSAGE, strip=False, error_messages={"required": EmptyMessage.sentence}
+        max_length=LONGEST_MESSAGE, strip=False, error_messages={"required": EmptyMessage.message}
     )
     choice = ModelChoiceField()
 

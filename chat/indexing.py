@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from chat.models import Message, MessageStatus
-from search.registry import Column, Document, Entity
+from search.registry import Column, Document, Entity, register
 
 
 def documents(ids: Sequence[UUID]) -> Iterator[Document]:
@@ -30,3 +30,5 @@ MESSAGES = Entity(
     documents=documents,
     words_in=("content",),
 )
+
+register(MESSAGES)

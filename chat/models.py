@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from memoryloop.ids import new_id
+from base.models import new_id
 from providers.models import ProviderName
 
 LONGEST_MESSAGE = 100_000  # characters

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from base.markdown import render_markdown
 from chat.models import Conversation, Message, MessageStatus, Role
-from memoryloop.rendering import render_markdown
 
 MESSAGES_SHOWN = 100
 CONVERSATIONS_SHOWN = 200

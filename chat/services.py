@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from base.errors import Conflict
 from chat.errors import EmptyMessage, MessageTooLong, NothingToContinue, NotTheLastReply, ReplyUnderWay, TooManyReplies
-from chat.lifecycle import enqueue_reply, finish_reply
 from chat.models import LONGEST_MESSAGE, Conversation, Message, MessageStatus, Role
-from chat.texts import storable, title_from
-from memoryloop.errors import Conflict
+from chat.replies.lifecycle import enqueue_reply, finish_reply
+from chat.titles import storable, title_from
 from providers.gateway import default_choice
 from search.services import mark_changed
 

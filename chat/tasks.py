@@ -1,23 +1,25 @@
-"""Doors for the worker."""
+"""What the worker does for chat."""
 
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
-from chat import lifecycle, replies, services
+from base.jobs import periodic_task
+from chat import services
+from chat.replies import lifecycle, writer
 
 
 @shared_task(name="chat.tasks.write_reply")
 def write_reply(reply_id: str) -> None:
-    replies.write_reply(reply_id=UUID(reply_id))
+    writer.write_reply(reply_id=UUID(reply_id))
 
 
-@shared_task(name="chat.tasks.sweep_replies")
+@periodic_task(every=5)
 def sweep_replies() -> None:
     lifecycle.sweep_replies(at=timezone.now())
 
 
-@shared_task(name="chat.tasks.purge_conversations")
+@periodic_task(every=60)
 def purge_conversations() -> None:
     services.purge_conversations(at=timezone.now())

@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
-from chat import exporting, queries, services
+from base.errors import MemoryLoopError
+from base.http import Request, page, toast
+from chat import exports, queries, services
 from chat.forms import ConversationForm, MessageForm, PlaceForm
 from chat.models import Conversation, Message
-from chat.related import related_conversations
-from memoryloop.errors import MemoryLoopError
-from memoryloop.http import Request, page
-from memoryloop.toasts import toast
+from chat.search.related import related_conversations
 from providers.gateway import default_choice, offered_models
 
 
@@ -137,7 +136,7 @@ def conversation_restore(request: Request, conversation_id: UUID) -> HttpRespons
 @require_GET
 def conversation_export(request: Request, conversation_id: UUID, kind: str) -> HttpResponse:
     conversation = owned_conversation(request, conversation_id)
-    file = exporting.export(conversation, kind)
+    file = exports.export(conversation, kind)
     if file is None:
         raise Http404
     return HttpResponse(file.content, file.content_type, headers={"Content-Disposition": file.disposition})

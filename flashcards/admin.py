@@ -1,11 +1,11 @@
 from django.contrib import admin
 
+from base.admin import ReadOnlyAdmin
 from flashcards.models import Card, Generation
-from memoryloop.inspection import Inspection
 
 
 @admin.register(Card)
-class CardAdmin(Inspection[Card]):
+class CardAdmin(ReadOnlyAdmin[Card]):
     list_display = ("__str__", "owner", "kind", "status", "state", "due", "reps", "lapses", "deleted_at")
     list_filter = ("status", "state", "kind")
     list_select_related = ("owner",)
@@ -13,7 +13,7 @@ class CardAdmin(Inspection[Card]):
 
 
 @admin.register(Generation)
-class GenerationAdmin(Inspection[Generation]):
+class GenerationAdmin(ReadOnlyAdmin[Generation]):
     list_display = ("id", "owner", "status", "provider", "model", "proposed", "created_at", "finished_at", "error")
     list_filter = ("status", "provider")
     list_select_related = ("owner",)

@@ -10,7 +10,10 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema, Status
 from pydantic import AwareDatetime, BaseModel, model_validator
 
-from flashcards import generations, queries, services
+from base.api.pagination import Listing, Page, paginate
+from base.http import ApiRequest
+from flashcards import queries, services
+from flashcards.generation import services as generations
 from flashcards.models import (
     LONGEST_SIDE,
     LONGEST_TAG,
@@ -21,7 +24,6 @@ from flashcards.models import (
     CardStatus,
     Generation,
 )
-from memoryloop.rest import ApiRequest, Listing, Page, paginate
 from providers.models import ProviderName
 
 router = Router(tags=["Cards"])
@@ -264,3 +266,6 @@ def card_unsuspend(request: ApiRequest, card_id: UUID) -> CardOut:
 @router.post("/{uuid:card_id}/reset", response=CardOut)
 def card_reset(request: ApiRequest, card_id: UUID) -> CardOut:
     return CardOut.of(services.reset_card(card=card_or_404(request, card_id), at=timezone.now()))
+
+
+ROUTERS = {"/flashcards": router}

@@ -1,12 +1,5 @@
-from django.apps import AppConfig
+from base.apps import ProjectAppConfig
 
 
-class FlashcardsConfig(AppConfig):
+class FlashcardsConfig(ProjectAppConfig):
     name = "flashcards"
-
-    def ready(self) -> None:
-        # Models can be imported only once the registry of apps is ready.
-        from flashcards.indexing import ENTITY
-        from search.registry import register
-
-        register(ENTITY)

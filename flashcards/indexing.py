@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from flashcards import cloze
+from flashcards.content import cloze
 from flashcards.models import Card, CardKind
-from search.registry import Column, Document, Entity
+from search.registry import Column, Document, Entity, register
 
 COLUMNS = (
     Column("status", "text"),
@@ -33,3 +33,5 @@ def documents(ids: Sequence[UUID]) -> Iterator[Document]:
 
 
 ENTITY = Entity("flashcards", Card, COLUMNS, documents, words_in=("question", "answer"))
+
+register(ENTITY)

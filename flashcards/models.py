@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from base.models import new_id
 from chat.models import Message
-from flashcards.faces import Faces, faces
-from flashcards.forgetting import DEFAULT_DECAY, retrievability
-from memoryloop.ids import new_id
+from flashcards.content.faces import Faces, faces
+from flashcards.retrievability import DEFAULT_DECAY, retrievability
 from providers.models import ProviderName
 
 LONGEST_SIDE = 10_000  # characters of a question or an answer

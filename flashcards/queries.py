@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import CharField, F, Func, Q, QuerySet
 
 from accounts.models import User
-from flashcards.faces import ordinals
+from flashcards.content.faces import ordinals
 from flashcards.models import Card, CardStatus, Generation
 
 MOST_TAGS_OFFERED = 200

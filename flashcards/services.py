@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Message
+from flashcards.content.faces import ordinals
+from flashcards.content.notes import cards_of, checked_sides, clean_tags, sibling, stamp
 from flashcards.errors import CardIsDraft, NothingToRestore, SameCard
-from flashcards.faces import ordinals
 from flashcards.models import Card, CardState, CardStatus
-from flashcards.notes import cards_of, checked_sides, clean_tags, sibling, stamp
 from search.services import mark_changed
 
 # The page offers Undo for ten seconds; the rest is for slow networks and second thoughts.

@@ -1,24 +1,27 @@
-"""Doors for the worker."""
+"""What the worker does for cards."""
 
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
-from flashcards import generations, proposing, services
+from base.jobs import periodic_task
+from flashcards import services
+from flashcards.generation import services as generations
+from flashcards.generation import worker
 
 
 @shared_task(name="flashcards.tasks.propose_cards")
 def propose_cards(generation_id: str) -> None:
-    proposing.propose_cards(generation_id=UUID(generation_id))
+    worker.propose_cards(generation_id=UUID(generation_id))
 
 
-@shared_task(name="flashcards.tasks.sweep_generations")
+@periodic_task(every=10)
 def sweep_generations() -> None:
     generations.sweep_generations(at=timezone.now())
 
 
-@shared_task(name="flashcards.tasks.tidy_cards")
+@periodic_task(every=60)
 def tidy_cards() -> None:
     services.unbury_cards(at=timezone.now())
     services.purge_cards(at=timezone.now())

@@ -1,16 +1,17 @@
 from django.urls import path
 
-from flashcards import generation_views, views
+from flashcards import views
+from flashcards.generation import views as generations
 
 app_name = "flashcards"
 urlpatterns = [
-    path("", views.card_list, name="card-list"),
-    path("new/", views.card_create, name="card-create"),
-    path("change/", views.card_change, name="card-change"),
-    path("restore/", views.card_restore, name="card-restore"),
-    path("<uuid:card_id>/", views.card_edit, name="card-edit"),
-    path("<uuid:card_id>/delete/", views.card_delete, name="card-delete"),
-    path("generate/", generation_views.generation_create, name="generation-create"),
-    path("generations/<uuid:generation_id>/", generation_views.generation_detail, name="generation-detail"),
-    path("generations/<uuid:generation_id>/decide/", generation_views.generation_decide, name="generation-decide"),
+    path("cards/", views.card_list, name="card-list"),
+    path("cards/new/", views.card_create, name="card-create"),
+    path("cards/change/", views.card_change, name="card-change"),
+    path("cards/restore/", views.card_restore, name="card-restore"),
+    path("cards/<uuid:card_id>/", views.card_edit, name="card-edit"),
+    path("cards/<uuid:card_id>/delete/", views.card_delete, name="card-delete"),
+    path("cards/generate/", generations.generation_create, name="generation-create"),
+    path("cards/generations/<uuid:generation_id>/", generations.generation_detail, name="generation-detail"),
+    path("cards/generations/<uuid:generation_id>/decide/", generations.generation_decide, name="generation-decide"),
 ]

@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from base.errors import MemoryLoopError
+from base.http import Request, page, toast
 from flashcards import queries, services
 from flashcards.errors import SameCard
 from flashcards.forms import CardForm, ChosenCardsForm, DeckForm, IdsField, SidesForm
 from flashcards.models import Card, CardStatus
-from memoryloop.errors import MemoryLoopError
-from memoryloop.http import Request, page
-from memoryloop.toasts import toast
 
 CARDS_PER_PAGE = 50
 

@@ -10,19 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from accounts.api import router as accounts
-from accounts.authentication import signed_in
-from chat.api import messages
-from chat.api import router as chat
-from flashcards.api import router as flashcards
+from accounts.sign_in.api_authentication import signed_in
+from base.api.json_parser import StrictParser
+from base.api.problems import problem, problem_for
+from base.apps import project_apps
+from base.errors import MemoryLoopError, TooLarge, Unavailable
 from memoryloop.api_docs import ApiDocs
-from memoryloop.errors import MemoryLoopError, TooLarge, Unavailable
-from memoryloop.parsing import StrictParser
-from memoryloop.rest import problem, problem_for
-from operations.api import router as health
-from providers.api import router as providers
-from quiz.api import buried_cards, progress, study
-from quiz.api import router as quiz
 
 logger = logging.getLogger(__name__)
 
@@ -38,16 +31,10 @@ api = NinjaAPI(
 )
 
 
-api.add_router("/auth", accounts)
-api.add_router("", providers)
-api.add_router("/chat", chat)
-api.add_router("/flashcards", flashcards)
-api.add_router("/flashcards", buried_cards)
-api.add_router("/quiz", quiz)
-api.add_router("/study", study)
-api.add_router("/progress", progress)
-api.add_router("/messages", messages)
-api.add_router("/health", health)
+for app in project_apps():
+    if module := app.submodule("api"):
+        for prefix, router in module.ROUTERS.items():
+            api.add_router(prefix, router)
 
 
 @api.exception_handler(MemoryLoopError)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 from memoryloop.body_limit import BodyLimit
-from search.vendor import warm_up
+from search.index.lancedb_client import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
 

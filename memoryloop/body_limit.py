@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from memoryloop.errors import TooLarge
-from memoryloop.rest import problem_for
+from base.api.problems import problem_for
+from base.errors import TooLarge
 
 Message = Mapping[str, Any]
 Scope = dict[str, Any]

@@ -3,7 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from memoryloop import embedded, environment
+import django_stubs_ext
+
+from base.configuration import embedded, environment
+
+# For `ModelAdmin[Card]` and the like: Django's own classes take no type argument at run time.
+django_stubs_ext.monkeypatch()
+
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_file(BASE_DIR / ".env")
@@ -42,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "csp",
+    "base",
     "accounts",
     "providers",
     "search",
@@ -52,10 +59,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "memoryloop.middleware.api_errors",
+    "base.middleware.api_errors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "memoryloop.middleware.nothing_cached",
+    "base.middleware.nothing_cached",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -66,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "memoryloop.failures.FailureMiddleware",
+    "base.error_handlers.FailureMiddleware",
 ]
 
 ROOT_URLCONF = "memoryloop.urls"
@@ -83,16 +90,20 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "accounts.context.first_account",
-                "memoryloop.navigation.frame",
+                "accounts.context_processors.first_account",
+                "base.context_processors.frame",
             ],
-            "builtins": ["template_partials.templatetags.partials", "memoryloop.icons", "memoryloop.devices"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "base.templatetags.icons",
+                "base.templatetags.devices",
+            ],
         },
     }
 ]
 
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-CSRF_FAILURE_VIEW = "memoryloop.failures.csrf_failure"
+CSRF_FAILURE_VIEW = "base.error_handlers.csrf_failure"
 
 # PostgreSQL is the record of everything. Without DATABASE_URL the embedded server's socket in DATA_DIR is used.
 DATABASES: dict[str, dict[str, Any]] = {"default": embedded.database(DATA_DIR)}
@@ -119,20 +130,13 @@ CELERY_TASK_PUBLISH_RETRY = False  # a send must not wait for a broker that is d
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_keepalive": True, "visibility_timeout": 3600}
-CELERY_TIMEZONE = "UTC"
-# Whatever a nudge lost, a sweep finds. A tick older than its period is dropped.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "drain-outbox": {"task": "search.tasks.drain", "schedule": 5.0, "options": {"expires": 5}},
-    "tend-index": {"task": "search.tasks.tend", "schedule": 30.0, "options": {"expires": 30}},
-    "compact-index": {"task": "search.tasks.compact", "schedule": 60.0, "options": {"expires": 60}},
-    "purge-outbox": {"task": "search.tasks.purge", "schedule": 3600.0, "options": {"expires": 3600}},
-    "sweep-replies": {"task": "chat.tasks.sweep_replies", "schedule": 5.0, "options": {"expires": 5}},
-    "sweep-generations": {"task": "flashcards.tasks.sweep_generations", "schedule": 10.0, "options": {"expires": 10}},
-    "tidy-cards": {"task": "flashcards.tasks.tidy_cards", "schedule": 60.0, "options": {"expires": 60}},
-    "clear-sessions": {"task": "accounts.tasks.clear_expired", "schedule": 3600.0, "options": {"expires": 3600}},
-    "purge-conversations": {"task": "chat.tasks.purge_conversations", "schedule": 60.0, "options": {"expires": 60}},
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,  # a broker that accepts a connection and then says nothing; workers block for 1 s at most
+    "socket_keepalive": True,
+    "visibility_timeout": 3600,
 }
+CELERY_TIMEZONE = "UTC"
 # How many replies of one person may be written at the same time.
 REPLIES_AT_ONCE = environment.whole("REPLIES_AT_ONCE", default=10, least=1, most=10_000)
 
@@ -159,7 +163,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -175,7 +179,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
 }
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # without mail no address is ever verified, and a second factor helps all the same
-MFA_ADAPTER = "accounts.second_factor.MfaAdapter"
+MFA_ADAPTER = "accounts.sign_in.second_factor.MfaAdapter"
 MFA_TOTP_ISSUER = "MemoryLoop"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False  # it would add a write to each request

@@ -1,12 +1,13 @@
-"""Every address of the site; each app brings its own."""
+"""Every URL of the site. Each app of this project brings its own, with full paths."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path, re_path
+from django.urls import URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
+from base.api.problems import problem
+from base.apps import project_apps
 from memoryloop.api import api
-from memoryloop.rest import problem
 
 
 @csrf_exempt
@@ -14,19 +15,19 @@ def not_in_the_api(request: HttpRequest) -> HttpResponse:
     return problem(status=404, title="Not found", detail="The API has no such address; /api/docs lists them.")
 
 
+def app_urls() -> list[URLResolver]:
+    return [path("", include(urls)) for config in project_apps() if (urls := config.submodule("urls"))]
+
+
 urlpatterns = [
     path("api/", api.urls),
     re_path("^api(?:/|$)", not_in_the_api),
-    path("", include("chat.urls")),
     path("accounts/", include("allauth.urls")),
-    path("settings/", include("accounts.urls")),
-    path("settings/keys/", include("providers.urls")),
-    path("cards/", include("flashcards.urls")),
-    path("", include("quiz.urls")),
     path("admin/", admin.site.urls),
+    *app_urls(),
 ]
 
-handler400 = "memoryloop.failures.bad_request"
-handler403 = "memoryloop.failures.forbidden"
-handler404 = "memoryloop.failures.not_found"
-handler500 = "memoryloop.failures.broken"
+handler400 = "base.error_handlers.bad_request"
+handler403 = "base.error_handlers.forbidden"
+handler404 = "base.error_handlers.not_found"
+handler500 = "base.error_handlers.server_error"

@@ -5,10 +5,10 @@ from typing import Any, cast
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
-from accounts.authentication import authenticate
 from accounts.models import Scope
-from memoryloop.errors import MemoryLoopError
-from memoryloop.rest import ApiRequest
+from accounts.sign_in.api_authentication import authenticate
+from base.errors import MemoryLoopError
+from base.http import ApiRequest
 from operations.health import Standing, postgres_answers, recent_report
 
 router = Router(tags=["health"], auth=None)
@@ -49,3 +49,6 @@ def _is_staff(request: HttpRequest) -> bool:
         return authenticate(cast(ApiRequest, request), Scope.READ).is_staff
     except MemoryLoopError:
         return False
+
+
+ROUTERS = {"/health": router}

@@ -13,12 +13,11 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from memoryloop.connections import give_back
-from memoryloop.live import valkey
+from base.connections import release_connection, valkey_client
 from operations.heartbeat import last_seen
 from search.embedders.ollama import OllamaEmbedder
 from search.errors import EmbedderUnavailable
-from search.identity import wanted_embedder
+from search.index.identity import wanted_embedder
 from search.queries import index_status, outbox_status
 
 BOUND = 1.0  # seconds for all checks together
@@ -85,7 +84,7 @@ def _with_own_connection(check: Callable[[], Details]) -> Details:
     try:
         return check()
     finally:
-        give_back()
+        release_connection()
 
 
 def _outcome(future: "Future[Details]", seconds: float) -> Details:
@@ -114,7 +113,7 @@ def _postgres() -> Details:
 
 def _valkey() -> Details:
     begin = time.perf_counter()
-    valkey().ping()
+    valkey_client().ping()
     return {"status": Standing.OK, "latency_ms": _milliseconds_since(begin)}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import redis
 from celery.signals import worker_ready, worker_shutting_down
 
-from memoryloop.live import valkey
+from base.connections import valkey_client
 
 WORKERS = "workers"  # a sorted set in Valkey: each worker's name and when it was seen
 EVERY = 5.0  # seconds
@@ -21,15 +21,15 @@ _leaving = threading.Event()
 
 def last_seen() -> datetime | None:
     """When any worker was last seen. Raises redis.RedisError."""
-    newest = valkey().zrange(WORKERS, 0, 0, desc=True, withscores=True)
+    newest = valkey_client().zrange(WORKERS, 0, 0, desc=True, withscores=True)
     return datetime.fromtimestamp(float(newest[0][1]), UTC) if newest else None
 
 
 def say_alive(name: str) -> None:
     """Raises redis.RedisError."""
     now = time.time()
-    valkey().zadd(WORKERS, {name: now})
-    valkey().zremrangebyscore(WORKERS, 0, now - FORGET_AFTER)
+    valkey_client().zadd(WORKERS, {name: now})
+    valkey_client().zremrangebyscore(WORKERS, 0, now - FORGET_AFTER)
 
 
 def connect() -> None:

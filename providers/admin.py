@@ -1,11 +1,11 @@
 from django.contrib import admin
 
-from memoryloop.inspection import Inspection
+from base.admin import ReadOnlyAdmin
 from providers.models import ProviderKey
 
 
 @admin.register(ProviderKey)
-class ProviderKeyAdmin(Inspection[ProviderKey]):
+class ProviderKeyAdmin(ReadOnlyAdmin[ProviderKey]):
     """The ciphertext is in no field."""
 
     list_display = ("owner", "provider", "last4", "valid", "detail", "validated_at", "updated_at")

@@ -7,11 +7,11 @@ from typing import Any, Literal
 from ninja import Field, Router, Schema
 from pydantic import SecretStr
 
-from accounts.authentication import signed_in
 from accounts.models import Scope
-from memoryloop.rest import ApiRequest
+from accounts.sign_in.api_authentication import signed_in
+from base.http import ApiRequest
 from providers import services
-from providers.offers import offered_models
+from providers.model_list import offered_models
 from providers.queries import KeyStatus, key_status
 
 router = Router(tags=["Models and keys"])
@@ -85,3 +85,6 @@ def key_validate(request: ApiRequest, body: Validation) -> dict[str, Any]:
 def model_list(request: ApiRequest) -> dict[str, Any]:
     """Waits at most a few seconds for providers that were not asked lately."""
     return {"items": [asdict(offer) for offer in offered_models(owner=request.user)]}
+
+
+ROUTERS = {"": router}

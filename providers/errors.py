@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from memoryloop.errors import MemoryLoopError, Sentence
+from base.errors import MemoryLoopError
 
 
 class ProviderError(MemoryLoopError):
@@ -12,21 +13,21 @@ class ProviderError(MemoryLoopError):
 
     status = 502
     code = "provider-error"
-    sentence = _("The model provider answered with an error. Try again, or choose another model.")
+    message = _("The model provider answered with an error. Try again, or choose another model.")
     retryable: ClassVar[bool] = True
 
 
 class KeyMissing(ProviderError):
     status = 422
     code = "key-missing"
-    sentence = _("There is no Claude key yet. Add one under Settings, Keys for models, or choose another model.")
+    message = _("There is no Claude key yet. Add one under Settings, Keys for models, or choose another model.")
     retryable = False
 
 
 class KeyRefused(ProviderError):
     status = 422
     code = "key-refused"
-    sentence = _("The provider refused the API key. Check it under Settings, Keys for models, and replace it there.")
+    message = _("The provider refused the API key. Check it under Settings, Keys for models, and replace it there.")
     retryable = False
 
 
@@ -35,55 +36,55 @@ class KeyUnreadable(ProviderError):
 
     status = 422
     code = "key-unreadable"
-    sentence = _("The stored API key can't be decrypted any more. Enter it again under Settings, Keys for models.")
+    message = _("The stored API key can't be decrypted any more. Enter it again under Settings, Keys for models.")
     retryable = False
 
 
 class KeyMalformed(ProviderError):
     status = 422
     code = "key-malformed"
-    sentence = _("That does not look like an API key: one line of 10 to 300 letters, digits and signs, no spaces.")
+    message = _("That does not look like an API key: one line of 10 to 300 letters, digits and signs, no spaces.")
     retryable = False
 
 
 class KeyNotNeeded(ProviderError):
     status = 422
     code = "key-not-needed"
-    sentence = _("This provider takes no API key.")
+    message = _("This provider takes no API key.")
     retryable = False
 
 
 class SpendLimit(ProviderError):
     status = 422
     code = "spend-limit"
-    sentence = _("The provider account has reached its spending limit. Raise it there, or choose another model.")
+    message = _("The provider account has reached its spending limit. Raise it there, or choose another model.")
     retryable = False
 
 
 class ModelMissing(ProviderError):
     status = 422
     code = "model-missing"
-    sentence = _("This model is not there. Choose another one.")
+    message = _("This model is not there. Choose another one.")
     retryable = False
 
 
 class UnknownProvider(ProviderError):
     status = 422
     code = "unknown-provider"
-    sentence = _("There is no such provider. Choose one from the list of models.")
+    message = _("There is no such provider. Choose one from the list of models.")
     retryable = False
 
 
 class ProviderDown(ProviderError):
     status = 503
     code = "provider-down"
-    sentence = _("The model provider can't be reached. Check that it runs, then try again.")
+    message = _("The model provider can't be reached. Check that it runs, then try again.")
 
 
 class ProviderSlow(ProviderError):
     status = 504
     code = "provider-slow"
-    sentence = _("The model provider took too long to answer. Try again, or choose a smaller model.")
+    message = _("The model provider took too long to answer. Try again, or choose a smaller model.")
 
 
 class ProviderBusy(ProviderError):
@@ -91,10 +92,10 @@ class ProviderBusy(ProviderError):
 
     status = 503
     code = "provider-busy"
-    sentence = _("The model provider is overloaded right now. Wait a minute and try again.")
+    message = _("The model provider is overloaded right now. Wait a minute and try again.")
 
-    def __init__(self, sentence: Sentence | None = None, *, retry_after: int | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: StrOrPromise | None = None, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
         self.retry_after = retry_after
 
 
@@ -103,21 +104,21 @@ class ProviderRefused(ProviderError):
 
     status = 422
     code = "refused"
-    sentence = _("The model declined to answer this. Rephrase the message, or choose another model.")
+    message = _("The model declined to answer this. Rephrase the message, or choose another model.")
     retryable = False
 
 
 class RequestRejected(ProviderError):
     status = 422
     code = "request-rejected"
-    sentence = _("The provider did not accept the request. Choose another model, or start a new conversation.")
+    message = _("The provider did not accept the request. Choose another model, or start a new conversation.")
     retryable = False
 
 
 class TooLong(ProviderError):
     status = 413
     code = "too-long"
-    sentence = _("This conversation is longer than the model can read. Start a new one, or choose another model.")
+    message = _("This conversation is longer than the model can read. Start a new one, or choose another model.")
     retryable = False
 
 
@@ -126,7 +127,7 @@ class AnswerCutShort(ProviderError):
 
     status = 422
     code = "cut-short"
-    sentence = _("The answer reached the model's length limit. Ask it to continue.")
+    message = _("The answer reached the model's length limit. Ask it to continue.")
     retryable = False
 
 
@@ -134,14 +135,14 @@ class StreamBroken(ProviderError):
     """The answer stopped without its end."""
 
     code = "stream-broken"
-    sentence = _("The connection to the model broke off in mid-answer. Try again.")
+    message = _("The connection to the model broke off in mid-answer. Try again.")
 
 
 class AnswerUnreadable(ProviderError):
     """The answer is not of the shape that was asked for."""
 
     code = "answer-unreadable"
-    sentence = _("The model's answer could not be read. Try again, or choose a larger model.")
+    message = _("The model's answer could not be read. Try again, or choose a larger model.")
 
 
 class NeedsModel(ProviderError):
@@ -149,5 +150,5 @@ class NeedsModel(ProviderError):
 
     status = 422
     code = "needs-model"
-    sentence = _("The built-in tutor can't do this. Connect Claude or Ollama under Settings.")
+    message = _("The built-in tutor can't do this. Connect Claude or Ollama under Settings.")
     retryable = False

@@ -11,7 +11,7 @@ class KeyForm(forms.Form):
         label=_("API key"),
         help_text=_("Make one in the Claude Console (platform.claude.com), under API keys."),
         max_length=1000,
-        validators=[RegexValidator(rf"\A{KEY_SHAPE.pattern}\Z", message=KeyMalformed.sentence)],
+        validators=[RegexValidator(rf"\A{KEY_SHAPE.pattern}\Z", message=KeyMalformed.message)],
         # Never rendered back, not even after a mistake.
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )

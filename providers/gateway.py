@@ -1,14 +1,14 @@
 """The one door to the models: what to say to them, who answers, and what can be chosen."""
 
 from accounts.models import User
-from providers.dialogue import Extract, ModelInfo, Prompt, Provider, Turn
+from providers.builtin.tutor import Tutor
 from providers.errors import UnknownProvider
 from providers.keyed import provider_with
+from providers.model_list import default_choice, known_models, offered_models
 from providers.models import ProviderName
-from providers.offers import default_choice, known_models, offered_models
-from providers.ollama import Ollama
+from providers.ollama.client import Ollama
 from providers.queries import plain_key
-from providers.tutor import Tutor
+from providers.types import Extract, ModelInfo, Prompt, Provider, Turn
 
 __all__ = [
     "Extract",

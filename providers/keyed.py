@@ -2,9 +2,9 @@
 
 from django.views.decorators.debug import sensitive_variables
 
-from providers.dialogue import Provider
 from providers.errors import KeyNotNeeded
 from providers.models import ProviderName
+from providers.types import Provider
 
 # The providers that want a key of the person's own.
 KEYED = (ProviderName.CLAUDE,)
@@ -16,6 +16,6 @@ def provider_with(*, key: str, provider: str) -> Provider:
     if provider != ProviderName.CLAUDE:
         raise KeyNotNeeded
     # The SDK takes 1.5 s of a core and 43 MB to import: web, worker and beat would each pay it at every start.
-    from providers.claude import Claude
+    from providers.claude.client import Claude
 
     return Claude(key)

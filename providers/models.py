@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from memoryloop.ids import new_id
+from base.models import new_id
 
 
 class ProviderName(models.TextChoices):

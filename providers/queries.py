@@ -6,8 +6,8 @@ from datetime import datetime
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
-from providers.crypto import unseal
 from providers.errors import KeyMissing
+from providers.key_encryption import decrypt_key
 from providers.keyed import KEYED
 from providers.models import ProviderKey, ProviderName
 
@@ -35,7 +35,7 @@ def plain_key(*, owner: User, provider: str) -> str:
     key = stored_key(owner=owner, provider=provider)
     if key is None:
         raise KeyMissing
-    return unseal(key.ciphertext, owner_id=owner.pk, provider=provider)
+    return decrypt_key(key.ciphertext, owner_id=owner.pk, provider=provider)
 
 
 def key_status(*, owner: User, provider: str) -> KeyStatus:

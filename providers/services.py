@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
-from providers.crypto import is_current, reseal, seal, unseal
+from base.crypto import is_current
 from providers.errors import KeyMalformed, KeyMissing, KeyNotNeeded, KeyRefused, KeyUnreadable, ProviderError
+from providers.key_encryption import decrypt_key, encrypt_key, reencrypt_key
 from providers.keyed import KEYED, provider_with
 from providers.models import ProviderKey
 
@@ -28,8 +29,8 @@ def store_key(*, owner: User, provider: str, key: str) -> ProviderKey:
         raise KeyNotNeeded
     if not KEY_SHAPE.fullmatch(plain):
         raise KeyMalformed
-    sealed = seal(plain, owner_id=owner.pk, provider=provider)
-    fresh = {"ciphertext": sealed, "last4": plain[-4:], "valid": None, "detail": "", "validated_at": None}
+    encrypted = encrypt_key(plain, owner_id=owner.pk, provider=provider)
+    fresh = {"ciphertext": encrypted, "last4": plain[-4:], "valid": None, "detail": "", "validated_at": None}
     return ProviderKey.objects.update_or_create(owner=owner, provider=provider, defaults=fresh)[0]
 
 
@@ -63,7 +64,7 @@ def validate_key(*, owner: User, provider: str) -> ProviderKey:
 @sensitive_variables("plain")
 def _ask(key: ProviderKey) -> tuple[bool | None, str]:
     try:
-        plain = unseal(key.ciphertext, owner_id=key.owner_id, provider=key.provider)
+        plain = decrypt_key(key.ciphertext, owner_id=key.owner_id, provider=key.provider)
         provider_with(key=plain, provider=key.provider).models()
     except (KeyRefused, KeyUnreadable) as error:
         return False, error.detail
@@ -79,5 +80,5 @@ def rotate_key(*, key: ProviderKey) -> bool:
     if locked is None or is_current(locked.ciphertext):
         return False
     # Not `save()`: for the person nothing changed, so `updated_at` stays.
-    ProviderKey.objects.filter(pk=key.pk).update(ciphertext=reseal(locked.ciphertext))
+    ProviderKey.objects.filter(pk=key.pk).update(ciphertext=reencrypt_key(locked.ciphertext))
     return True

@@ -10,12 +10,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from memoryloop.http import Request, page
-from memoryloop.toasts import toast
+from base.http import Request, page, toast
 from providers import services
 from providers.forms import KeyForm
 from providers.keyed import KEYED
-from providers.offers import known_models, offered_models
+from providers.model_list import known_models, offered_models
 from providers.queries import key_statuses
 
 

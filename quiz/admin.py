@@ -1,11 +1,11 @@
 from django.contrib import admin
 
-from memoryloop.inspection import Inspection
+from base.admin import ReadOnlyAdmin
 from quiz.models import ParameterSet, Review, ReviewSettings
 
 
 @admin.register(Review)
-class ReviewAdmin(Inspection[Review]):
+class ReviewAdmin(ReadOnlyAdmin[Review]):
     list_display = ("id", "owner", "card_id", "rating", "state_before", "state_after", "scheduled_days", "reviewed_at")
     list_filter = ("rating", "state_before")
     list_select_related = ("owner",)
@@ -14,14 +14,14 @@ class ReviewAdmin(Inspection[Review]):
 
 
 @admin.register(ReviewSettings)
-class ReviewSettingsAdmin(Inspection[ReviewSettings]):
+class ReviewSettingsAdmin(ReadOnlyAdmin[ReviewSettings]):
     list_display = ("owner", "desired_retention", "new_per_day", "reviews_per_day", "time_zone", "day_start_hour")
     list_select_related = ("owner",)
     search_fields = ("owner__email",)
 
 
 @admin.register(ParameterSet)
-class ParameterSetAdmin(Inspection[ParameterSet]):
+class ParameterSetAdmin(ReadOnlyAdmin[ParameterSet]):
     list_display = ("id", "owner", "algorithm", "created_at")
     list_select_related = ("owner",)
     search_fields = ("owner__email",)

@@ -9,15 +9,16 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 from pydantic import AwareDatetime, BaseModel
 
+from base.api.pagination import Listing, Page, paginate
+from base.http import ApiRequest
 from flashcards.api import CardOut, card_or_404
-from memoryloop.rest import ApiRequest, Listing, Page, paginate
 from quiz import queries, services
-from quiz.asking import settings_of
-from quiz.labels import interval_label
 from quiz.models import Rating, Review, ReviewSettings
 from quiz.progress import progress_of
 from quiz.queries import Asked, Counts
-from quiz.scheduling import DEFAULT_WEIGHTS, Outcome
+from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS, Outcome
+from quiz.scheduling.interval_labels import interval_label
+from quiz.scheduling.review_context import settings_of
 
 router = Router(tags=["Review"])
 study = Router(tags=["Review"])
@@ -220,3 +221,6 @@ def card_bury(request: ApiRequest, card_id: UUID) -> CardOut:
     """Set the card aside until the person's next day."""
     services.bury_until_tomorrow(owner=request.user, cards=[card_or_404(request, card_id)], at=timezone.now())
     return CardOut.of(get_object_or_404(request.user.cards, pk=card_id))
+
+
+ROUTERS = {"/flashcards": buried_cards, "/quiz": router, "/study": study, "/progress": progress}

@@ -1,12 +1,5 @@
-from django.apps import AppConfig
+from base.apps import ProjectAppConfig
 
 
-class QuizConfig(AppConfig):
+class QuizConfig(ProjectAppConfig):
     name = "quiz"
-
-    def ready(self) -> None:
-        # Models can be imported only once the registry of apps is ready.
-        from quiz.indexing import ENTITY
-        from search.registry import register
-
-        register(ENTITY)

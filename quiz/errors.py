@@ -2,34 +2,34 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from memoryloop.errors import Conflict, MemoryLoopError
+from base.errors import Conflict, MemoryLoopError
 
 
 class CardSuspended(Conflict):
     code = "card-suspended"
-    sentence = _("This card is suspended. Unsuspend it first.")
+    message = _("This card is suspended. Unsuspend it first.")
 
 
 class CardNotInDeck(Conflict):
     code = "card-not-in-deck"
-    sentence = _("This card is not in your deck: it is a draft, or it was deleted.")
+    message = _("This card is not in your deck: it is a draft, or it was deleted.")
 
 
 class CardMovedOn(Conflict):
     """The card was answered since the person looked at it, in another tab or by another program."""
 
     code = "card-moved-on"
-    sentence = _("This card was answered in the meantime. Load it again.")
+    message = _("This card was answered in the meantime. Load it again.")
 
 
 class ReviewIdTaken(Conflict):
     code = "review-id-taken"
-    sentence = _("This review id belongs to a review of another card.")
+    message = _("This review id belongs to a review of another card.")
 
 
 class NothingToUndo(Conflict):
     code = "nothing-to-undo"
-    sentence = _("There is no answer to undo.")
+    message = _("There is no answer to undo.")
 
 
 class BadSetting(MemoryLoopError):
@@ -37,6 +37,6 @@ class BadSetting(MemoryLoopError):
 
     code = "bad-setting"
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
         self.field = field

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from quiz.models import Review
-from search.registry import Column, Document, Entity
+from search.registry import Column, Document, Entity, register
 
 COLUMNS = (
     Column("card_id", "uuid"),
@@ -27,3 +27,5 @@ def documents(ids: Sequence[UUID]) -> Iterator[Document]:
 
 
 ENTITY = Entity("review_logs", Review, COLUMNS, documents, embedded=False)
+
+register(ENTITY)

@@ -7,9 +7,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from flashcards.forgetting import DEFAULT_DECAY
+from base.models import new_id
 from flashcards.models import Card, CardState, CardStatus
-from memoryloop.ids import new_id
+from flashcards.retrievability import DEFAULT_DECAY
 
 
 class Rating(models.IntegerChoices):

@@ -8,8 +8,8 @@ from django.db.models import Count, Q, Sum
 
 from accounts.models import User
 from flashcards.models import Card, CardState, CardStatus
-from quiz.asking import Asking, asking_of
 from quiz.models import Rating, Review
+from quiz.scheduling.review_context import Asking, asking_of
 
 RETENTION_DAYS = 30
 FORECAST_DAYS = 30

@@ -8,10 +8,10 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from flashcards.models import Card, CardState
-from quiz.asking import Asking, asking_of
-from quiz.labels import interval_label
 from quiz.models import Rating, Review
-from quiz.scheduling import Outcome
+from quiz.scheduling.fsrs_scheduler import Outcome
+from quiz.scheduling.interval_labels import interval_label
+from quiz.scheduling.review_context import Asking, asking_of
 
 # A step that ends within this time is asked now when nothing else is left.
 LEARN_AHEAD = timedelta(minutes=20)

@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from flashcards.models import Card, CardState, CardStatus
 from flashcards.services import bury_cards, lock_note
-from quiz.asking import Asking, asking_of
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
-from quiz.limits import check_settings, check_weights
 from quiz.models import ParameterSet, Rating, Review, ReviewSettings
-from quiz.scheduling import Outcome, is_leech
+from quiz.scheduling.fsrs_scheduler import Outcome, is_leech
+from quiz.scheduling.review_context import Asking, asking_of
+from quiz.settings_validation import check_settings, check_weights
 from search.services import mark_changed
 
 LONGEST_THOUGHT_MS = 60_000  # beyond it nobody was thinking about the card

@@ -11,16 +11,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from base.errors import Conflict
+from base.http import Request, page, toast
 from flashcards.models import Card
 from flashcards.services import suspend_cards, unsuspend_cards
-from memoryloop.errors import Conflict
-from memoryloop.http import Request, page
-from memoryloop.toasts import toast
 from quiz import queries, services
-from quiz.asking import settings_of
 from quiz.errors import BadSetting
 from quiz.forms import PlaceForm, RatingForm, ReviewSettingsForm
 from quiz.progress import progress_of
+from quiz.scheduling.review_context import settings_of
 
 SETTINGS = tuple(ReviewSettingsForm.base_fields)
 

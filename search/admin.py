@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from search.inspecting import look_into_tables
+from search.index.inspection import look_into_tables
 from search.models import IndexTable, OutboxEntry
 from search.services import retry_dead
 

@@ -1,5 +1,5 @@
-from django.apps import AppConfig
+from base.apps import ProjectAppConfig
 
 
-class SearchConfig(AppConfig):
+class SearchConfig(ProjectAppConfig):
     name = "search"

@@ -2,21 +2,21 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from memoryloop.errors import MemoryLoopError, Unavailable
+from base.errors import MemoryLoopError, Unavailable
 
 
 class EmbedderUnavailable(Unavailable):
     """The embedding model does not answer; texts wait and are found by words until it does."""
 
     code = "embedder-unavailable"
-    sentence = _("The embedding model is not answering. Texts are found by their words until it does.")
+    message = _("The embedding model is not answering. Texts are found by their words until it does.")
 
 
 class IndexUnavailable(Unavailable):
     """LanceDB can't be read or written now; its rows wait in the outbox."""
 
     code = "index-unavailable"
-    sentence = _("The search index is not available. It is being repaired.")
+    message = _("The search index is not available. It is being repaired.")
 
 
 class IndexDamaged(IndexUnavailable):
@@ -26,4 +26,4 @@ class IndexDamaged(IndexUnavailable):
 class UnknownTable(MemoryLoopError):
     status = 404
     code = "unknown-table"
-    sentence = _("There is no such table.")
+    message = _("There is no such table.")

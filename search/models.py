@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from memoryloop.ids import new_id
+from base.models import new_id
 
 
 class OutboxStatus(models.TextChoices):

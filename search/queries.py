@@ -9,20 +9,20 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from search import nudges
-from search.conditions import Condition
 from search.embedders import Rejected, Vector
 from search.errors import EmbedderUnavailable, IndexUnavailable
-from search.fallback import words_in_database
-from search.fusion import fuse
-from search.identity import embedder_for
-from search.lance import Found
+from search.filters import Filter
+from search.index.database_fallback import words_in_database
+from search.index.fusion import fuse
+from search.index.identity import embedder_for
+from search.index.lance_table import Found
+from search.index.status import index_status, outbox_status
+from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
 from search.registry import Entity, entity_of
-from search.status import index_status, outbox_status
-from search.tables import lance_table, readable_table
+from search.sync.requests import request_repair
 
-__all__ = ["Condition", "Findings", "Hit", "Mode", "find", "index_status", "nearest", "outbox_status"]
+__all__ = ["Filter", "Findings", "Hit", "Mode", "find", "index_status", "nearest", "outbox_status"]
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ def find(
     table: str,
     query: str,
     mode: Mode,
-    conditions: Sequence[Condition] = (),
+    filters: Sequence[Filter] = (),
     limit: int = 20,
 ) -> Findings:
     """Entities of this owner that fit the query, best first; a part that is away makes a notice, never an error.
@@ -72,26 +72,26 @@ def find(
     entity = entity_of(table)
     row = readable_table(entity)
     if row is None:
-        return _without_index(_Search(entity, IndexTable(), owner_id, query, conditions, limit))
-    search = _Search(entity, row, owner_id, query, conditions, limit)
+        return _without_index(_Search(entity, IndexTable(), owner_id, query, filters, limit))
+    search = _Search(entity, row, owner_id, query, filters, limit)
     try:
         return search.run(mode)
     except IndexUnavailable:
         log.exception("A search of %s failed.", row.lance_name)
-        nudges.mend_soon()
+        request_repair()
         return _without_index(search)
 
 
 def _without_index(search: "_Search") -> Findings:
     found = words_in_database(
-        search.entity, owner_id=search.owner_id, query=search.query, conditions=search.conditions, limit=search.limit
+        search.entity, owner_id=search.owner_id, query=search.query, filters=search.filters, limit=search.limit
     )
     hits = [Hit(hit.entity_id, hit.score, hit.text) for hit in found]
     return Findings(hits, _("The search index is being repaired: this was found by words only."))
 
 
 def nearest(
-    *, owner_id: UUID, table: str, texts: Sequence[str], limit: int, conditions: Sequence[Condition] = ()
+    *, owner_id: UUID, table: str, texts: Sequence[str], limit: int, filters: Sequence[Filter] = ()
 ) -> list[list[Hit]]:
     """For each text the owner's entities nearest in meaning, as one text to another; `score` is the cosine similarity.
 
@@ -103,7 +103,7 @@ def nearest(
         raise IndexUnavailable
     if not texts or not row.dimensions:
         return [[] for _text in texts]
-    search = _Search(entity, row, owner_id, "", conditions, limit)
+    search = _Search(entity, row, owner_id, "", filters, limit)
     # As documents, not as questions: models with prefixes would put the same text at two places.
     vectors = embedder_for(row.backend, row.model).embed_documents(texts, hurried=True)
     return [[] if isinstance(vector, Rejected) else search.neighbours(vector) for vector in vectors]
@@ -117,7 +117,7 @@ class _Search:
     row: IndexTable
     owner_id: UUID
     query: str
-    conditions: Sequence[Condition]
+    filters: Sequence[Filter]
     limit: int
 
     def run(self, mode: Mode) -> Findings:
@@ -141,7 +141,7 @@ class _Search:
 
     def ask(self, query: str, vector: Vector | None) -> tuple[dict[UUID, Found], dict[UUID, Found]]:
         words, meaning = lance_table(self.entity, self.row).both(
-            owner_id=self.owner_id, query=query, vector=vector, conditions=self.conditions, limit=self.limit * DEPTH
+            owner_id=self.owner_id, query=query, vector=vector, filters=self.filters, limit=self.limit * DEPTH
         )
         return _best(words), _best(meaning)
 

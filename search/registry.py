@@ -10,8 +10,8 @@ from uuid import UUID
 from django.db.models import SET_NULL, ForeignKey, Model
 from django.db.models.signals import post_delete, post_save, pre_delete
 
-from search import outbox
 from search.errors import UnknownTable
+from search.sync import outbox
 
 Scalar = str | int | float | bool | datetime | UUID | None
 ColumnKind = Literal["uuid", "text", "int", "float", "bool", "time"]

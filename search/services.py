@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from search import draining, outbox, registry
-from search.identity import identity_of, wanted_identity
-from search.locks import writers_lock
+from search import registry
+from search.index.identity import identity_of, wanted_identity
+from search.index.tables import begin_table, retire
 from search.models import IndexTable, OutboxEntry, TableState
-from search.tables import begin_table, retire
+from search.sync import outbox
+from search.sync.drain import drain_all
+from search.sync.locks import writers_lock
 
 
 def mark_changed(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID]) -> None:
@@ -19,7 +21,7 @@ def mark_changed(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID]) -> N
     outbox.record(table=table, owner_id=owner_id, entity_ids=entity_ids)
 
 
-def forget_owner(*, owner_id: UUID) -> None:
+def delete_owner(*, owner_id: UUID) -> None:
     """Have everything of this owner removed from every table, in the caller's transaction."""
     for entity in registry.entities():
         outbox.record(table=entity.table, owner_id=owner_id, entity_ids=[None])
@@ -52,4 +54,4 @@ def drain() -> int:
     Call it outside of a transaction: it embeds between its reads and its commits. Never raises for an
     embedder or a LanceDB that is away; those entries wait.
     """
-    return draining.drain_all()
+    return drain_all()

@@ -1,43 +1,48 @@
-"""The worker's doors into search."""
+"""What the worker does for search."""
 
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
 
-from search import nudges, services, upkeep
+from base.jobs import clear_request, enqueue_once, periodic_task
+from search import services
+from search.sync import maintenance
+from search.sync.requests import DRAIN, REPAIR
+
+MAINTAIN = "search.tasks.maintain"
 
 
-@shared_task(name="search.tasks.drain")
+@periodic_task(every=5)
 def drain() -> None:
-    nudges.clear(nudges.DRAIN)
+    clear_request(DRAIN)
     services.drain()
 
 
-@shared_task(name="search.tasks.tend")
-def tend() -> None:
-    nudges.clear(nudges.TEND)
-    upkeep.tend()
+@periodic_task(every=30)
+def maintain() -> None:
+    clear_request(MAINTAIN)
+    maintenance.maintain_tables()
 
 
-@shared_task(name="search.tasks.mend")
-def mend() -> None:
+@shared_task(name=REPAIR)
+def repair() -> None:
     """After an error while reading: look at every row, not only at the versions."""
-    nudges.clear(nudges.MEND)
-    upkeep.tend(thoroughly=True)
+    clear_request(REPAIR)
+    maintenance.maintain_tables(thoroughly=True)
 
 
-@shared_task(name="search.tasks.compact")
+@periodic_task(every=60)
 def compact() -> None:
-    upkeep.compact_tables()
+    maintenance.compact_tables()
 
 
-@shared_task(name="search.tasks.purge")
+@periodic_task(every=3600)
 def purge() -> None:
-    upkeep.purge_done()
+    maintenance.purge_done()
 
 
 @worker_ready.connect
-def tend_at_start(**_: Any) -> None:
+def maintain_at_start(**_: Any) -> None:
     """The first message of a fresh server should find its table."""
-    tend.delay()
+    enqueue_once(MAINTAIN)

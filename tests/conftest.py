@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from memoryloop.live import valkey
+from base.connections import valkey_client
 from tests.api import ApiClient
 from tests.factories import UserFactory
 
@@ -74,6 +74,6 @@ def plain_static_files(settings: Settings) -> None:
 def empty_valkey() -> None:
     """Nothing of the last test: no queued task, no stream, no throttle."""
     # The broker's own bindings stay: a worker that is running declares them once only.
-    keys = [key for key in valkey().scan_iter() if not key.startswith("_kombu")]
+    keys = [key for key in valkey_client().scan_iter() if not key.startswith("_kombu")]
     if keys:
-        valkey().delete(*keys)
+        valkey_client().delete(*keys)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from memoryloop.embedded import socket_dir
-from operations.servers import Server, start_postgres, start_valkey
+from base.configuration.embedded import socket_dir
+from operations.up.servers import Server, start_postgres, start_valkey
 
 # The data is thrown away with the run, so it need not survive a power cut.
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300")

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from base.connections import valkey_client
 from memoryloop.celery import app
-from memoryloop.live import valkey
 from tests.api import ApiClient
 from tests.factories import CardFactory, GenerationFactory, MessageFactory, ReviewFactory
 from tests.processes import Child, Site
@@ -23,11 +23,11 @@ def test_each_factory_makes_a_row_of_one_owner(alice: User) -> None:
 
 def test_a_task_published_without_a_worker_waits_in_valkey() -> None:
     app.send_task("nobody.listens")
-    assert valkey().llen("celery") == 1
+    assert valkey_client().llen("celery") == 1
 
 
 def test_valkey_is_empty_at_the_start_of_each_test() -> None:
-    assert not [key for key in valkey().scan_iter() if not key.startswith("_kombu")]
+    assert not [key for key in valkey_client().scan_iter() if not key.startswith("_kombu")]
 
 
 def test_the_api_client_reads_problems(mallory: User, api_of: Callable[[User], ApiClient]) -> None:

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import memoryloop.ids
+import base.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Conversation',
             fields=[
-                ('id', models.UUIDField(default=memoryloop.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=base.models.new_id, editable=False, primary_key=True, serialize=False)),
                 ('title', models.CharField(blank=True, max_length=200)),
                 ('provider', models.CharField(choices=[('claude', 'Claude'), ('ollama', 'Ollama'), ('builtin', 'Built-in tutor')], max_length=20)),
                 ('model', models.CharField(blank=True, max_length=100)),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Message',
             fields=[
-                ('id', models.UUIDField(default=memoryloop.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=base.models.new_id, editable=False, primary_key=True, serialize=False)),
                 ('role', models.CharField(choices=[('user', 'You'), ('assistant', 'Answer')], max_length=10)),
                 ('status', models.CharField(choices=[('complete', 'Complete'), ('generating', 'Being written'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='complete', max_length=12)),
                 ('content', models.TextField(blank=True)),

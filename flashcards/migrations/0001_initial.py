@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.utils.timezone
-import memoryloop.ids
+import base.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Generation',
             fields=[
-                ('id', models.UUIDField(default=memoryloop.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=base.models.new_id, editable=False, primary_key=True, serialize=False)),
                 ('text', models.TextField(blank=True)),
                 ('max_cards', models.PositiveSmallIntegerField(default=10)),
                 ('provider', models.CharField(choices=[('claude', 'Claude'), ('ollama', 'Ollama'), ('builtin', 'Built-in tutor')], max_length=20)),
@@ -43,8 +43,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Card',
             fields=[
-                ('id', models.UUIDField(default=memoryloop.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('note_id', models.UUIDField(default=memoryloop.ids.new_id)),
+                ('id', models.UUIDField(default=base.models.new_id, editable=False, primary_key=True, serialize=False)),
+                ('note_id', models.UUIDField(default=base.models.new_id)),
                 ('ordinal', models.PositiveSmallIntegerField(default=0)),
                 ('kind', models.CharField(choices=[('basic', 'Basic'), ('reverse', 'Basic and reversed'), ('cloze', 'Cloze')], default='basic', max_length=10)),
                 ('question', models.TextField()),

@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import memoryloop.ids
+import base.models
 import quiz.models
 from django.conf import settings
 from django.db import migrations, models
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ParameterSet',
             fields=[
-                ('id', models.UUIDField(default=memoryloop.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=base.models.new_id, editable=False, primary_key=True, serialize=False)),
                 ('algorithm', models.CharField(default='fsrs-6', max_length=20)),
                 ('weights', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), size=21)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Review',
             fields=[
-                ('id', models.UUIDField(default=memoryloop.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=base.models.new_id, editable=False, primary_key=True, serialize=False)),
                 ('review_id', models.UUIDField()),
                 ('rating', models.PositiveSmallIntegerField(choices=[(1, 'Again'), (2, 'Hard'), (3, 'Good'), (4, 'Easy')])),
                 ('reviewed_at', models.DateTimeField()),

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from search.chunking import tokens_per_character
+from search.index.chunking import tokens_per_character
 
 Vector = npt.NDArray[np.float32]
 

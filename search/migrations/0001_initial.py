@@ -2,7 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.utils.timezone
-import memoryloop.ids
+import base.models
 from django.db import migrations, models
 
 
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='IndexTable',
             fields=[
-                ('id', models.UUIDField(default=memoryloop.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=base.models.new_id, editable=False, primary_key=True, serialize=False)),
                 ('table', models.CharField(max_length=40)),
                 ('lance_name', models.CharField(max_length=80, unique=True)),
                 ('state', models.CharField(choices=[('building', 'Building'), ('active', 'Active'), ('retired', 'Retired')], default='building', max_length=10)),

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts import services
 from accounts.errors import EmailTaken, SignUpClosed
 from accounts.models import ApiToken, Scope, User
-from memoryloop.errors import Invalid, MemoryLoopError
+from base.errors import Invalid, MemoryLoopError
 from tests.api import ApiClient
 
 PASSWORD = "correct horse battery"

@@ -113,7 +113,7 @@ def test_the_export_holds_what_is_ones_own_and_no_secret(alice: User, mallory: U
 
 
 def test_a_long_export_is_whole(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.export.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("accounts.personal_data_export.ROWS_AT_ONCE", 3)
     conversations = ConversationFactory.create_batch(8, owner=alice)
     assert [row["id"] for row in exported(alice)["conversations"]] == [str(row.pk) for row in conversations]
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
+from base.connections import valkey_client
 from chat import services
-from chat.lifecycle import finish_reply
 from chat.models import Conversation, Message, MessageStatus
-from chat.replies import write_reply
-from memoryloop.live import valkey
+from chat.replies.lifecycle import finish_reply
+from chat.replies.writer import write_reply
 from providers.models import ProviderName
 from tests.chat.reading import program_of, text_of
 from tests.factories import ConversationFactory
@@ -44,10 +44,10 @@ def valkey_away(settings: Settings) -> Iterator[None]:
     """This process and those that it starts find no Valkey."""
     address = settings.REDIS_URL
     settings.REDIS_URL = "unix:///nowhere/valkey.sock"
-    valkey.cache_clear()
+    valkey_client.cache_clear()
     yield
     settings.REDIS_URL = address
-    valkey.cache_clear()
+    valkey_client.cache_clear()
 
 
 def now(reply: Message) -> Message:

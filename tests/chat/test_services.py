@@ -6,6 +6,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from base.connections import release_connection
+from base.errors import Conflict
 from chat import services
 from chat.errors import (
     EmptyMessage,
@@ -16,8 +18,6 @@ from chat.errors import (
     TooManyReplies,
 )
 from chat.models import LONGEST_MESSAGE, Conversation, Message, MessageStatus, Role
-from memoryloop.connections import give_back
-from memoryloop.errors import Conflict
 from search.models import OutboxEntry
 from tests.factories import ConversationFactory, MessageFactory
 
@@ -207,7 +207,7 @@ def test_of_two_sends_at_once_one_is_refused(conversation: Conversation) -> None
         except ReplyUnderWay:
             return "refused"
         finally:
-            give_back()
+            release_connection()
         return "sent"
 
     with ThreadPoolExecutor(8) as pool:

@@ -9,12 +9,12 @@ import requests
 
 from accounts.models import User
 from chat.models import Message
-from search.comparing import compare
 from search.errors import IndexUnavailable
+from search.index.comparison import compare
+from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
 from search.registry import entities
-from search.tables import lance_table, readable_table
 from tests.chat.reading import Program, program_of
 from tests.factories import CardFactory, MessageFactory, ReviewFactory
 from tests.processes import Child, Site, start

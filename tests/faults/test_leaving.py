@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import delete_account
-from search import building, preparing, upkeep
+from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
-from search.preparing import Prepared
 from search.registry import Document, Entity, entity_of
 from search.services import drain, start_rebuild
-from search.tables import lance_table, readable_table
+from search.sync import maintenance, preparation, rebuild
+from search.sync.preparation import Prepared
 from tests.factories import CardFactory, MessageFactory, ReviewFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,18 +36,18 @@ def files_with(secret: str, index: Path) -> list[Path]:
 def lay_down_again() -> None:
     """The upkeep of the next hours: tables with deleted text are written anew, the old ones are dropped."""
     IndexTable.objects.update(activated_at=timezone.now() - timedelta(days=1))
-    upkeep.compact_tables()
+    maintenance.compact_tables()
     IndexTable.objects.filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
-    upkeep.tend()
+    maintenance.maintain_tables()
 
 
 def test_a_deleted_account_leaves_no_text_on_the_disk(alice: User, mallory: User, own_index: Path) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     kept = MessageFactory.create_batch(60, conversation__owner=mallory, content="Bread needs salt.")
     MessageFactory(conversation__owner=alice, content=f"Alice keeps {SECRET} in the cellar.")
     CardFactory(owner=alice, question=f"What is {SECRET}?")
     drain()
-    upkeep.compact_tables()
+    maintenance.compact_tables()
     assert files_with(SECRET, own_index)
 
     delete_account(user=alice)
@@ -63,7 +63,7 @@ def test_a_deleted_account_leaves_no_text_on_the_disk(alice: User, mallory: User
 
 @pytest.mark.parametrize("change", ["edited", "deleted"])
 def test_a_text_that_is_edited_or_deleted_leaves_the_disk(alice: User, own_index: Path, change: str) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     MessageFactory.create_batch(30, conversation__owner=alice)
     message = MessageFactory(conversation__owner=alice, content=SECRET)
     drain()
@@ -78,7 +78,7 @@ def test_a_text_that_is_edited_or_deleted_leaves_the_disk(alice: User, own_index
 
 
 def test_tables_without_deleted_text_are_not_written_anew(alice: User) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     message = MessageFactory(conversation__owner=alice)
     drain()
     message.save()
@@ -91,12 +91,12 @@ def test_tables_without_deleted_text_are_not_written_anew(alice: User) -> None:
 def test_an_account_deleted_during_a_rebuild_is_not_put_back(
     alice: User, mallory: User, messages: Entity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice, content=SECRET)
     kept = MessageFactory(conversation__owner=mallory)
     drain()
     row = start_rebuild(table="messages")
-    real = preparing.prepare
+    real = preparation.prepare
 
     def prepare(entity: Entity, target: IndexTable, documents: Sequence[Document], revs: Any) -> Prepared:
         """The rebuild has read; before it writes, the account goes and the outbox is drained."""
@@ -105,14 +105,14 @@ def test_an_account_deleted_during_a_rebuild_is_not_put_back(
             drain()
         return real(entity, target, documents, revs)
 
-    monkeypatch.setattr("search.building.prepare", prepare)
-    assert building.build(messages, row)
+    monkeypatch.setattr("search.sync.rebuild.prepare", prepare)
+    assert rebuild.build(messages, row)
     indexed = [ids for batch in lance_table(messages, row).entity_ids(10) for ids in batch]
     assert indexed == [kept.pk]
 
 
 def test_a_rebuild_that_was_given_up_is_not_swapped_in(alice: User, messages: Entity) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice)
     drain()
     row = start_rebuild(table="messages")
@@ -120,7 +120,7 @@ def test_a_rebuild_that_was_given_up_is_not_swapped_in(alice: User, messages: En
     def give_up(count: int) -> None:
         IndexTable.objects.filter(pk=row.pk).update(state=TableState.RETIRED)
 
-    assert not building.build(messages, row, on_step=give_up)
+    assert not rebuild.build(messages, row, on_step=give_up)
     assert IndexTable.objects.get(table="messages", state=TableState.ACTIVE).pk != row.pk
 
 
@@ -133,7 +133,7 @@ def column(table: str, name: str, entity_id: UUID) -> object:
 
 
 def test_what_named_a_deleted_row_names_nothing_in_the_index_either(alice: User) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     message = MessageFactory(conversation__owner=alice)
     review = ReviewFactory(card__owner=alice, card__message=message)
     card = review.card

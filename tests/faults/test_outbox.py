@@ -10,13 +10,13 @@ from pytest_django import Settings
 
 from accounts.models import User
 from chat.models import Message
-from search import outbox, preparing, upkeep
 from search.embedders import ollama as ollama_module
+from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
 from search.registry import Entity, entity_of
 from search.services import drain
-from search.tables import lance_table, readable_table
+from search.sync import maintenance, outbox, preparation
 from tests.factories import MessageFactory
 from tests.processes import Child
 from tests.stand_ins.ollama import OllamaStandIn
@@ -58,17 +58,17 @@ def found(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[Any]:
 
 def test_an_entry_that_breaks_the_writer_dies_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error that nobody thought of: its batch-mates are written, it is tried ten times and then kept as dead."""
-    upkeep.tend()
+    maintenance.maintain_tables()
     good = [MessageFactory(conversation__owner=alice, content=f"Bread needs salt, {n}.") for n in range(3)]
     bad = MessageFactory(conversation__owner=alice, content="Breaks.")
-    real = preparing.prepare
+    real = preparation.prepare
 
     def prepare(entity: Entity, target: Any, documents: Any, revs: Any) -> Any:
         if bad.pk in revs:
             raise OverflowError("a number that fits nowhere")
         return real(entity, target, documents, revs)
 
-    monkeypatch.setattr("search.draining.prepare", prepare)
+    monkeypatch.setattr("search.sync.drain.prepare", prepare)
     drain()
     assert [indexed(message) for message in good] == [[message.content] for message in good]
     entry = OutboxEntry.objects.get(entity_id=bad.pk)

@@ -11,10 +11,10 @@ import requests
 from pytest_django import Settings
 
 from accounts.models import User
+from base.configuration.embedded import socket_dir
+from base.connections import valkey_client
 from chat.models import Conversation, Message, MessageStatus
-from memoryloop.embedded import socket_dir
-from memoryloop.live import valkey
-from operations.servers import Server, start_valkey
+from operations.up.servers import Server, start_valkey
 from providers.models import ProviderName
 from tests.chat.reading import Program, program_of, text_of
 from tests.factories import ConversationFactory
@@ -40,11 +40,11 @@ def own_valkey(directory: Path, settings: Settings) -> Iterator[Server]:
     address = settings.REDIS_URL
     server = start_valkey(directory)
     settings.REDIS_URL = f"unix://{socket_dir(directory, 'valkey')}/valkey.sock"
-    valkey.cache_clear()
+    valkey_client.cache_clear()
     yield server
     server.stop()
     settings.REDIS_URL = address
-    valkey.cache_clear()
+    valkey_client.cache_clear()
 
 
 @pytest.fixture
@@ -118,7 +118,9 @@ def test_a_restart_between_send_and_reply_only_delays_the_reply(
     beat: Child,
 ) -> None:
     reply = send(program, conversation)
-    wait_until(lambda: b"write_reply" in b"".join(str(job).encode() for job in valkey().lrange("celery", 0, -1) or []))
+    wait_until(
+        lambda: b"write_reply" in b"".join(str(job).encode() for job in valkey_client().lrange("celery", 0, -1) or [])
+    )
     lose_all(own_valkey, directory)
     page = requests.get(f"{program.site.url}/accounts/login/", timeout=10)
     assert page.status_code == 200

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from quiz.models import ParameterSet, ReviewSettings
-from quiz.scheduling import DEFAULT_WEIGHTS
+from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS
 from tests.factories import CardFactory, GenerationFactory, ReviewFactory, UserFactory
 
 

@@ -7,8 +7,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from flashcards.generation.worker import propose_cards
 from flashcards.models import Card, CardStatus, GenerationStatus
-from flashcards.proposing import propose_cards
 from tests.api import ApiClient
 from tests.factories import CardFactory, GenerationFactory, MessageFactory
 

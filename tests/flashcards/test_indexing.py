@@ -5,7 +5,7 @@ from accounts.models import User
 from flashcards import services
 from flashcards.indexing import ENTITY, documents, text_of
 from flashcards.models import CardStatus
-from search.conditions import Condition
+from search.filters import Filter
 from search.queries import Mode, find
 from search.services import drain
 from tests.factories import CardFactory
@@ -35,10 +35,8 @@ def test_cards_are_found_by_words_and_column_and_leave_when_deleted(alice: User,
     CardFactory(owner=mallory, question="What does the mitochondrion make?")
 
     def found(**conditions: str) -> list[object]:
-        wanted = [Condition(column, "eq", value) for column, value in conditions.items()]
-        findings = find(
-            owner_id=alice.pk, table="flashcards", query="mitochondrion", mode=Mode.KEYWORD, conditions=wanted
-        )
+        wanted = [Filter(column, "eq", value) for column, value in conditions.items()]
+        findings = find(owner_id=alice.pk, table="flashcards", query="mitochondrion", mode=Mode.KEYWORD, filters=wanted)
         return [hit.entity_id for hit in findings.hits]
 
     drain()

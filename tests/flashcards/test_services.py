@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from base.errors import MemoryLoopError
 from flashcards import services
 from flashcards.errors import CardIsDraft, CardTooLong, EmptySide, NoGap, NothingToRestore, SameCard, SidesEqual
 from flashcards.models import Card, CardKind, CardState, CardStatus
-from memoryloop.errors import MemoryLoopError
 from search.models import OutboxEntry
 from tests.factories import CardFactory
 

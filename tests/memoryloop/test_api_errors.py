@@ -11,8 +11,8 @@ from ninja.errors import HttpError
 from pytest_django import Settings
 
 from accounts.models import User
-from memoryloop.errors import Conflict, TooLarge, TooMany
-from memoryloop.parsing import StrictParser
+from base.api.json_parser import StrictParser
+from base.errors import Conflict, TooLarge, TooMany
 from tests.api import ApiClient
 
 TOKENS = "/api/auth/tokens"

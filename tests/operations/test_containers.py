@@ -11,8 +11,8 @@ from celery.bin.worker import worker
 from django.core.management import get_commands
 from uvicorn.main import main as uvicorn
 
-from memoryloop import environment
-from tests.memoryloop.test_environment import documented
+from base.configuration import environment
+from tests.base.configuration.test_environment import documented
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())

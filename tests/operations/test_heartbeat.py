@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from memoryloop.live import valkey
+from base.connections import valkey_client
 from operations import heartbeat
 from tests.processes import Child
 from tests.waiting import wait_until
@@ -16,7 +16,7 @@ def test_without_a_worker_none_was_seen() -> None:
 
 
 def test_the_newest_sign_of_life_counts() -> None:
-    valkey().zadd(heartbeat.WORKERS, {"old@host": 1000.0})
+    valkey_client().zadd(heartbeat.WORKERS, {"old@host": 1000.0})
     heartbeat.say_alive("new@host")
     seen = heartbeat.last_seen()
     assert seen is not None
@@ -24,9 +24,9 @@ def test_the_newest_sign_of_life_counts() -> None:
 
 
 def test_a_worker_that_left_long_ago_is_forgotten() -> None:
-    valkey().zadd(heartbeat.WORKERS, {"old@host": 1000.0})
+    valkey_client().zadd(heartbeat.WORKERS, {"old@host": 1000.0})
     heartbeat.say_alive("new@host")
-    assert valkey().zrange(heartbeat.WORKERS, 0, -1) == ["new@host"]
+    assert valkey_client().zrange(heartbeat.WORKERS, 0, -1) == ["new@host"]
 
 
 @pytest.mark.slow

@@ -14,8 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from operations.programs import MARK
-from operations.servers import start_postgres
+from operations.up.programs import MARK
+from operations.up.servers import start_postgres
 from tests.processes import PROJECT, free_port
 from tests.waiting import wait_until
 
@@ -148,7 +148,7 @@ def test_servers_that_an_earlier_start_left_running_are_stopped_first(start: Cal
 def test_a_child_that_dies_is_started_again(start: Callable[..., Up]) -> None:
     up = start()
     up.wait_for_page()
-    for name in ("operations.web", "worker", "beat", "--appendonly"):
+    for name in ("operations.up.web", "worker", "beat", "--appendonly"):
         up.kill_and_wait_for_the_next(name)
     assert up.words().count("it is started again") == 4
     assert up.page() == 200

@@ -1,6 +1,6 @@
 """Prompts that the tests of every provider share."""
 
-from providers.dialogue import Extract, Prompt, Turn
+from providers.types import Extract, Prompt, Turn
 
 QUESTION = Prompt("Answer briefly.", (Turn("user", "What makes ATP?"),))
 WITH_MEMORY = Prompt(

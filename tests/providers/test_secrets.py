@@ -13,8 +13,8 @@ from psycopg.sql import SQL, Identifier
 from pytest_django import Settings
 
 from accounts.models import User
-from memoryloop.http import Request
-from memoryloop.live import valkey
+from base.connections import valkey_client
+from base.http import Request
 from providers import views
 from providers.errors import ProviderError
 from providers.gateway import offered_models, provider_for
@@ -34,7 +34,7 @@ def every_row() -> Iterator[str]:
 
 
 def everything_in_valkey() -> str:
-    return "".join(str(valkey().dump(key)) for key in valkey().scan_iter())
+    return "".join(str(valkey_client().dump(key)) for key in valkey_client().scan_iter())
 
 
 def fail(alice: User) -> None:
@@ -52,8 +52,8 @@ def test_no_failure_leaves_the_key_anywhere(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("providers.claude.LIST", 0.2)
-    monkeypatch.setattr("providers.claude.SILENCE", 0.2)
+    monkeypatch.setattr("providers.claude.client.LIST", 0.2)
+    monkeypatch.setattr("providers.claude.client.SILENCE", 0.2)
     caplog.set_level(logging.DEBUG)
     claude.quotes_key = True
     api, window = api_of(alice), client_of(alice)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from flashcards.models import Card, CardStatus
 from quiz.models import Review
-from quiz.scheduling import DEFAULT_WEIGHTS
+from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS
 from tests.api import ApiClient
 from tests.factories import CardFactory, ReviewFactory
 

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from base.errors import Conflict
 from flashcards.models import Card
 from flashcards.services import create_card
-from memoryloop.errors import Conflict
 from quiz.models import Review
 from quiz.services import rate_card, undo_review
 from tests.factories import CardFactory, UserFactory

@@ -6,9 +6,9 @@ from django.utils import timezone
 from accounts.models import User
 from quiz.indexing import ENTITY, documents
 from quiz.services import rate_card, undo_review
+from search.index.tables import lance_table, readable_table
 from search.registry import entity_of
 from search.services import drain
-from search.tables import lance_table, readable_table
 from tests.factories import CardFactory, ReviewFactory
 
 

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from base.errors import MemoryLoopError
 from flashcards.models import Card, CardStatus
 from flashcards.services import create_card
-from memoryloop.errors import MemoryLoopError
 from quiz import services
-from quiz.asking import asking_of
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review, ReviewSettings
+from quiz.scheduling.review_context import asking_of
 from search.models import OutboxEntry
 from tests.factories import CardFactory
 

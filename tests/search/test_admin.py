@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from search import upkeep
 from search.models import OutboxEntry, OutboxStatus
 from search.services import drain
+from search.sync import maintenance
 from tests.factories import MessageFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +41,7 @@ def test_the_outbox_is_listed_by_status(operator: Client, alice: User) -> None:
 
 
 def test_what_is_in_lancedb_is_shown(operator: Client, alice: User) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice, content="<b>Bread</b> needs salt.")
     drain()
     page = operator.get(reverse(CONTENTS), {"compare": ""}).content.decode()
@@ -52,7 +52,7 @@ def test_what_is_in_lancedb_is_shown(operator: Client, alice: User) -> None:
 
 
 def test_a_lost_index_is_a_status(operator: Client, alice: User, own_index: Path) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     rmtree(own_index)
     assert "messages: damaged" in operator.get(reverse(CONTENTS)).content.decode()
 

@@ -6,12 +6,12 @@ from pytest_django import Settings
 
 from accounts.models import User
 from chat.models import Message
-from search import upkeep
+from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, OutboxEntry
 from search.queries import Mode, find
 from search.registry import Entity
 from search.services import drain
-from search.tables import lance_table, readable_table
+from search.sync import maintenance
 from tests.factories import MessageFactory
 from tests.stand_ins.ollama import OllamaStandIn
 
@@ -29,7 +29,7 @@ def check(*options: str) -> tuple[int, str]:
 
 @pytest.fixture
 def three(alice: User) -> list[Message]:
-    upkeep.tend()
+    maintenance.maintain_tables()
     made: list[Message] = [
         MessageFactory(conversation__owner=alice, content=f"Message {number}. " * 400) for number in range(3)
     ]
@@ -74,7 +74,7 @@ def test_reindex_goes_on_after_an_interruption(
     alice: User, three: list[Message], ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.embedders.ollama.REST", 0.0)
-    monkeypatch.setattr("search.building.BATCH", 1)
+    monkeypatch.setattr("search.sync.rebuild.BATCH", 1)
     settings.EMBEDDINGS = "ollama"
     ollama.turn(bad_text="Message 1")
     ollama.down()

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from search import upkeep
-from search.arrow import Row, Shape
-from search.conditions import Condition
-from search.lance import LanceTable
+from search.filters import Filter
+from search.index.arrow import Row, Shape
+from search.index.lance_table import LanceTable
 from search.queries import Mode, find, nearest
 from search.registry import Column
 from search.services import drain
+from search.sync import maintenance
 from tests.factories import ConversationFactory, MessageFactory
 from tests.hostile import MARKUP
 
@@ -35,16 +35,16 @@ INJECTIONS = [
 ]
 
 UNBUILDABLE = [
-    Condition("no_such_column", "eq", "x"),
-    Condition("owner_id", "eq", "x"),
-    Condition("role' OR true OR 'x", "eq", "x"),
-    Condition("conversation_id", "eq", "not a UUID object"),
-    Condition("created_at", "ge", datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)),
-    Condition("created_at", "ge", "2020-01-01"),
-    Condition("role", "eq", 1),
-    Condition("role", "eq", None),
-    Condition("role", "in", []),
-    Condition("role", UNKNOWN_OPERATOR, "%"),
+    Filter("no_such_column", "eq", "x"),
+    Filter("owner_id", "eq", "x"),
+    Filter("role' OR true OR 'x", "eq", "x"),
+    Filter("conversation_id", "eq", "not a UUID object"),
+    Filter("created_at", "ge", datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)),
+    Filter("created_at", "ge", "2020-01-01"),
+    Filter("role", "eq", 1),
+    Filter("role", "eq", None),
+    Filter("role", "in", []),
+    Filter("role", UNKNOWN_OPERATOR, "%"),
 ]
 
 
@@ -52,7 +52,7 @@ UNBUILDABLE = [
 class TestWithMessages:
     @pytest.fixture(autouse=True)
     def conversation(self, alice: User, mallory: User) -> None:
-        upkeep.tend()
+        maintenance.maintain_tables()
         MessageFactory(conversation=ConversationFactory(owner=alice), content="The cat sat on the mat.")
         MessageFactory(conversation=ConversationFactory(owner=mallory), content="The dog lay under the table.")
         drain()
@@ -60,10 +60,10 @@ class TestWithMessages:
     def test_a_filter_value_is_only_a_value(self, alice: User) -> None:
         for injection in INJECTIONS:
             for condition in (
-                Condition("role", "eq", injection),
-                Condition("role", "in", [injection]),
-                Condition("role", "ge", injection),
-                Condition("role", "lt", injection),
+                Filter("role", "eq", injection),
+                Filter("role", "in", [injection]),
+                Filter("role", "ge", injection),
+                Filter("role", "lt", injection),
             ):
                 texts = self.texts(alice, "the cat dog", Mode.HYBRID, condition)
                 assert texts <= {"The cat sat on the mat."}
@@ -74,22 +74,22 @@ class TestWithMessages:
             for mode in Mode:
                 assert self.texts(alice, "cat", mode, condition) == set(), condition
 
-    def texts(self, owner: User, query: str, mode: Mode, *conditions: Condition) -> set[str]:
-        findings = find(owner_id=owner.pk, table="messages", query=query, mode=mode, conditions=conditions)
+    def texts(self, owner: User, query: str, mode: Mode, *filters: Filter) -> set[str]:
+        findings = find(owner_id=owner.pk, table="messages", query=query, mode=mode, filters=filters)
         assert findings.notice is None
         return {hit.text for hit in findings.hits}
 
     def test_filters_narrow(self, alice: User) -> None:
-        def count(*conditions: Condition) -> int:
-            found = find(owner_id=alice.pk, table="messages", query="cat", mode=Mode.HYBRID, conditions=conditions)
+        def count(*filters: Filter) -> int:
+            found = find(owner_id=alice.pk, table="messages", query="cat", mode=Mode.HYBRID, filters=filters)
             return len(found.hits)
 
-        assert count(Condition("role", "eq", "user")) == 1
-        assert count(Condition("role", "in", ["user", "assistant"])) == 1
-        assert count(Condition("role", "eq", "assistant")) == 0
-        assert count(Condition("created_at", "ge", datetime(2020, 1, 1, tzinfo=UTC))) == 1
-        assert count(Condition("created_at", "lt", datetime(2020, 1, 1, tzinfo=UTC))) == 0
-        assert count(Condition("conversation_id", "eq", uuid4())) == 0
+        assert count(Filter("role", "eq", "user")) == 1
+        assert count(Filter("role", "in", ["user", "assistant"])) == 1
+        assert count(Filter("role", "eq", "assistant")) == 0
+        assert count(Filter("created_at", "ge", datetime(2020, 1, 1, tzinfo=UTC))) == 1
+        assert count(Filter("created_at", "lt", datetime(2020, 1, 1, tzinfo=UTC))) == 0
+        assert count(Filter("conversation_id", "eq", uuid4())) == 0
 
     def test_no_query_fails_or_finds_a_strangers_row(self, alice: User) -> None:
         for query in [*INJECTIONS, *MARKUP[:6], "", " ", "a" * 100_000, '+-&&||!(){}[]^"~*?:\\/']:
@@ -121,10 +121,10 @@ def test_a_search_gives_only_rows_of_its_owner(own_index: Any, rows: list[tuple[
     table.merge(stored)
     own = {row.entity_id for row in stored if row.owner_id == UUID(int=asker)}
     ones = np.ones(4, dtype=np.float32)
-    near = table.near(owner_id=UUID(int=asker), vector=ones, conditions=(), limit=100)
+    near = table.near(owner_id=UUID(int=asker), vector=ones, filters=(), limit=100)
     assert {hit.entity_id for hit in near} == own
     for _, text in rows:
-        words = table.words(owner_id=UUID(int=asker), query=text, conditions=(), limit=100)
+        words = table.words(owner_id=UUID(int=asker), query=text, filters=(), limit=100)
         assert {hit.entity_id for hit in words} <= own
-        kind = table.near(owner_id=UUID(int=asker), vector=ones, conditions=[Condition("kind", "eq", text)], limit=100)
+        kind = table.near(owner_id=UUID(int=asker), vector=ones, filters=[Filter("kind", "eq", text)], limit=100)
         assert {hit.entity_id for hit in kind} <= own

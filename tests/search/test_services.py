@@ -7,7 +7,7 @@ from chat.models import Message
 from search.errors import UnknownTable
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
-from search.services import drain, forget_owner, mark_changed
+from search.services import delete_owner, drain, mark_changed
 from tests.factories import ConversationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +70,7 @@ def test_forgetting_an_owner_leaves_the_others(alice: User, mallory: User) -> No
     MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
     MessageFactory(conversation__owner=mallory, content="The cat sat on the sofa.")
     drain()
-    forget_owner(owner_id=alice.pk)
+    delete_owner(owner_id=alice.pk)
     drain()
     assert contents(alice, "cat") == []
     assert contents(mallory, "cat") == ["The cat sat on the sofa."]

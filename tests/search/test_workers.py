@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from search import outbox, upkeep
-from search.draining import apply
+from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
 from search.registry import Entity
 from search.services import drain
-from search.tables import lance_table, readable_table
+from search.sync import maintenance, outbox
+from search.sync.drain import apply
 from tests.factories import MessageFactory
 from tests.processes import Child, start
 from tests.waiting import wait_until
@@ -28,7 +28,7 @@ import os, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "memoryloop.settings"
 import django
 django.setup()
-from search.lance import LanceTable
+from search.index.lance_table import LanceTable
 from search.services import drain
 
 def stop_here(table, since):
@@ -50,7 +50,7 @@ def indexed(entity: Entity, message_id: Any) -> list[str]:
 def test_a_worker_killed_between_commit_and_done_leaves_one_row(
     alice: User, messages: Entity, tmp_path: Path, own_index: Path
 ) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     script = tmp_path / "dies.py"
     script.write_text(DIES_AFTER_COMMIT)
@@ -68,7 +68,7 @@ def test_a_worker_killed_between_commit_and_done_leaves_one_row(
 
 
 def test_two_writers_of_one_new_key_leave_one_row(alice: User, messages: Entity) -> None:
-    upkeep.tend()
+    maintenance.maintain_tables()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     entries = outbox.claim(10)
     OutboxEntry.objects.update(due_at="2020-01-01T00:00:00Z")

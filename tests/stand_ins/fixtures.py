@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from providers.connections import connections
+from providers.claude.connections import connections
 from tests.stand_ins.claude import ClaudeStandIn
 from tests.stand_ins.ollama import OllamaStandIn
 

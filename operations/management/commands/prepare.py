@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from operations.preparation import collect_static_files, migrate
+from operations.up.preparation import collect_static_files, migrate
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from operations.ground import CannotStart
-from operations.startup import run
+from operations.up.preflight import CannotStart
+from operations.up.startup import run
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from rich.progress import track
 
-from accounts.second_factor import rotate_second_factors
+from accounts.sign_in.second_factor import rotate_second_factors
 from providers.errors import KeyUnreadable
 from providers.models import ProviderKey
 from providers.services import rotate_key

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from search.comparing import compare
 from search.errors import IndexUnavailable
-from search.progress import counting
+from search.index.comparison import compare
+from search.index.status import outbox_status
+from search.management.progress_bars import counting
 from search.registry import entities, entity_of
-from search.status import outbox_status
 
 
 class Command(BaseCommand):

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from memoryloop.errors import MemoryLoopError
-from search.building import build
-from search.progress import counting
+from base.errors import MemoryLoopError
+from search.management.progress_bars import counting
 from search.registry import Entity, entities, entity_of
 from search.services import start_rebuild
+from search.sync.rebuild import build
 
 
 class Command(BaseCommand):

@@ -1,0 +1,73 @@
+"""Signing in by the JSON API: allauth's own checks and limits, without its pages."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.signals import user_logged_in
+from allauth.core import ratelimit
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from accounts.errors import SecondFactorNeeded, Suspended, WrongCode, WrongCredentials
+from accounts.models import User
+from base.errors import TooMany
+from base.http import ApiRequest
+
+WAIT_AFTER_FAILURES = 600  # seconds; the longest window of ACCOUNT_RATE_LIMITS["login_failed"]
+
+
+def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") -> User:
+    """Start a session under a new id, after the password and, where the person has one, the second factor.
+
+    Raises TooMany, WrongCredentials, Suspended, SecondFactorNeeded, WrongCode.
+    """
+    limit(request, "login")
+    user = _with_password(request, email, password)
+    record_authentication(request, user, method="password", email=email)
+    if is_mfa_enabled(user):
+        _check_code(user, code)
+    start_session(request, user)
+    return user
+
+
+def start_session(request: HttpRequest, user: User) -> None:
+    """Sign this person in; what they proved before is the caller's matter."""
+    get_adapter().login(request, user)
+    user_logged_in.send(sender=User, request=request, response=None, user=user)
+
+
+def sign_out(request: ApiRequest) -> None:
+    """End the session; a token goes on until it is revoked."""
+    if request.token is None:
+        logout(request)
+
+
+def limit(request: HttpRequest, action: str) -> None:
+    """Count one more `action` of ACCOUNT_RATE_LIMITS; raises TooMany."""
+    if not ratelimit.consume(request, action=action):
+        raise TooMany(retry_after=60)
+
+
+def _with_password(request: HttpRequest, email: str, password: str) -> User:
+    try:
+        # An unknown address costs a password hash as well, so the time tells nothing.
+        user: User | None = get_adapter().authenticate(request, email=email.strip().lower(), password=password)
+    except ValidationError:
+        raise TooMany(retry_after=WAIT_AFTER_FAILURES) from None
+    if user is None:
+        raise WrongCredentials
+    if not user.is_active:
+        raise Suspended
+    return user
+
+
+def _check_code(user: User, code: str) -> None:
+    if not code:
+        raise SecondFactorNeeded
+    form = AuthenticateForm(data={"code": code}, user=user)
+    if not form.is_valid():
+        limited = form.has_error("code", "too_many_login_attempts")
+        raise TooMany(retry_after=WAIT_AFTER_FAILURES) if limited else WrongCode
+    form.save()

@@ -1,0 +1,30 @@
+"""Errors of the JSON API as problem+json (RFC 9457)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import JsonResponse
+
+from base.errors import Invalid, MemoryLoopError, NotFound, TooMany
+
+
+def problem(
+    *, status: int, title: str, detail: str = "", code: str = "about:blank", errors: Mapping[str, Any] | None = None
+) -> JsonResponse:
+    """An error answer, with `errors` by field where there are any."""
+    body: dict[str, Any] = {"type": code, "title": title, "status": status, "detail": detail}
+    if errors:
+        body["errors"] = errors
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def problem_for(error: MemoryLoopError) -> JsonResponse:
+    """The answer to a domain error; a rate limit says when to try again."""
+    if isinstance(error, NotFound):
+        return problem(status=error.status, title="Not found", detail=error.detail)
+    errors = error.errors if isinstance(error, Invalid) else None
+    title = error.code.replace("-", " ").capitalize()
+    response = problem(status=error.status, title=title, detail=error.detail, code=error.code, errors=errors)
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response

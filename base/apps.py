@@ -1,0 +1,43 @@
+"""What makes a package an app of this project: it registers itself, and no list elsewhere names it."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
+
+from django.apps import AppConfig, apps
+from django.utils.module_loading import module_has_submodule
+
+
+class ProjectAppConfig(AppConfig):
+    """The base of each app's AppConfig.
+
+    When Django is ready, the app's `indexing`, `personal_data` and `navigation` modules are imported, where they
+    exist; each registers what it defines. The project package mounts the app's `urls` and the `ROUTERS` of its `api`,
+    and Celery finds its `tasks`.
+    """
+
+    default = False  # Django looks for an app's configuration among all classes in its `apps.py`, this one too
+
+    REGISTERING_MODULES = ("indexing", "personal_data", "navigation")
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
+
+    def ready(self) -> None:
+        for name in self.REGISTERING_MODULES:
+            self.submodule(name)
+
+    def submodule(self, name: str) -> ModuleType | None:
+        """The app's module of this name, imported; None where the app has none."""
+        has_it = self.module is not None and module_has_submodule(self.module, name)
+        return import_module(f"{self.name}.{name}") if has_it else None
+
+
+class BaseConfig(AppConfig):
+    name = "base"
+    default = True
+
+
+def project_apps() -> Iterator[ProjectAppConfig]:
+    """The apps of this project, in the order of INSTALLED_APPS."""
+    return (config for config in apps.get_app_configs() if isinstance(config, ProjectAppConfig))

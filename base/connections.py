@@ -1,0 +1,35 @@
+"""Connections to PostgreSQL and Valkey, and how long each is kept."""
+
+from functools import cache
+
+import redis
+import redis.asyncio
+from django.conf import settings
+from django.db import connection
+
+
+def release_connection() -> None:
+    """Return this thread's PostgreSQL connection to the pool. Does nothing inside a transaction.
+
+    Call it before slow work (a model's answer, an open stream): the pool has fewer connections than there are
+    threads. Django's `close_old_connections` would break off an open transaction.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+@cache
+def valkey_client() -> "redis.Redis":
+    """The process's client for short commands. They raise `redis.RedisError` while Valkey is down."""
+    return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=2, socket_connect_timeout=1)
+
+
+def blocking_valkey_client() -> "redis.asyncio.Redis":
+    """A new client for blocking reads. Close it after use, and never share it.
+
+    A connection that returned to a pool after a cancelled read once gave one user another user's reply
+    (CVE-2023-28858).
+    """
+    return redis.asyncio.Redis.from_url(
+        settings.REDIS_URL, decode_responses=True, socket_timeout=None, single_connection_client=True
+    )

@@ -1,0 +1,77 @@
+"""The base of all domain errors. Services raise them; one place turns each into a page or problem+json."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+
+class MemoryLoopError(Exception):
+    """A refusal with a message for the user: what happened and what to do.
+
+    `status` is the HTTP status of the page and of the API's answer; `code` names the error to programs.
+    """
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "invalid"
+    message: ClassVar[StrOrPromise] = _("That did not work.")
+
+    def __init__(self, message: StrOrPromise | None = None) -> None:
+        super().__init__(message or self.message)
+
+    @property
+    def detail(self) -> str:
+        return str(self.args[0])
+
+
+class Invalid(MemoryLoopError):
+    """Some fields are not valid: error messages by the field's name, as the form and the API show them."""
+
+    message = _("Some fields are not valid.")
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        super().__init__()
+        self.errors = {field: list(messages) for field, messages in errors.items()}
+
+
+class NotFound(MemoryLoopError):
+    """The row does not exist, or belongs to another user: both get the same answer."""
+
+    status = 404
+    code = "not-found"
+    message = _("It is not there, or it is not yours.")
+
+
+class Conflict(MemoryLoopError):
+    """The record changed since the user looked at it, or is busy."""
+
+    status = 409
+    code = "conflict"
+    message = _("This changed in the meantime. Load it again and repeat.")
+
+
+class TooLarge(MemoryLoopError):
+    status = 413
+    code = "too-large"
+    message = _("That is too large.")
+
+
+class TooMany(MemoryLoopError):
+    """A quota or rate limit; `retry_after` is in seconds."""
+
+    status = 429
+    code = "too-many"
+    message = _("Too many requests. Wait a moment and try again.")
+
+    def __init__(self, message: StrOrPromise | None = None, *, retry_after: int = 30) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(MemoryLoopError):
+    """A part outside this process does not answer."""
+
+    status = 503
+    code = "unavailable"
+    message = _("A part of the server is not answering. Try again in a moment.")

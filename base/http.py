@@ -1,0 +1,58 @@
+"""Requests and pages: the only module that reads `request.htmx`."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+from django_stubs_ext import StrOrPromise
+
+if TYPE_CHECKING:
+    from accounts.models import ApiToken, User
+
+
+class Request(HttpRequest):
+    """A signed-in user's request, as views see it after `login_required`."""
+
+    user: "User"
+    htmx: HtmxDetails
+
+
+class ApiRequest(HttpRequest):
+    """A request that passed the API's authentication; `token` is None for a session."""
+
+    user: "User"
+    token: "ApiToken | None"
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    part: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or its named partial `part` when htmx asks for a fragment of it.
+
+    The server chooses the partial. A history restore and a boosted visit get the whole page.
+    Pending toasts are sent along with the partial.
+    """
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # django-htmx adds it; a plain HttpRequest has no such field
+    wants_part = part is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    name = f"{template}#{part}" if wants_part else template
+    response = render(request, name, dict(context or {}), status=status)
+    if wants_part and get_messages(request):
+        response.write(render_to_string("_toasts.html", {"beside_a_part": True}, request))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def toast(request: HttpRequest, message: StrOrPromise, *, undo: str = "") -> None:
+    """Show `message` for a few seconds with the next page or partial; `undo` is a URL that reverts it by POST."""
+    messages.info(request, str(message), extra_tags=undo)

@@ -1,0 +1,121 @@
+"""Long work as a row: a worker claims it, keeps it alive with a heartbeat and ends it once; a dead worker's is failed.
+
+A request creates the row and enqueues the task. The row is the truth: a task that gets lost is sent again by the sweep,
+and a task that arrives twice finds the row claimed.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db import Error, models, transaction
+from django.utils import timezone
+
+from base.connections import release_connection
+from base.jobs import enqueue
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_EVERY = 5.0  # seconds
+MOST_SENT_AGAIN = 100  # a sweep
+
+
+class Run(models.Model):
+    """The columns of every run. The concrete model adds `owner`, `status` and what the work is about."""
+
+    # {"code", "detail"}: why it failed, for programs and for the user.
+    error = models.JSONField(null=True, blank=True)
+    # Null until a worker claims the row. An old one means that the worker died.
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+Row = TypeVar("Row", bound=Run)
+
+
+@dataclass(frozen=True)
+class RunLifecycle(Generic[Row]):
+    """How the runs of one model reach a worker, and what happens when the worker dies.
+
+    `task` is the Celery task; it takes the row's id. `running` is the status of a row that has not ended. A heartbeat
+    older than `silence` means that the worker died. A row that nobody claimed for `unclaimed_for` is sent again.
+    """
+
+    model: type[Row]
+    task: str
+    running: str
+    silence: timedelta = timedelta(seconds=30)
+    unclaimed_for: timedelta = timedelta(seconds=10)
+
+    def enqueue(self, run_id: UUID, *, expires: int | None = None) -> None:
+        """Ask a worker for the run, after commit. Never blocks and never fails."""
+        enqueue(self.task, str(run_id), expires=expires)
+
+    def claim(self, run_id: UUID, *related: str) -> Row | None:
+        """Take the run for this worker; None when another has it, or it has ended. `related` as in select_related."""
+        if not self._running(pk=run_id, heartbeat_at=None).update(heartbeat_at=timezone.now()):
+            return None
+        return self.model._default_manager.select_related(*related).filter(pk=run_id).first()
+
+    @contextmanager
+    def heartbeat(self, run_id: UUID) -> Iterator[None]:
+        """Keep the run alive from a thread of its own: the work may wait minutes for a model."""
+        done = threading.Event()
+        thread = threading.Thread(target=self._beat, args=(run_id, done), name=f"run-{run_id}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+    def lock(self, run_id: UUID) -> Row | None:
+        """The row, locked until the transaction ends; None when the run has ended or is deleted."""
+        return self._running(pk=run_id).select_for_update().first()
+
+    def end(self, run: Row, *, status: str, **changes: Any) -> None:
+        """Give a locked run its end, and set the columns in `changes`."""
+        values = {**changes, "status": status, "finished_at": timezone.now()}
+        for name, value in values.items():
+            setattr(run, name, value)
+        run.save(update_fields=list(values))
+
+    def sweep(self, *, at: datetime, fail: Callable[[Row], None]) -> None:
+        """Fail the runs whose worker died, and send the unclaimed ones again.
+
+        `fail` gets the locked row in a transaction and must end it.
+        """
+        silent_since = at - self.silence
+        for run_id in self._running(heartbeat_at__lt=silent_since).values_list("pk", flat=True):
+            logger.warning("%s %s has lost its worker", self.model.__name__, run_id)
+            with transaction.atomic():
+                run = self.lock(run_id)
+                # Looked at again under the lock: the worker may have been slow, not dead.
+                if run is not None and run.heartbeat_at is not None and run.heartbeat_at < silent_since:
+                    fail(run)
+        unclaimed = self._running(heartbeat_at=None, created_at__lt=at - self.unclaimed_for).order_by("created_at")
+        # Tasks of a sweep expire, so that they do not pile up while no worker runs.
+        expires = int(self.unclaimed_for.total_seconds())
+        for run_id in unclaimed.values_list("pk", flat=True)[:MOST_SENT_AGAIN]:
+            self.enqueue(run_id, expires=expires)
+
+    def _running(self, **conditions: Any) -> "models.QuerySet[Row]":
+        return self.model._default_manager.filter(status=self.running, **conditions)
+
+    def _beat(self, run_id: UUID, done: threading.Event) -> None:
+        while not done.wait(HEARTBEAT_EVERY):
+            try:
+                self._running(pk=run_id).update(heartbeat_at=timezone.now())
+            except Error as error:
+                logger.warning("No heartbeat for %s %s: %s", self.model.__name__, run_id, error)
+            finally:
+                release_connection()

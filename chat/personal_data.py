@@ -1,0 +1,40 @@
+"""What a person takes along of their conversations, and what goes when they leave."""
+
+from accounts.personal_data import PersonalData, register
+from chat.models import Conversation, Message
+
+CONVERSATIONS = PersonalData(
+    "conversations",
+    Conversation,
+    (
+        "title",
+        "provider",
+        "model",
+        "use_memory",
+        "pinned",
+        "archived",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+    ),
+)
+MESSAGES = PersonalData(
+    "messages",
+    Message,
+    (
+        "conversation_id",
+        "in_reply_to_id",
+        "role",
+        "status",
+        "content",
+        "provider",
+        "model",
+        "error",
+        "citations",
+        "superseded",
+        "created_at",
+        "finished_at",
+    ),
+)
+
+register(CONVERSATIONS, MESSAGES)

@@ -1,0 +1,42 @@
+"""Which sentences are nearest to a question, and which carry a text: word overlap, weighted by rarity."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from providers.builtin.sentences import keywords
+
+# A sentence that shares less than this share of the question's weight is about something else.
+LEAST_OVERLAP = 0.2
+
+
+def nearest(question: str, candidates: Sequence[str], *, limit: int) -> list[int]:
+    """Indexes of the candidates nearest to the question, best first; those that share too little are left out."""
+    asked = set(keywords(question))
+    if not asked:
+        return []
+    bags = [set(keywords(candidate)) for candidate in candidates]
+    weights = _rarity(bags)
+    # A word that no candidate knows still counts as asked for: half an answer must not look like a whole one.
+    total = sum(weights.get(word, 1.0) for word in asked)
+    scores = {index: sum(weights[word] for word in asked & bag) / total for index, bag in enumerate(bags)}
+    good = [index for index, score in scores.items() if score >= LEAST_OVERLAP]
+    return sorted(good, key=lambda index: (-scores[index], len(bags[index]), index))[:limit]
+
+
+def central(candidates: Sequence[str], *, limit: int) -> list[int]:
+    """Indexes of the sentences that carry a text, most central first: those rich in the words the text returns to."""
+    bags = [keywords(candidate) for candidate in candidates]
+    counts = Counter(word for bag in bags for word in set(bag))
+
+    def weight(index: int) -> float:
+        bag = set(bags[index])
+        # The square root keeps long sentences from winning by length alone.
+        return sum(counts[word] - 0.5 for word in bag) / math.sqrt(len(bag)) if len(bag) > 1 else 0.0
+
+    return sorted(range(len(bags)), key=lambda index: (-weight(index), index))[:limit]
+
+
+def _rarity(bags: Sequence[set[str]]) -> dict[str, float]:
+    counts = Counter(word for bag in bags for word in bag)
+    return {word: 1.0 + math.log(len(bags) / count) / 4 for word, count in counts.items()}

@@ -1,0 +1,72 @@
+"""Text taken apart into sentences and words, in any script, without a language model."""
+
+import re
+
+from providers.builtin.stop_words import STOP_WORDS
+
+FENCE = re.compile(r"\s{0,3}(```|~~~)")
+LIST_MARK = re.compile(r"^\s*(?:[-*+•>]|#{1,6}|\d{1,3}[.)])\s+")
+EMPHASIS = re.compile(r"(\*\*|__|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w))")
+# Bounded, because 100,000 opening brackets would each search to the end of the text.
+LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
+HTML_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+# Numbers that pointed to somebody's sources; quoted elsewhere they would point to others.
+CITATION = re.compile(r"(?:(?<=[.!?,;:])|\s)\[\d{1,3}\]")
+# A full stop ends a sentence when the next one starts like one; CJK stops need no space behind them.
+SENTENCE_END = re.compile(r"""(?<=[.!?…])["'”’)\]]*\s+(?=["'“‘(\[]?[^\Wa-z_])|(?<=[。！？])\s*""")
+# "etc. The" is left out on purpose: there the sentence mostly does end.
+ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|approx|Dr|Mr|Mrs|Ms|Prof|St|No|Fig|Eq|z\.B|bzw)|\b[A-Z])\.$")
+WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of prose, lists and headings, without Markdown's marks and without code."""
+    found: list[str] = []
+    fence = ""
+    for line in text.splitlines():
+        if mark := FENCE.match(line):
+            fence = "" if fence == mark[1] else fence or mark[1]
+        elif not fence:
+            found.extend(_split_line(plain(LIST_MARK.sub("", line))))
+    return found
+
+
+def plain(line: str) -> str:
+    """One line without Markdown's marks, tags, citations and runs of blanks."""
+    bare = CITATION.sub("", EMPHASIS.sub("", LINK.sub(r"\1", HTML_TAG.sub("", line))))
+    return re.sub(r"\s+", " ", bare).strip()
+
+
+def _split_line(line: str) -> list[str]:
+    parts: list[str] = []
+    for part in SENTENCE_END.split(line):
+        if parts and ABBREVIATED.search(parts[-1]):
+            parts[-1] = f"{parts[-1]} {part}"
+        elif part.strip():
+            parts.append(part.strip())
+    return parts
+
+
+def words(text: str) -> list[str]:
+    """Every word as written, in order."""
+    return WORD.findall(text)
+
+
+def keywords(text: str) -> list[str]:
+    """The words that carry meaning, lower case and cut to a stem, in order; pairs of signs where no blanks divide."""
+    found: list[str] = []
+    for word in WORD.findall(text.casefold()):
+        if UNSPACED.search(word):
+            found.extend(word[start : start + 2] for start in range(max(1, len(word) - 1)))
+        elif word not in STOP_WORDS and (len(word) > 1 or word.isdigit()):
+            found.append(stem(word))
+    return found
+
+
+def stem(word: str) -> str:
+    """A crude English stem: enough for "cells" to meet "cell" and "scheduling" to meet "schedule"."""
+    for ending, least in (("'s", 2), ("’s", 2), ("ing", 4), ("ies", 3), ("ed", 4), ("es", 4), ("s", 3), ("e", 4)):
+        if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith(("ss", "us", "is")):
+            return word[: -len(ending)]
+    return word

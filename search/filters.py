@@ -1,0 +1,74 @@
+"""What a search is narrowed by: typed, and closed when it can't be understood."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from search.registry import Column, ColumnKind, Scalar
+
+Operator = Literal["eq", "in", "ge", "lt"]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """`value` is a sequence for `in`, otherwise one value of the column's kind."""
+
+    column: str
+    op: Operator
+    value: Scalar | Sequence[Scalar]
+
+
+class InvalidFilter(ValueError):
+    """The condition names no column or holds a value of another kind: it matches nothing."""
+
+
+SCALARS = (str, int, float, bool, datetime, UUID)
+TYPES: dict[ColumnKind, type | tuple[type, ...]] = {
+    "uuid": UUID,
+    "text": str,
+    "int": int,
+    "float": (int, float),
+    "bool": bool,
+    "time": datetime,
+}
+
+
+def checked_values(condition: Filter, columns: Sequence[Column]) -> tuple[Column, list[Scalar]]:
+    """The column meant and its values, each of the column's kind; raises InvalidFilter."""
+    column = next((column for column in columns if column.name == condition.column), None)
+    if column is None or condition.op not in ("eq", "in", "ge", "lt"):
+        raise InvalidFilter(condition)
+    value = condition.value
+    values = list(value) if condition.op == "in" and isinstance(value, (list, tuple, set, frozenset)) else [value]
+    return column, [_checked(item, column.kind) for item in values]
+
+
+def _checked(value: Scalar | Sequence[Scalar], kind: ColumnKind) -> Scalar:
+    if not isinstance(value, SCALARS) or not isinstance(value, TYPES[kind]):
+        raise InvalidFilter(value)
+    if isinstance(value, bool) and kind != "bool":
+        raise InvalidFilter(value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        raise InvalidFilter(value)
+    return value
+
+
+def matches(condition: Filter, columns: Sequence[Column], values: Mapping[str, Scalar]) -> bool:
+    """Whether a row with `values` meets the condition: the same rule without LanceDB."""
+    column, wanted = checked_values(condition, columns)
+    have = values.get(column.name)
+    if have is None:
+        return False
+    if condition.op in ("eq", "in"):
+        return have in wanted
+    return _at_least(have, wanted[0]) is (condition.op == "ge")
+
+
+def _at_least(have: Scalar, bound: Scalar) -> bool:
+    if isinstance(have, datetime) and isinstance(bound, datetime):
+        return have >= bound
+    if isinstance(have, int | float) and isinstance(bound, int | float):
+        return have >= bound
+    return str(have) >= str(bound)

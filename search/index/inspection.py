@@ -1,0 +1,45 @@
+"""What is in LanceDB, for the operator's page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from search.errors import IndexUnavailable
+from search.index.comparison import Difference, compare
+from search.index.status import TableStatus, index_status
+from search.index.tables import lance_table, readable_table
+from search.registry import entity_of
+
+SAMPLE = 10  # rows
+LONGEST_VALUE = 120  # characters
+
+
+@dataclass(frozen=True)
+class TableContents:
+    """One table with some of its rows; `difference` only when it was asked for, because it reads everything."""
+
+    status: TableStatus
+    names: list[str]
+    rows: list[list[str]]
+    difference: Difference | None
+
+
+def look_into_tables(*, compared: bool) -> list[TableContents]:
+    """Every registered table; one that can't be read shows its status and no rows."""
+    return [_look(status, compared=compared) for status in index_status()]
+
+
+def _look(status: TableStatus, *, compared: bool) -> TableContents:
+    entity = entity_of(status.table)
+    row = readable_table(entity)
+    try:
+        sample = lance_table(entity, row).sample(SAMPLE) if row else []
+        difference = compare(entity) if compared else None
+    except IndexUnavailable:
+        return TableContents(status, [], [], None)
+    names = list(sample[0]) if sample else []
+    return TableContents(status, names, [_shown(values) for values in sample], difference)
+
+
+def _shown(values: Mapping[str, Any]) -> list[str]:
+    return [str(value)[:LONGEST_VALUE] for value in values.values()]

@@ -1,0 +1,72 @@
+"""How the index and the outbox stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from search.errors import IndexUnavailable
+from search.index.tables import lance_table, readable_table
+from search.models import OutboxEntry, OutboxStatus
+from search.registry import Entity, entities
+
+
+@dataclass(frozen=True)
+class TableStatus:
+    """One entity's table; `drift` counts the changes that are known and not applied yet.
+
+    `status` is ok, building, missing or damaged; without a readable table the numbers are zero.
+    """
+
+    table: str
+    status: str
+    rows: int
+    embedded: int
+    version: int
+    drift: int
+    backend: str
+    model: str
+    dimensions: int
+
+
+@dataclass(frozen=True)
+class OutboxState:
+    """`oldest_seconds`: how long the oldest change that is not applied yet has been waiting."""
+
+    pending: int
+    dead: int
+    oldest_seconds: float
+
+
+def index_status() -> list[TableStatus]:
+    """Each registered entity's table, by name; a table that can't be read is a status, not an error."""
+    open_entries = OutboxEntry.objects.exclude(status=OutboxStatus.DONE)
+    drift = dict(open_entries.values_list("table").annotate(count=Count("id")))
+    return sorted((_table_status(entity, drift) for entity in entities()), key=lambda status: status.table)
+
+
+def _table_status(entity: Entity, drift: Mapping[str, int]) -> TableStatus:
+    row = readable_table(entity)
+    waiting = drift.get(entity.table, 0)
+    if row is None:
+        return TableStatus(entity.table, "missing", 0, 0, 0, waiting, "", "", 0)
+    identity = (row.backend, row.model, row.dimensions)
+    try:
+        table = lance_table(entity, row)
+        rows, embedded = table.count()
+        version = table.version()
+    except IndexUnavailable:
+        return TableStatus(entity.table, "damaged", 0, 0, 0, waiting, *identity)
+    status = "ok" if row.state == "active" else "building"
+    return TableStatus(entity.table, status, rows, embedded, version, waiting, *identity)
+
+
+def outbox_status() -> OutboxState:
+    pending, dead = Q(status=OutboxStatus.PENDING), Q(status=OutboxStatus.DEAD)
+    counts = OutboxEntry.objects.exclude(status=OutboxStatus.DONE).aggregate(
+        pending=Count("id", filter=pending), dead=Count("id", filter=dead), oldest=Min("created_at", filter=pending)
+    )
+    oldest = counts["oldest"]
+    waited = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+    return OutboxState(counts["pending"], counts["dead"], waited)

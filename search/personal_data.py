@@ -1,0 +1,6 @@
+"""What the index holds of a user: it is deleted with the account."""
+
+from accounts.personal_data import register_cleanup
+from search.services import delete_owner
+
+register_cleanup(delete_owner)

@@ -1,0 +1,105 @@
+"""Each setting is written down with its default, and a bad value is refused with its name and the fix."""
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from base.configuration import environment
+
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+def settings_with(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str, Any]:
+    """The settings file, run again under these variables."""
+    for name in (*environment.known, *variables):
+        monkeypatch.setenv(name, "")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(PROJECT / "memoryloop" / "settings.py"))
+
+
+def documented() -> dict[str, str]:
+    lines = (PROJECT / ".env.example").read_text().splitlines()
+    return {found[1]: found[2] for line in lines if (found := re.fullmatch(r"# ([A-Z][A-Z_]+)=(.*)", line))}
+
+
+def test_env_example_lists_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(environment, "known", {})
+    settings_with(monkeypatch, DATA_DIR=str(tmp_path))
+    assert documented() == environment.known
+
+
+def test_every_setting_has_its_reason() -> None:
+    blocks = (PROJECT / ".env.example").read_text().split("\n\n")
+    settings = [block for block in blocks if re.search(r"^# [A-Z_]+=", block, re.MULTILINE)]
+    assert len(settings) > 20
+    assert [block for block in settings if re.match(r"# [A-Z_]+=", block)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        ("PORT", "eighty", "a whole number from 1 to 65535"),
+        ("PORT", "70000", "a whole number from 1 to 65535"),
+        ("DEBUG", "maybe", "true or false"),
+        ("SIGNUP_OPEN", "open", "true or false"),
+        ("HTTPS_ONLY", "2", "true or false"),
+        ("TRUSTED_PROXIES", "-1", "from 0 to 10"),
+        ("SECRET_KEY", "short", "openssl rand"),
+        ("FIELD_ENCRYPTION_KEYS", "abc", "openssl rand"),
+        ("DATABASE_URL", "mysql://root:hunter2@db/x", "postgresql://user:password@host:5432/name"),
+        ("DATABASE_URL", "postgresql://u:p[@h:x/", "postgresql://user:password@host:5432/name"),
+        ("DATABASE_URL", "postgresql://u@h", "postgresql://user:password@host:5432/name"),
+        ("DATABASE_POOL_SIZE", "0", "from 2 to 1000"),
+        ("REDIS_URL", "http://x", "redis://host:6379/0"),
+        ("LANCEDB_STORAGE_OPTIONS", "region=x", "JSON object"),
+        ("LANCEDB_STORAGE_OPTIONS", '{"timeout": 5}', "JSON object"),
+        ("EMBEDDINGS", "openai", "one of: auto, ollama, builtin"),
+        ("OLLAMA_BASE_URL", "localhost:11434", "an address such as http://127.0.0.1:11434"),
+        ("OLLAMA_BASE_URL", "http://[::1", "an address such as"),
+        ("ANTHROPIC_BASE_URL", "file:///etc/passwd", "an address such as https://"),
+        ("WORKER_THREADS", "many", "a whole number from 1 to 2000"),
+        ("EMAIL_URL", "mail.example.org", "smtp+tls://"),
+        ("LOG_LEVEL", "info", "one of: DEBUG, INFO"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_name_and_the_fix(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str, fix: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured) as caught:
+        settings_with(monkeypatch, **{"DATA_DIR": str(tmp_path), name: value})
+    sentence = str(caught.value)
+    assert sentence.startswith(name)
+    assert fix in sentence
+    assert "hunter2" not in sentence
+
+
+def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = settings_with(monkeypatch, DATA_DIR=str(tmp_path), PORT="", OLLAMA_BASE_URL="")
+    assert settings["PORT"] == 8000
+    assert settings["OLLAMA_BASE_URL"] == "http://127.0.0.1:11434"
+
+
+def test_given_values_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = settings_with(
+        monkeypatch,
+        DATA_DIR=str(tmp_path),
+        DEBUG="Yes",
+        ALLOWED_HOSTS="a.example, b.example",
+        LANCEDB_STORAGE_OPTIONS='{"region": "eu-west-1"}',
+        DATABASE_URL="postgresql://loop:se%40cret@db:5433/loop?sslmode=require",
+        REDIS_URL="redis://valkey:6379/2",
+        EMAIL_URL="smtp+tls://loop:secret@mail.example:587",
+    )
+    assert settings["DEBUG"] is True
+    assert settings["ALLOWED_HOSTS"] == ["a.example", "b.example"]
+    assert settings["LANCEDB_STORAGE_OPTIONS"] == {"region": "eu-west-1"}
+    assert settings["EMAIL_HOST"] == "mail.example"
+    assert settings["CELERY_BROKER_URL"] == "redis://valkey:6379/2"
+    database = settings["DATABASES"]["default"]
+    assert (database["HOST"], database["PORT"], database["PASSWORD"]) == ("db", 5433, "se@cret")
+    assert database["OPTIONS"]["sslmode"] == "require"

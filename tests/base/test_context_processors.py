@@ -1,0 +1,20 @@
+import pytest
+from django.test import RequestFactory
+
+from base.context_processors import frame
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("/", "chat"),
+        ("/chat/0199/", "chat"),
+        ("/search/", "search"),
+        ("/cards/new/", "cards"),
+        ("/review/", "review"),
+        ("/settings/review/", "settings"),
+        ("/accounts/2fa/", "settings"),
+    ],
+)
+def test_the_frame_knows_the_section_of_a_page(rf: RequestFactory, path: str, section: str) -> None:
+    assert frame(rf.get(path))["section"] == section

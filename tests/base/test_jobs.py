@@ -1,0 +1,93 @@
+import threading
+from pathlib import Path
+
+import pytest
+import redis
+from django.db import connection, transaction
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from accounts.models import User
+from base import jobs
+from base.connections import valkey_client
+from search.models import OutboxEntry
+from search.sync.requests import DRAIN, request_drain
+from tests.factories import ConversationFactory, MessageFactory
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+QUEUE = "celery"
+
+
+def queued() -> int:
+    return len(list(valkey_client().lrange(QUEUE, 0, -1)))
+
+
+def test_many_changes_are_one_task(alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+    with transaction.atomic():
+        for _ in range(5):
+            MessageFactory(conversation=conversation)
+        requests = [entry for entry in connection.run_on_commit if entry[1] is jobs._put_once(DRAIN)]
+        assert len(requests) == 1
+    MessageFactory(conversation=conversation)
+    assert wait_until(queued) == 1
+
+
+def test_after_the_task_has_looked_a_change_asks_again(alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+    MessageFactory(conversation=conversation)
+    wait_until(queued)
+    jobs.clear_request(DRAIN)
+    MessageFactory(conversation=conversation)
+    wait_until(lambda: queued() == 2)
+    assert queued() == 2
+
+
+def test_a_change_that_is_rolled_back_leaves_no_entry_and_no_task(alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+
+    def change_mind() -> None:
+        with transaction.atomic():
+            MessageFactory(conversation=conversation)
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        change_mind()
+    assert not OutboxEntry.objects.exists()
+    assert queued() == 0
+
+
+def test_without_valkey_a_change_is_kept_and_costs_no_wait(
+    alice: User, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = redis.Redis(unix_socket_path=str(tmp_path / "nobody.sock"))
+    monkeypatch.setattr(jobs, "valkey_client", lambda: absent)
+    conversation = ConversationFactory(owner=alice)
+    MessageFactory(conversation=conversation)
+    assert OutboxEntry.objects.count() == 1
+
+
+def test_a_request_does_not_wait_for_valkey(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    def slow() -> redis.Redis:
+        asked.set()
+        answers.wait(10)
+        return valkey_client()
+
+    monkeypatch.setattr(jobs, "valkey_client", slow)
+    request_drain()
+    assert asked.wait(10)
+    request_drain()
+    assert not answers.is_set()
+    assert queued() == 0
+    answers.set()
+    assert wait_until(queued) == 1
+
+
+def test_a_save_costs_one_query_more(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    message = MessageFactory(conversation__owner=alice)
+    message.content = "Other words."
+    with transaction.atomic(), django_assert_num_queries(2):
+        message.save()

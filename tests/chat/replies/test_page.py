@@ -1,0 +1,136 @@
+"""The page's stream: what a browser receives while an answer grows."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import cast
+
+import pytest
+from django.http import StreamingHttpResponse
+from django.test import AsyncClient, RequestFactory
+from django.urls import reverse
+
+from accounts.models import User
+from base.http import Request
+from chat.models import Conversation, Message, MessageStatus, Role
+from chat.replies.buffer import Piece
+from chat.replies.page import html_events
+from chat.replies.reader import Beat, End, Event
+from tests.base.test_markdown import assert_harmless
+from tests.factories import ConversationFactory, MessageFactory
+from tests.hostile import MARKUP
+
+with_rows = pytest.mark.django_db(transaction=True)
+
+# What the page's own templates put around each piece; whatever else has an attribute came out of the text.
+WRAPPERS = (
+    '<div class="prose" hx-disable>',
+    '<div class="written" aria-live="polite" sse-swap="block" hx-swap="beforeend">',
+    '<div class="tail" aria-live="off" sse-swap="tail" hx-swap="innerHTML">',
+)
+
+
+@pytest.fixture
+def reply(alice: User) -> Message:
+    conversation: Conversation = ConversationFactory(owner=alice)
+    asked = MessageFactory(conversation=conversation)
+    return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, content="One.\n\nTwo.")
+
+
+@pytest.fixture
+def request_of_alice(alice: User, rf: RequestFactory) -> Request:
+    request = cast(Request, rf.get("/"))
+    request.user = alice
+    return request
+
+
+def sent(request: Request, reply: Message, *events: Event) -> list[tuple[str, str]]:
+    """Names and data of the events that the page gets for these of the reply."""
+
+    async def collect() -> list[str]:
+        return [chunk async for chunk in html_events(request, reply.pk, _replayed(events))]
+
+    return [parsed for chunk in asyncio.run(collect()) for parsed in events_in(chunk)]
+
+
+async def _replayed(events: tuple[Event, ...]) -> AsyncGenerator[Event, None]:
+    for event in events:
+        yield event
+
+
+def events_in(stream: str) -> list[tuple[str, str]]:
+    found = []
+    for block in stream.split("\n\n"):
+        lines = [line.partition(": ")[::2] for line in block.split("\n")]
+        name = next((value for field, value in lines if field == "event"), None)
+        if name:
+            found.append((name, "\n".join(value for field, value in lines if field == "data")))
+    return found
+
+
+def pieces(text: str, *ends: int) -> list[Piece]:
+    starts = (0, *ends)
+    return [Piece(start, text[start:end]) for start, end in zip(starts, (*ends, len(text)), strict=True)]
+
+
+@with_rows
+def test_finished_blocks_are_added_and_the_last_one_is_replaced(request_of_alice: Request, reply: Message) -> None:
+    events = sent(request_of_alice, reply, *pieces("One.\n\nTwo.\n\nThree", 3, 8, 14), Beat())
+    assert [name for name, _ in events] == ["answer", "block", "tail", "block", "tail", "tail"]
+    blocks = [data for name, data in events if name == "block"]
+    assert ["One." in blocks[0], "Two." in blocks[1]] == [True, True]
+    assert "Three" in events[-1][1]
+
+
+@with_rows
+def test_the_first_event_is_all_that_was_written_before(request_of_alice: Request, reply: Message) -> None:
+    (name, html), *_ = sent(request_of_alice, reply, Piece(0, "One.\n\nTwo.\n\nThr"))
+    assert name == "answer"
+    assert html.index("One.") < html.index("Two.") < html.index('class="tail"') < html.index("Thr")
+
+
+@with_rows
+def test_at_the_end_the_whole_turn_comes_from_the_server(request_of_alice: Request, reply: Message) -> None:
+    events = sent(request_of_alice, reply, Piece(0, "One.\n\nTw"), End())
+    assert [name for name, _ in events] == ["answer", "block", "tail", "done"]
+    turn = events[-1][1]
+    assert f'id="message-{reply.pk}"' in turn
+    assert "Two." in turn
+    assert "Regenerate" in turn
+    assert 'id="composer-send" hx-swap-oob="true"' in turn
+
+
+@with_rows
+def test_a_failure_is_the_end_too(request_of_alice: Request, reply: Message) -> None:
+    Message.objects.filter(pk=reply.pk).update(
+        status=MessageStatus.FAILED, error={"code": "x", "detail": "<b>No</b> key."}
+    )
+    events = sent(request_of_alice, reply, Piece(0, "One."), End())
+    assert events[-1][0] == "done"
+    assert "&lt;b&gt;No&lt;/b&gt; key." in events[-1][1]
+
+
+@pytest.mark.parametrize("text", MARKUP)
+def test_hostile_text_is_harmless_wherever_the_stream_cuts_it(rf: RequestFactory, text: str) -> None:
+    nobody = cast(Request, rf.get("/"))
+    for end in range(len(text)):
+        for _name, html in sent(nobody, Message(), *pieces(f"A.\n\n{text}", end + 4)):
+            assert_harmless(unwrapped(html))
+
+
+def unwrapped(html: str) -> str:
+    for wrapper in WRAPPERS:
+        html = html.replace(wrapper, "<div>")
+    return html
+
+
+@with_rows
+def test_a_finished_answer_is_done_at_once(alice: User, reply: Message) -> None:
+    async def read() -> str:
+        client = AsyncClient()
+        await client.aforce_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
+        response = await client.get(reverse("chat:message-stream", args=[reply.pk]))
+        assert response.headers["Content-Type"] == "text/event-stream"
+        return "".join([chunk.decode() async for chunk in cast(StreamingHttpResponse, response)])
+
+    events = events_in(asyncio.run(read()))
+    assert [name for name, _ in events] == ["answer", "block", "tail", "done"]

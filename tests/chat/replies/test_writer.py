@@ -1,0 +1,113 @@
+"""A reply from the send to its last word, written by the built-in tutor or an Ollama of the tests."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from base.connections import valkey_client
+from chat import services
+from chat.models import Conversation, Message, MessageStatus, Role
+from chat.replies import buffer, lifecycle
+from chat.replies.writer import write_reply
+from search.services import drain
+from tests.factories import ConversationFactory, MessageFactory
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def conversation(alice: User) -> Conversation:
+    return ConversationFactory(owner=alice)
+
+
+def offers() -> int:
+    """How many jobs to write a reply wait in the broker; the nudges of the outbox lie there too."""
+    return sum("chat.tasks.write_reply" in job for job in valkey_client().lrange("celery", 0, -1) or [])
+
+
+def test_the_tutor_writes_a_reply(conversation: Conversation) -> None:
+    exchange = services.send_message(conversation=conversation, content="What is ATP?")
+    write_reply(reply_id=exchange.reply.pk)
+    reply = Message.objects.get(pk=exchange.reply.pk)
+    assert reply.status == MessageStatus.COMPLETE
+    assert reply.content
+    assert reply.finished_at is not None
+
+
+def test_a_reply_is_written_once_however_often_it_is_offered(conversation: Conversation) -> None:
+    exchange = services.send_message(conversation=conversation, content="What is ATP?")
+    write_reply(reply_id=exchange.reply.pk)
+    before = Message.objects.get(pk=exchange.reply.pk)
+    write_reply(reply_id=exchange.reply.pk)
+    after = Message.objects.get(pk=exchange.reply.pk)
+    assert (after.content, after.finished_at) == (before.content, before.finished_at)
+
+
+def test_a_missing_reply_is_no_error() -> None:
+    write_reply(reply_id=ConversationFactory().pk)
+    assert not Message.objects.exists()
+
+
+def test_an_unknown_provider_is_an_error_where_the_answer_would_be(conversation: Conversation) -> None:
+    exchange = services.send_message(conversation=conversation, content="Hello")
+    Message.objects.filter(pk=exchange.reply.pk).update(provider="nobody")
+    write_reply(reply_id=exchange.reply.pk)
+    reply = Message.objects.get(pk=exchange.reply.pk)
+    assert reply.status == MessageStatus.FAILED
+    assert reply.error is not None
+    assert reply.error["code"] == "unknown-provider"
+
+
+def test_the_stream_in_valkey_ends_and_is_forgotten(conversation: Conversation) -> None:
+    exchange = services.send_message(conversation=conversation, content="What is ATP?")
+    write_reply(reply_id=exchange.reply.pk)
+    key = f"reply:{exchange.reply.pk}"
+    entries = buffer.entries_of(valkey_client().xread({key: "0"}))
+    assert entries[-1].piece is None
+    assert 0 < valkey_client().ttl(key) <= 60
+
+
+def test_a_reply_whose_worker_died_fails_with_its_text(conversation: Conversation) -> None:
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    now = timezone.now()
+    Message.objects.filter(pk=reply.pk).update(heartbeat_at=now - timedelta(seconds=20), content="Once upon")
+    valkey_client().xadd(f"reply:{reply.pk}", {"at": 5, "text": "upon a time"})
+    lifecycle.sweep_replies(at=now)
+    reply.refresh_from_db()
+    assert (reply.status, reply.content) == (MessageStatus.FAILED, "Once upon a time")
+    assert reply.error is not None
+    assert reply.error["code"] == "interrupted"
+
+
+def test_a_reply_that_shows_signs_of_life_is_left_alone(conversation: Conversation) -> None:
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    now = timezone.now()
+    Message.objects.filter(pk=reply.pk).update(heartbeat_at=now - timedelta(seconds=5))
+    lifecycle.sweep_replies(at=now)
+    reply.refresh_from_db()
+    assert reply.status == MessageStatus.GENERATING
+
+
+def test_a_reply_that_nobody_took_up_is_offered_again(conversation: Conversation) -> None:
+    services.send_message(conversation=conversation, content="Hello")
+    wait_until(lambda: offers() == 1)
+    valkey_client().delete("celery")
+    lifecycle.sweep_replies(at=timezone.now() + timedelta(seconds=11))
+    wait_until(lambda: offers() == 1)
+
+
+def test_memory_is_cited_and_quoted_from_other_conversations_only(alice: User, conversation: Conversation) -> None:
+    other = ConversationFactory(owner=alice, title="Cells")
+    source = MessageFactory(conversation=other, content="Mitochondria make ATP by oxidative phosphorylation.")
+    MessageFactory(conversation=ConversationFactory(), content="Mitochondria make ATP, says a stranger.")
+    drain()
+    exchange = services.send_message(conversation=conversation, content="How do mitochondria make ATP?")
+    drain()
+    write_reply(reply_id=exchange.reply.pk)
+    reply = Message.objects.get(pk=exchange.reply.pk)
+    assert [citation["message_id"] for citation in reply.citations] == [str(source.pk)]
+    assert reply.citations[0]["number"] == 1
+    assert reply.role == Role.ASSISTANT

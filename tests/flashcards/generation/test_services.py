@@ -1,0 +1,70 @@
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from accounts.models import User
+from base.connections import valkey_client
+from flashcards.errors import NothingToLearnFrom, TextTooLong, TooManyGenerations, UnknownDraft
+from flashcards.generation import services as generations
+from flashcards.models import CardStatus, Generation, GenerationStatus
+from flashcards.tasks import propose_cards, sweep_generations, tidy_cards
+from providers.errors import KeyMissing
+from tests.factories import CardFactory, GenerationFactory, MessageFactory
+from tests.waiting import wait_until
+
+
+def enqueued() -> bool:
+    """Whether a task to propose cards waits in the broker; tasks to apply the outbox may be there too."""
+    return any("propose_cards" in job for job in valkey_client().lrange("celery", 0, -1))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_is_asked_once_the_row_is_there(alice: User) -> None:
+    with transaction.atomic():
+        generations.start_generation(owner=alice, text="Mitochondria make ATP.")
+        assert not enqueued()
+    assert wait_until(enqueued)
+
+
+@pytest.mark.parametrize(("text", "error"), [("  \n", NothingToLearnFrom), ("a" * 100_001, TextTooLong)])
+def test_a_text_has_to_be_one(alice: User, text: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        generations.start_generation(owner=alice, text=text)
+
+
+def test_the_messages_own_model_is_asked(alice: User) -> None:
+    message = MessageFactory(conversation__owner=alice, conversation__provider="ollama", conversation__model="llama3")
+    generation = generations.start_generation(owner=alice, message=message)
+    assert (generation.provider, generation.model) == ("ollama", "llama3")
+
+
+def test_a_missing_key_is_told_at_once(alice: User) -> None:
+    with pytest.raises(KeyMissing):
+        generations.start_generation(owner=alice, text="Mitochondria make ATP.", provider="claude")
+
+
+def test_five_at_once_are_enough(alice: User, mallory: User) -> None:
+    for _ in range(5):
+        GenerationFactory(owner=alice, status=GenerationStatus.RUNNING)
+    with pytest.raises(TooManyGenerations):
+        generations.start_generation(owner=alice, text="Mitochondria make ATP.")
+    assert generations.start_generation(owner=mallory, text="Mitochondria make ATP.").owner == mallory
+
+
+def test_a_draft_of_another_generation_is_not_accepted(alice: User) -> None:
+    generation, other = GenerationFactory.create_batch(2, owner=alice)
+    draft = CardFactory(owner=alice, generation=other, status=CardStatus.DRAFT)
+    for key in (draft.pk, uuid4()):
+        with pytest.raises(UnknownDraft):
+            generations.accept_drafts(generation=generation, accept=[key])
+    generations.accept_drafts(generation=generation, discard=[draft.pk])
+    draft.refresh_from_db()
+    assert draft.status == CardStatus.DRAFT
+
+
+def test_tasks_of_what_is_gone_succeed(db: None) -> None:
+    propose_cards(str(uuid4()))
+    sweep_generations()
+    tidy_cards()
+    assert not Generation.objects.exists()

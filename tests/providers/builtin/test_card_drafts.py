@@ -1,0 +1,74 @@
+from collections import Counter
+
+import pytest
+
+from providers.builtin.card_drafts import MOST_CARDS, define, draft_cards, hide
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "answer"),
+    [
+        ("ATP is the energy currency of the cell.", "What is ATP?", "The energy currency of the cell."),
+        ("Mitochondria are organelles that respire.", "What are mitochondria?", "Organelles that respire."),
+        ("The Calvin cycle is a set of reactions.", "What is the Calvin cycle?", "A set of reactions."),
+        ("Ubiquitous means found everywhere.", "What does ubiquitous mean?", "Found everywhere."),
+        ("Stroma: the fluid inside a chloroplast", "What is meant by “Stroma”?", "The fluid inside a chloroplast."),
+    ],
+)
+def test_a_sentence_that_says_what_something_is_becomes_a_question(sentence: str, question: str, answer: str) -> None:
+    card = define(sentence)
+    assert card is not None
+    assert (card.kind, card.question, card.answer) == ("basic", question, answer)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["It is the energy currency of the cell.", "FSRS models memory with three variables: difficulty and others."],
+)
+def test_a_sentence_that_points_elsewhere_defines_nothing(sentence: str) -> None:
+    assert define(sentence) is None
+
+
+def test_a_cloze_hides_a_number_before_a_word() -> None:
+    card = hide("The battle was fought in 1066 near Hastings.", Counter())
+    assert card is not None
+    assert card.answer in {"1066", "Hastings"}
+    assert card.question.replace(f"{{{{c1::{card.answer}}}}}", card.answer) == (
+        "The battle was fought in 1066 near Hastings."
+    )
+
+
+def test_text_that_already_has_gaps_is_left_alone() -> None:
+    assert hide("The {{c1::battle}} was fought in 1066.", Counter()) is None
+
+
+def test_one_card_per_sentence_and_no_question_twice() -> None:
+    cards = draft_cards("ATP is the energy currency. ATP is the energy currency. ATP is the energy currency.")
+    assert [card.question for card in cards] == ["What is ATP?"]
+
+
+def test_questions_and_headings_make_no_cards() -> None:
+    assert draft_cards("# Cells\nWhat is a cell made of today?\nThe following parts exist:") == []
+
+
+def test_there_is_a_most_of_cards() -> None:
+    text = " ".join(f"Element{number} is the chemical element with number {number}." for number in range(100))
+    assert len(draft_cards(text)) == MOST_CARDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\x00",
+        "{" * 1000,
+        "* " * 5000,
+        "a" * 100_000,
+        "[" * 100_000,
+        "# " * 50_000,
+        "```x\n" * 20_000,
+        "<a" * 50_000,
+    ],
+)
+def test_strange_text_makes_no_error(text: str) -> None:
+    assert isinstance(draft_cards(text), list)

@@ -1,0 +1,42 @@
+import pytest
+
+from providers.builtin.sentences import keywords, plain, sentences, stem
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One fact. Another fact.", ["One fact.", "Another fact."]),
+        ("Dr. Salk, e.g. Jonas, made it. It worked!", ["Dr. Salk, e.g. Jonas, made it.", "It worked!"]),
+        ("Version 3.11 is old. It runs.", ["Version 3.11 is old.", "It runs."]),
+        ("# Title\n- first point\n2. second point", ["Title", "first point", "second point"]),
+        ("Before.\n```python\nx = 1. Y\n```\nAfter.", ["Before.", "After."]),
+        ("光合作用。它发生在叶绿体。", ["光合作用。", "它发生在叶绿体。"]),
+        ("", []),
+    ],
+)
+def test_text_is_cut_into_sentences(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_markdown_marks_and_tags_are_left_out() -> None:
+    assert plain("**Bold** and `code`, [a link](http://x/y) ![pic](http://evil/z) <b>tag</b>") == (
+        "Bold and code, a link pic tag"
+    )
+
+
+def test_a_product_of_two_numbers_keeps_its_star() -> None:
+    assert plain("2 * 3 * 4") == "2 * 3 * 4"
+
+
+def test_only_words_with_meaning_are_key() -> None:
+    assert keywords("What is the Calvin cycle?") == ["calvin", "cycl"]
+
+
+def test_scripts_without_blanks_give_pairs_of_signs() -> None:
+    assert keywords("光合作用") == ["光合", "合作", "作用"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("cells", "cell"), ("scheduling", "schedule"), ("divides", "divided")])
+def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)

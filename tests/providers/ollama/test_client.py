@@ -1,0 +1,175 @@
+import pytest
+from pytest_django import Settings
+
+from providers import errors
+from providers.ollama.client import Ollama
+from providers.prompting.card_proposals import CardProposals
+from tests.providers.prompts import CARDS, QUESTION, WITH_MEMORY
+from tests.stand_ins.ollama import OllamaStandIn
+from tests.waiting import wait_until
+
+MODEL = "llama3.2:latest"
+
+
+def answer(model: str = MODEL) -> list[str]:
+    return list(Ollama().stream(prompt=QUESTION, model=model))
+
+
+def test_an_answer_streams_piece_by_piece_without_the_thinking(ollama: OllamaStandIn) -> None:
+    ollama.thinking = "Let me think."
+    pieces = answer()
+    assert len(pieces) > 3
+    assert "".join(pieces) == ollama.reply
+
+
+def test_the_first_piece_does_not_wait_for_the_last(ollama: OllamaStandIn) -> None:
+    ollama.pace = 0.2
+    pieces = Ollama().stream(prompt=QUESTION, model=MODEL)
+    assert next(pieces).strip() == "Mitochondria"
+    assert ollama.open == 1
+
+
+def test_closing_the_iterator_closes_the_connection(ollama: OllamaStandIn) -> None:
+    ollama.pace = 0.05
+    ollama.reply = "word " * 1000
+    pieces = Ollama().stream(prompt=QUESTION, model=MODEL)
+    next(pieces)
+    pieces.close()
+    assert wait_until(lambda: ollama.hung_up) == 1
+
+
+def test_memory_is_quoted_beside_the_question(ollama: OllamaStandIn) -> None:
+    list(Ollama().stream(prompt=WITH_MEMORY, model=MODEL))
+    messages = ollama.calls[-1].body["messages"]
+    assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
+    assert messages[0]["content"] == "Answer briefly."
+    assert messages[-1]["content"].count("</extracts>") == 1
+    assert messages[-1]["content"].endswith("What makes ATP?")
+
+
+def test_cards_come_as_objects(ollama: OllamaStandIn) -> None:
+    proposals = Ollama().structured(prompt=CARDS, schema=CardProposals, model=MODEL)
+    assert proposals.cards[0].answer == "Mitochondria."
+    assert ollama.calls[-1].body["format"] == CardProposals.model_json_schema()
+    assert "<material>" in ollama.calls[-1].body["messages"][-1]["content"]
+
+
+def test_cards_that_can_not_be_read_are_an_error(ollama: OllamaStandIn) -> None:
+    ollama.structured_reply = '{"cards": ['
+    with pytest.raises(errors.AnswerUnreadable):
+        Ollama().structured(prompt=CARDS, schema=CardProposals, model=MODEL)
+
+
+def test_a_model_that_is_not_pulled_is_named_with_the_command(ollama: OllamaStandIn) -> None:
+    with pytest.raises(errors.ModelMissing, match="ollama pull qwen3"):
+        answer("qwen3")
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        (400, errors.RequestRejected),
+        (500, errors.ProviderError),
+        (499, errors.ProviderError),
+        (503, errors.ProviderBusy),
+    ],
+)
+def test_each_failure_has_its_word(ollama: OllamaStandIn, status: int, expected: type[errors.ProviderError]) -> None:
+    ollama.status = status
+    with pytest.raises(expected) as caught:
+        answer()
+    assert type(caught.value) is expected
+
+
+def test_what_the_server_says_of_its_failure_is_passed_on(ollama: OllamaStandIn) -> None:
+    ollama.status, ollama.error = 500, "model requires more system memory (9 GiB)\nthan is available"
+    with pytest.raises(errors.ProviderError, match=r"more system memory \(9 GiB\) than is available"):
+        answer()
+
+
+def test_an_error_in_mid_stream_comes_after_the_text_so_far(ollama: OllamaStandIn) -> None:
+    ollama.fail_after = 2
+    pieces = Ollama().stream(prompt=QUESTION, model=MODEL)
+    assert next(pieces).strip() == "Mitochondria"
+    with pytest.raises(errors.ProviderError, match="mid-answer"):
+        list(pieces)
+
+
+def test_a_stream_without_its_end_has_failed(ollama: OllamaStandIn) -> None:
+    ollama.cut_after = 2
+    with pytest.raises(errors.StreamBroken):
+        answer()
+
+
+def test_an_answer_at_its_length_limit_says_so(ollama: OllamaStandIn) -> None:
+    ollama.done_reason = "length"
+    with pytest.raises(errors.AnswerCutShort):
+        answer()
+
+
+def test_a_server_that_is_down_is_said_to_be_with_the_command(ollama: OllamaStandIn) -> None:
+    ollama.down()
+    with pytest.raises(errors.ProviderDown, match="ollama serve"):
+        answer()
+
+
+def test_a_server_that_goes_down_in_mid_stream_is_an_error(ollama: OllamaStandIn) -> None:
+    ollama.pace = 0.05
+    ollama.reply = "word " * 1000
+    pieces = Ollama().stream(prompt=QUESTION, model=MODEL)
+    next(pieces)
+    ollama.abort()
+    with pytest.raises(errors.StreamBroken):
+        list(pieces)
+
+
+def test_a_server_that_hangs_is_given_up(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("providers.ollama.client.FIRST_BYTE", 0.2)
+    ollama.hanging = True
+    with pytest.raises(errors.ProviderSlow):
+        answer()
+
+
+def test_silence_in_mid_stream_is_given_up(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("providers.ollama.client.FIRST_BYTE", 0.2)
+    ollama.pace = 5
+    with pytest.raises(errors.ProviderSlow):
+        answer()
+
+
+def test_another_server_at_the_address_is_noticed(ollama: OllamaStandIn) -> None:
+    ollama.broken_json = True
+    with pytest.raises(errors.ProviderDown, match="OLLAMA_BASE_URL"):
+        answer()
+    with pytest.raises(errors.ProviderDown, match="OLLAMA_BASE_URL"):
+        Ollama().models()
+
+
+def test_redirects_are_not_followed(ollama: OllamaStandIn) -> None:
+    with OllamaStandIn() as elsewhere:
+        ollama.redirect_to = f"{elsewhere.url}/api/chat"
+        with pytest.raises(errors.ProviderDown):
+            answer()
+        assert elsewhere.calls == []
+
+
+def test_models_for_embeddings_are_not_offered_for_chat(ollama: OllamaStandIn) -> None:
+    ollama.models = ["nomic-embed-text:latest", "all-minilm-embed:latest", "llama3.2:latest", "qwen3:8b"]
+    assert [(offer.model, offer.label) for offer in Ollama().models()] == [
+        ("llama3.2:latest", "llama3.2"),
+        ("qwen3:8b", "qwen3:8b"),
+    ]
+
+
+def test_the_operators_choice_leads_and_is_the_default(ollama: OllamaStandIn, settings: Settings) -> None:
+    ollama.models = ["llama3.2:latest", "qwen3:8b"]
+    settings.OLLAMA_CHAT_MODEL = "qwen3:8b"
+    assert Ollama().models()[0].model == "qwen3:8b"
+    answer("")
+    assert ollama.calls[-1].body["model"] == "qwen3:8b"
+
+
+def test_a_server_without_chat_models_says_what_to_pull(ollama: OllamaStandIn) -> None:
+    ollama.models = ["nomic-embed-text:latest"]
+    with pytest.raises(errors.ModelMissing, match="ollama pull"):
+        answer("")

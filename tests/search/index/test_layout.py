@@ -1,0 +1,95 @@
+"""A vector index stands only where it finds what an exact search finds, for one owner's rows."""
+
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import numpy as np
+import pytest
+
+from search.embedders import Vector
+from search.index import layout
+from search.index.arrow import Row, Shape
+from search.index.lance_table import LanceTable
+
+WIDTH = 64
+ROWS = 3_000
+
+
+def unit_vectors(count: int, seed: int) -> list[Vector]:
+    vectors = np.random.default_rng(seed).standard_normal((count, WIDTH)).astype(np.float32)
+    return list(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+def owner(number: int) -> UUID:
+    """Owner 0 has a tenth of the rows, owner 1 a hundredth, the others share the rest."""
+    return UUID(int=0 if number % 10 == 0 else 1 if number % 100 == 1 else 2 + number % 50)
+
+
+@pytest.fixture
+def table(own_index: Path, monkeypatch: pytest.MonkeyPatch) -> LanceTable:
+    monkeypatch.setattr(layout, "LARGE_OWNER", 100)
+    table = LanceTable(f"layout_{uuid4().hex}", Shape((), WIDTH))
+    table.create()
+    vectors = unit_vectors(ROWS, seed=1)
+    rows = [Row(UUID(int=n + 1), 0, owner(n), 1, f"text {n}", True, vectors[n]) for n in range(ROWS)]
+    table.merge(rows)
+    return table
+
+
+def exact(vector: Vector, asker: UUID) -> set[int]:
+    vectors = unit_vectors(ROWS, seed=1)
+    own = [number for number in range(ROWS) if owner(number) == asker]
+    own.sort(key=lambda number: -float(vectors[number] @ vector))
+    return {number + 1 for number in own[:10]}
+
+
+def test_the_index_finds_what_exact_search_finds(table: LanceTable) -> None:
+    owners = layout.add_vector_index(table)
+    assert UUID(int=0) in owners
+    assert UUID(int=1) not in owners
+    indexed = LanceTable(table.name, Shape((), WIDTH, owners))
+    shares = []
+    for question in unit_vectors(20, seed=2):
+        for asker in (UUID(int=0), UUID(int=1)):
+            found = indexed.near(owner_id=asker, vector=question, filters=(), limit=10)
+            shares.append(len({hit.entity_id.int for hit in found} & exact(question, asker)) / 10)
+    assert np.mean(shares) >= layout.LEAST_RECALL
+
+
+def test_a_row_that_came_after_the_index_is_found_at_once(table: LanceTable) -> None:
+    indexed = LanceTable(table.name, Shape((), WIDTH, layout.add_vector_index(table)))
+    [vector] = unit_vectors(1, seed=3)
+    indexed.merge([Row(UUID(int=10**6), 0, UUID(int=0), 2, "new", True, vector)])
+    [best] = indexed.near(owner_id=UUID(int=0), vector=vector, filters=(), limit=1)
+    assert best.text == "new"
+    assert best.score == pytest.approx(1, abs=0.01)
+
+
+def test_an_index_that_finds_less_is_taken_down(table: LanceTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "filtered_recall", lambda handle, owners: 0.9)
+    assert layout.add_vector_index(table) == frozenset()
+    assert "vector_idx" not in [index.name for index in table.open().list_indices()]
+
+
+def test_without_a_large_owner_there_is_no_index(table: LanceTable, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "LARGE_OWNER", ROWS)
+    assert layout.add_vector_index(table) == frozenset()
+    assert "vector_idx" not in [index.name for index in table.open().list_indices()]
+
+
+def test_half_floats_keep_the_neighbours(table: LanceTable) -> None:
+    shares = []
+    for question in unit_vectors(20, seed=2):
+        found = table.near(owner_id=UUID(int=0), vector=question, filters=(), limit=10)
+        shares.append(len({hit.entity_id.int for hit in found} & exact(question, UUID(int=0))) / 10)
+    assert np.mean(shares) >= 0.995
+
+
+def test_a_copy_lies_by_owner_and_lacks_nothing(table: LanceTable) -> None:
+    copy = LanceTable(f"copy_{uuid4().hex}", table.shape)
+    layout.copy_by_owner(table, copy)
+    rows = copy.open().to_arrow()
+    owners = rows["owner_id"].to_pylist()
+    assert owners == sorted(owners)
+    assert sorted(rows["id"].to_pylist()) == sorted(table.open().to_arrow()["id"].to_pylist())
+    assert copy.words(owner_id=UUID(int=0), query="text 10", filters=(), limit=1)[0].text == "text 10"

@@ -21,6 +21,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
+from base.text import storable
+
 LONGEST = 120_000  # characters; a message has at most 100,000
 # Past these the parser's time grows out of bounds (6.5 s for 100 KB of "[", 63 s of "$$"): no real text has so many.
 MOST_BRACKETS = 2_000
@@ -67,7 +69,7 @@ def render_markdown(text: str) -> SafeString:
     only to http, https and mailto. Maths is `<span class="math inline|block">` around its TeX. Text that would
     take too long to parse is shown as it was written.
     """
-    text = _printable(text)
+    text = storable(text)
     if _too_costly(text):
         return _as_written(text)
     try:
@@ -78,7 +80,7 @@ def render_markdown(text: str) -> SafeString:
 
 def highlight(text: str, words: Sequence[str]) -> SafeString:
     """The text, escaped, with each of `words` inside `<mark>`; words of scripts with case match at a word's start."""
-    text = _printable(text)
+    text = storable(text)
     wanted = [word for word in words[:MOST_WORDS] if word.strip()]
     telling = [word for word in wanted if word.lower() not in LITTLE_WORDS] or wanted
     patterns = [_pattern(word) for word in sorted(telling, key=len, reverse=True)]
@@ -96,16 +98,11 @@ def _mark(match: str) -> SafeString:
 
 
 def _pattern(word: str) -> str:
-    pattern = re.escape(_printable(word.strip()))
+    pattern = re.escape(storable(word.strip()))
     if word.lower() == word.upper():
         return pattern  # a script without case, and often without blanks between words
     ending = r"(?:\w{1,3}(?!\w))?" if len(word) > 3 else ""  # "cell" marks all of "cells"
     return rf"(?<!\w){pattern}{ending}"
-
-
-def _printable(text: str) -> str:
-    """Without NUL and half surrogates, which neither the sanitiser nor an HTTP response can carry."""
-    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _too_costly(text: str) -> bool:

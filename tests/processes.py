@@ -1,4 +1,4 @@
-"""Real processes beside a test: a Celery worker and the web server, on the test's own database, Valkey and LanceDB."""
+"""Real processes for a test: Celery workers and web servers on the test's own database, Valkey and LanceDB."""
 
 import os
 import signal
@@ -28,12 +28,13 @@ class Child:
     log: Path
 
     def kill(self) -> None:
-        """End it as a power cut would: no clean-up, no goodbye."""
+        """Send SIGKILL to the process and everything it started, as a power cut would end them."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self, seconds: float = 10.0) -> None:
+        """Send SIGTERM, and SIGKILL when the process takes longer than `seconds`."""
         self.process.terminate()
         try:
             self.process.wait(seconds)
@@ -41,19 +42,21 @@ class Child:
             self.kill()
 
     def says(self, words: str) -> bool:
-        assert self.process.poll() is None, f"it ended:\n{self.log.read_text()[-3000:]}"
-        return words in self.log.read_text(errors="replace")
+        """Whether the log contains `words`. Fails the test when the process has ended."""
+        output = self.log.read_text(errors="replace")
+        assert self.process.poll() is None, f"The process ended:\n{output[-3000:]}"
+        return words in output
 
 
 @dataclass
 class Site(Child):
-    """The web server; `url` is its address, without a slash at the end."""
+    """A web server; `url` is its address, without a trailing slash."""
 
-    url: str = ""
+    url: str
 
 
 def environment_of_test() -> dict[str, str]:
-    """The settings of this very test as environment variables, for a child process."""
+    """The current settings of the test as environment variables for a child process."""
     database = connection.settings_dict
     return {
         **os.environ,
@@ -83,21 +86,40 @@ def start(arguments: list[str], log: Path, **more: str) -> Child:
     return Child(process, log)
 
 
+def start_site(log: Path, **more: str) -> Site:
+    """Start the web server on a free port and wait until it answers.
+
+    The log cannot tell: uvicorn writes "Application startup complete" before it binds its port.
+    """
+    port = free_port()
+    child = start(["uvicorn", "memoryloop.asgi:application", "--host", "127.0.0.1", "--port", str(port)], log, **more)
+    site = Site(child.process, child.log, f"http://127.0.0.1:{port}")
+    try:
+        wait_until(lambda: site.process.poll() is not None or _answers(port), 60)
+        assert site.process.poll() is None, f"The web server ended:\n{log.read_text(errors='replace')[-3000:]}"
+    except BaseException:
+        site.kill()
+        raise
+    return site
+
+
 @pytest.fixture
 def start_worker(transactional_db: None, own_index: Path, tmp_path: Path) -> Iterator[Callable[..., Child]]:
-    """A verb that starts one more Celery worker, with more environment variables where a test needs them."""
+    """A function that starts another Celery worker; keyword arguments become environment variables."""
     started: list[Child] = []
 
-    def more(**variables: str) -> Child:
+    def start_another(**variables: str) -> Child:
         command = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "INFO"]
         options = ["--without-gossip", "--without-mingle", "-n", f"test-{len(started)}@%h"]
         started.append(start([*command, *options], tmp_path / f"worker-{len(started)}.log", **variables))
         wait_until(lambda: started[-1].says(" ready."), 30)
         return started[-1]
 
-    yield more
+    yield start_another
     for worker in started:
-        worker.stop()
+        # A warm shutdown takes Celery two seconds or more. No test that ends here needs it, and the database,
+        # the index and Valkey are emptied afterwards.
+        worker.kill()
 
 
 @pytest.fixture
@@ -108,15 +130,29 @@ def worker(start_worker: Callable[..., Child]) -> Child:
 
 @pytest.fixture
 def site(transactional_db: None, own_index: Path, tmp_path: Path) -> Iterator[Site]:
-    """The site, served by uvicorn on a free port: for browsers and streams."""
-    port = free_port()
-    command = ["uvicorn", "memoryloop.asgi:application", "--host", "127.0.0.1", "--port", str(port)]
-    child = start(command, tmp_path / "web.log", DEBUG="true")
-    running = Site(child.process, child.log, f"http://127.0.0.1:{port}")
-    wait_until(lambda: running.process.poll() is not None or _answers(port), 30)
-    assert running.process.poll() is None, running.log.read_text()[-3000:]
+    """A web server with the settings of this test."""
+    running = start_site(tmp_path / "web.log", DEBUG="true")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def session_site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The web server behind `shared_site`, which starts with the first test that needs it."""
+    directory = tmp_path_factory.mktemp("site")
+    running = start_site(directory / "web.log", DEBUG="true", LANCEDB_URI=str(directory / "lancedb"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def shared_site(transactional_db: None, session_site: Site) -> Site:
+    """A web server that tests share, because a start costs two seconds.
+
+    It serves the test's database and Valkey, with the settings of the test run and an index of its own. A test that
+    changes settings, or reads the index, uses `site`.
+    """
+    return session_site
 
 
 def free_port() -> int:

@@ -1,15 +1,15 @@
-"""The fixtures themselves: what they promise to every other test."""
+"""The fixtures: what every other test relies on."""
 
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
+import requests
 
 from accounts.models import User
 from base.connections import valkey_client
 from memoryloop.celery import app
 from tests.api import ApiClient
-from tests.factories import CardFactory, GenerationFactory, MessageFactory, ReviewFactory
+from tests.factories import ApiTokenFactory, CardFactory, GenerationFactory, MessageFactory, ReviewFactory
 from tests.processes import Child, Site
 from tests.waiting import wait_until
 
@@ -21,8 +21,8 @@ def test_each_factory_makes_a_row_of_one_owner(alice: User) -> None:
     assert {message.owner, review.owner, generation.owner, CardFactory(owner=alice).owner} == {alice}
 
 
-def test_a_task_published_without_a_worker_waits_in_valkey() -> None:
-    app.send_task("nobody.listens")
+def test_a_task_sent_without_a_worker_waits_in_valkey() -> None:
+    app.send_task("unknown.task")
     assert valkey_client().llen("celery") == 1
 
 
@@ -37,12 +37,17 @@ def test_the_api_client_reads_problems(mallory: User, api_of: Callable[[User], A
 
 
 @pytest.mark.slow
-def test_a_worker_takes_tasks_from_this_tests_valkey(worker: Child) -> None:
-    app.send_task("nobody.knows.this")
-    assert wait_until(lambda: worker.says("nobody.knows.this"))
+def test_a_worker_takes_tasks_from_the_valkey_of_the_test(worker: Child) -> None:
+    app.send_task("unknown.task")
+    assert wait_until(lambda: worker.says("unknown.task"))
 
 
 @pytest.mark.slow
-def test_the_site_is_served_on_this_tests_database(site: Site) -> None:
-    assert site.url.startswith("http://127.0.0.1:")
-    assert Client().get("/api/openapi.json").status_code == 200
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["site", "shared_site"])
+def test_a_site_serves_the_database_of_the_test(alice: User, name: str, request: pytest.FixtureRequest) -> None:
+    running: Site = request.getfixturevalue(name)
+    ApiTokenFactory(owner=alice, token="ml_alice")
+    CardFactory(owner=alice, question="Which server is this?")
+    answer = requests.get(f"{running.url}/api/flashcards", headers={"Authorization": "Bearer ml_alice"}, timeout=10)
+    assert [card["question"] for card in answer.json()["items"]] == ["Which server is this?"]

@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.chromium import SYSTEM, has_chromium
-from tests.processes import Site, free_port, start
+from tests.processes import Site, start, start_site
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.stand_ins.serving import Call, Reply
 from tests.waiting import wait_until
@@ -26,7 +26,6 @@ from tests.waiting import wait_until
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 WORKER = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "INFO"]
-WEB = ["uvicorn", "memoryloop.asgi:application", "--host", "127.0.0.1"]
 SIZES = {"desk": ViewportSize(width=1440, height=900), "phone": ViewportSize(width=390, height=844)}
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -112,12 +111,10 @@ def processes(
     call_command("collectstatic", interactive=False, verbosity=0)
     own = {"LANCEDB_URI": str(directory / "lancedb"), "OLLAMA_BASE_URL": ollama_of_site.url}
     worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **own)
-    port = free_port()
-    web = start([*WEB, "--port", str(port)], directory / "web.log", **own)
+    web = start_site(directory / "web.log", **own)
     try:
         wait_until(lambda: worker.says(" ready."), 60)
-        wait_until(lambda: web.says("Application startup complete"), 60)
-        yield Site(web.process, web.log, f"http://127.0.0.1:{port}")
+        yield web
     finally:
         web.stop()
         worker.stop()

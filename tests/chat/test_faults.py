@@ -55,11 +55,11 @@ def now(reply: Message) -> Message:
 
 
 def test_a_worker_streams_a_reply_to_a_reader(
-    conversation: Conversation, alice: User, ollama: OllamaStandIn, worker: Child, site: Site
+    conversation: Conversation, alice: User, ollama: OllamaStandIn, worker: Child, shared_site: Site
 ) -> None:
     ollama.pace = 0.05
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    said = list(program_of(alice, site).follow(reply.pk))
+    said = list(program_of(alice, shared_site).follow(reply.pk))
     assert text_of(said) == ollama.reply
     assert len(said) > 2
     assert said[-1].data["message"]["status"] == MessageStatus.COMPLETE
@@ -114,14 +114,14 @@ def test_a_killed_worker_leaves_its_text_and_a_failed_reply_within_30_seconds(
 
 
 def test_a_failed_reply_goes_on_where_it_broke_off(
-    conversation: Conversation, alice: User, ollama: OllamaStandIn, worker: Child, site: Site
+    conversation: Conversation, alice: User, ollama: OllamaStandIn, worker: Child, shared_site: Site
 ) -> None:
     ollama.reply, ollama.fail_after = "one two three four", 2
     reply = services.send_message(conversation=conversation, content="Count").reply
     wait_until(lambda: now(reply).status == MessageStatus.FAILED)
     ollama.reply, ollama.fail_after = "three four", None
     services.continue_reply(reply=now(reply))
-    said = list(program_of(alice, site).follow(reply.pk))
+    said = list(program_of(alice, shared_site).follow(reply.pk))
     assert text_of(said) == "one two three four"
     assert ollama.calls[-1].body["messages"][-2:][0]["content"] == "one two "
 

@@ -19,14 +19,14 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 AT_ONCE = 50
 
 
-def test_fifty_ratings_at_once_are_reviews_in_order_or_conflicts(alice: User, site: Site) -> None:
-    program, card = program_of(alice, site), CardFactory(owner=alice)
+def test_fifty_ratings_at_once_are_reviews_in_order_or_conflicts(alice: User, shared_site: Site) -> None:
+    program, card = program_of(alice, shared_site), CardFactory(owner=alice)
     barrier = Barrier(AT_ONCE)
 
     def rate(number: int) -> int:
         body = {"card_id": str(card.pk), "review_id": str(uuid4()), "rating": 3}
         barrier.wait(20)
-        address = f"{site.url}/api/quiz/rate"
+        address = f"{shared_site.url}/api/quiz/rate"
         return requests.post(address, json=body, headers=program.headers, timeout=60).status_code
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

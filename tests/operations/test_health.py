@@ -1,23 +1,20 @@
 """What each part says of itself, and that a part which says nothing costs a second only."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from django.conf import settings as configured
 
 from accounts.models import User
 from operations import health, heartbeat
 from search.models import OutboxEntry, OutboxStatus
 from tests.factories import MessageFactory
-from tests.processes import Child, free_port, start
-from tests.waiting import wait_until
+from tests.processes import Site, free_port, start_site
 
 
 @pytest.mark.django_db(transaction=True)
@@ -99,26 +96,21 @@ def test_a_part_that_hangs_costs_a_second_and_is_down() -> None:
 def web(
     transactional_db: None, own_index: Path, tmp_path: Path
 ) -> Iterator[Callable[..., Callable[[str], tuple[int, Any]]]]:
-    """A verb that starts the web process with other servers than the test's; what it gives asks for a path."""
-    children: list[Child] = []
+    """A function that starts a web server with other servers than the test's; its result asks for a path."""
+    sites: list[Site] = []
 
     def serve(**variables: str) -> Callable[[str], tuple[int, Any]]:
-        port = free_port()
-        command = ["uvicorn", "memoryloop.asgi:application", "--port", str(port)]
-        children.append(start(command, tmp_path / f"web-{port}.log", **variables))
-        wait_until(lambda: children[-1].says("Application startup complete"), 60)
+        sites.append(start_site(tmp_path / f"web-{len(sites)}.log", **variables))
 
         def ask(path: str) -> tuple[int, Any]:
-            with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
-                connection.request("GET", path)
-                response = connection.getresponse()
-                return response.status, json.loads(response.read())
+            response = requests.get(sites[-1].url + path, timeout=30)
+            return response.status_code, response.json()
 
         return ask
 
     yield serve
-    for child in children:
-        child.kill()
+    for site in sites:
+        site.kill()
 
 
 @pytest.mark.slow

@@ -34,8 +34,8 @@ def reply(conversation: Conversation) -> Message:
 
 
 @pytest.fixture
-def program(alice: User, site: Site) -> Program:
-    return program_of(alice, site)
+def program(alice: User, shared_site: Site) -> Program:
+    return program_of(alice, shared_site)
 
 
 def write(reply: Message, text: str, *, stored: int = 0) -> None:
@@ -116,8 +116,8 @@ def test_the_position_may_stand_in_the_address(reply: Message, program: Program)
         assert text_of(list(events(response))) == TEXT[5:]
 
 
-def test_a_stranger_gets_404(reply: Message, mallory: User, site: Site) -> None:
-    assert program_of(mallory, site).ask(reply.pk).status_code == 404
+def test_a_stranger_gets_404(reply: Message, mallory: User, shared_site: Site) -> None:
+    assert program_of(mallory, shared_site).ask(reply.pk).status_code == 404
 
 
 def test_a_stream_is_neither_cached_nor_buffered(reply: Message, program: Program) -> None:

@@ -21,6 +21,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
+from base.stop_words import STOP_WORDS
 from base.text import storable
 
 LONGEST = 120_000  # characters; a message has at most 100,000
@@ -30,12 +31,6 @@ MOST_DISPLAY_MATHS = 1_000
 WIDE_TABLE = re.compile(r"^(?:[^|\n]*\|){100}", re.MULTILINE)
 LONGEST_HIGHLIGHTED = 20_000  # characters of one code block that are coloured
 MOST_WORDS = 40
-# Marked only when a search consists of nothing else: "the" in every line hides what was found.
-WORDS_WITHOUT_WEIGHT = """
-a an and are as at be but by do does for from how if in into is it its of on or so that the their them then these they
-this to was what when where which who why will with you your
-"""
-LITTLE_WORDS: Final = frozenset(WORDS_WITHOUT_WEIGHT.split())
 # Colouring is offered for these only: a lexer is a pile of regular expressions, and some can be made to run for long.
 NAMES_OF_LANGUAGES = """
 bash c c++ cpp cs csharp css dart diff django docker dockerfile elixir erlang go golang graphql haskell hs html http
@@ -82,8 +77,9 @@ def highlight(text: str, words: Sequence[str]) -> SafeString:
     """The text, escaped, with each of `words` inside `<mark>`; words of scripts with case match at a word's start."""
     text = storable(text)
     wanted = [word for word in words[:MOST_WORDS] if word.strip()]
-    telling = [word for word in wanted if word.lower() not in LITTLE_WORDS] or wanted
-    patterns = [_pattern(word) for word in sorted(telling, key=len, reverse=True)]
+    # Stop words are marked only if the search consists of nothing else: "the" in every line would hide the others.
+    marked = [word for word in wanted if word.lower() not in STOP_WORDS] or wanted
+    patterns = [_pattern(word) for word in sorted(marked, key=len, reverse=True)]
     if not patterns:
         return escape(text)
     pieces = re.split(f"({'|'.join(patterns)})", text, flags=re.IGNORECASE)

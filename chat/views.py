@@ -19,7 +19,7 @@ from chat import exports, queries, services
 from chat.forms import ConversationForm, MessageForm, PlaceForm
 from chat.models import Conversation, Message
 from chat.search.related import related_conversations
-from providers.gateway import default_choice, offered_models
+from providers.gateway import default_choice, find_model, list_models
 
 
 @login_required
@@ -152,12 +152,15 @@ def conversation_related(request: Request, conversation_id: UUID) -> HttpRespons
 @login_required
 @require_GET
 def model_list(request: Request) -> HttpResponse:
-    """The model picker's lines; apart from the page, because a provider may take seconds to say what it has."""
-    chosen = request.GET.get("chosen") or ":".join(default_choice(owner=request.user))
-    models = offered_models(owner=request.user)
-    # A model whose server is down is not offered; dropping it here would move the chat to another in silence.
-    away = chosen if chosen not in {f"{model.provider}:{model.model}" for model in models} else ""
-    return page(request, "chat/model_list.html", {"models": models, "chosen": chosen, "away": away}, part="models")
+    """The entries of the model picker, loaded after the page because a provider may take seconds to list its models."""
+    choice = request.GET.get("chosen") or ":".join(default_choice(owner=request.user))
+    provider, _colon, model = choice.partition(":")
+    models = list_models(owner=request.user)
+    chosen = find_model(models, provider=provider, model=model)
+    # A chosen model that is not listed stays in the picker; without it, the chat would silently move to another model.
+    missing = None if chosen else {"choice": choice, "name": model or provider}
+    context = {"models": models, "chosen": chosen, "missing": missing}
+    return page(request, "chat/model_list.html", context, part="models")
 
 
 def owned_conversation(request: Request, conversation_id: UUID) -> Conversation:

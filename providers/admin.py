@@ -6,7 +6,7 @@ from providers.models import ProviderKey
 
 @admin.register(ProviderKey)
 class ProviderKeyAdmin(ReadOnlyAdmin[ProviderKey]):
-    """The ciphertext is in no field."""
+    """Shows every field but the ciphertext."""
 
     list_display = ("owner", "provider", "last4", "valid", "detail", "validated_at", "updated_at")
     list_filter = ("provider", "valid")

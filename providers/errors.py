@@ -1,4 +1,4 @@
-"""What can go wrong between us and a model, each with a sentence that says what to do."""
+"""What can go wrong between the server and a model; each error's message says what to do."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from base.errors import MemoryLoopError
 
 
 class ProviderError(MemoryLoopError):
-    """`retryable`: the same request may work in a moment without the person changing anything."""
+    """`retryable`: the same request may succeed in a moment without any change by the user."""
 
     status = 502
     code = "provider-error"
@@ -32,7 +32,7 @@ class KeyRefused(ProviderError):
 
 
 class KeyUnreadable(ProviderError):
-    """None of the server's encryption keys opens the stored key."""
+    """None of the server's encryption keys decrypts the stored key."""
 
     status = 422
     code = "key-unreadable"
@@ -43,7 +43,7 @@ class KeyUnreadable(ProviderError):
 class KeyMalformed(ProviderError):
     status = 422
     code = "key-malformed"
-    message = _("That does not look like an API key: one line of 10 to 300 letters, digits and signs, no spaces.")
+    message = _("That does not look like an API key: one line of 10 to 300 letters, digits and signs, without spaces.")
     retryable = False
 
 
@@ -64,7 +64,7 @@ class SpendLimit(ProviderError):
 class ModelMissing(ProviderError):
     status = 422
     code = "model-missing"
-    message = _("This model is not there. Choose another one.")
+    message = _("This model is not available. Choose another one.")
     retryable = False
 
 
@@ -88,7 +88,7 @@ class ProviderSlow(ProviderError):
 
 
 class ProviderBusy(ProviderError):
-    """`retry_after` is in seconds, when the provider named it."""
+    """`retry_after` is in seconds; None if the provider did not say."""
 
     status = 503
     code = "provider-busy"
@@ -100,7 +100,7 @@ class ProviderBusy(ProviderError):
 
 
 class ProviderRefused(ProviderError):
-    """The model declined to answer this."""
+    """The model declined to answer."""
 
     status = 422
     code = "refused"
@@ -123,7 +123,7 @@ class TooLong(ProviderError):
 
 
 class AnswerCutShort(ProviderError):
-    """The model's limit of one answer is reached; what came before is good text."""
+    """The answer reached the model's limit of length; the text before that is usable."""
 
     status = 422
     code = "cut-short"
@@ -132,21 +132,21 @@ class AnswerCutShort(ProviderError):
 
 
 class StreamBroken(ProviderError):
-    """The answer stopped without its end."""
+    """The stream ended before the answer was complete."""
 
     code = "stream-broken"
-    message = _("The connection to the model broke off in mid-answer. Try again.")
+    message = _("The connection to the model was lost in mid-answer. Try again.")
 
 
 class AnswerUnreadable(ProviderError):
-    """The answer is not of the shape that was asked for."""
+    """The answer does not match the schema that was asked for."""
 
     code = "answer-unreadable"
     message = _("The model's answer could not be read. Try again, or choose a larger model.")
 
 
 class NeedsModel(ProviderError):
-    """Asked of the built-in tutor, which is no language model."""
+    """The built-in tutor was asked for something that only a language model can do."""
 
     status = 422
     code = "needs-model"

@@ -1,36 +1,43 @@
-"""The one door to the models: what to say to them, who answers, and what can be chosen."""
+"""The entry point to the models: which can be chosen, who answers, and whether the server can answer.
+
+Other apps use a provider like this:
+
+    provider = provider_for(owner=user, name=conversation.provider)
+    with closing(provider.stream(prompt=prompt, model=conversation.model)) as pieces:
+        for piece in pieces:
+            ...
+
+The values that go in and come out are in `providers.types`, the errors in `providers.errors`.
+"""
 
 from accounts.models import User
 from providers.builtin.tutor import Tutor
 from providers.errors import UnknownProvider
-from providers.keyed import provider_with
-from providers.model_list import default_choice, known_models, offered_models
+from providers.keys.keyed_providers import connect
+from providers.model_list.listing import cached_models, default_choice, find_model, list_models
 from providers.models import ProviderName
 from providers.ollama.client import Ollama
-from providers.queries import plain_key
-from providers.types import Extract, ModelInfo, Prompt, Provider, Turn
+from providers.ollama.status import chat_provider_status
+from providers.types import Provider
 
 __all__ = [
-    "Extract",
-    "ModelInfo",
-    "Prompt",
-    "Provider",
-    "Turn",
+    "cached_models",
+    "chat_provider_status",
     "default_choice",
-    "known_models",
-    "offered_models",
+    "find_model",
+    "list_models",
     "provider_for",
 ]
 
 
 def provider_for(*, owner: User, name: str) -> Provider:
-    """The provider as this person may use it.
+    """The provider as this user may use it.
 
-    Raises `KeyMissing` or `KeyUnreadable` where it takes a key, `UnknownProvider` for any other name.
+    Raises KeyMissing or KeyUnreadable if it needs a key, and UnknownProvider for a name that is not in ProviderName.
     """
     match name:
         case ProviderName.CLAUDE:
-            return provider_with(key=plain_key(owner=owner, provider=name), provider=name)
+            return connect(owner.provider_keys.get_or_missing(name))
         case ProviderName.OLLAMA:
             return Ollama()
         case ProviderName.BUILTIN:

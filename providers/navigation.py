@@ -1,4 +1,4 @@
-"""Where the site's navigation leads into the keys for model providers."""
+"""The link to the page of keys in the settings."""
 
 from django.utils.translation import gettext_lazy as _
 

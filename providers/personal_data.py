@@ -1,4 +1,4 @@
-"""What a person takes along of their keys: that there was one, never the key."""
+"""The personal data export lists which keys there are, never a key itself."""
 
 from accounts.personal_data import PersonalData, register
 from providers.models import ProviderKey

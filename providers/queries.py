@@ -1,20 +1,16 @@
-"""What is known of a person's keys, for pages and the API; only `plain_key` opens one."""
+"""What pages and the API show of a user's keys; never the key itself."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.views.decorators.debug import sensitive_variables
-
 from accounts.models import User
-from providers.errors import KeyMissing
-from providers.key_encryption import decrypt_key
-from providers.keyed import KEYED
+from providers.keys.keyed_providers import PROVIDERS_WITH_KEYS
 from providers.models import ProviderKey, ProviderName
 
 
 @dataclass(frozen=True)
 class KeyStatus:
-    """`valid` is None while nobody has been able to ask the provider."""
+    """`valid` is None until the provider has been asked."""
 
     provider: str
     label: str
@@ -25,30 +21,17 @@ class KeyStatus:
     validated_at: datetime | None = None
 
 
-def stored_key(*, owner: User, provider: str) -> ProviderKey | None:
-    return ProviderKey.objects.filter(owner=owner, provider=provider).first()
-
-
-@sensitive_variables("key")
-def plain_key(*, owner: User, provider: str) -> str:
-    """For the one call that needs it; `KeyMissing`, `KeyUnreadable`."""
-    key = stored_key(owner=owner, provider=provider)
-    if key is None:
-        raise KeyMissing
-    return decrypt_key(key.ciphertext, owner_id=owner.pk, provider=provider)
-
-
 def key_status(*, owner: User, provider: str) -> KeyStatus:
-    return _shown(stored_key(owner=owner, provider=provider), provider)
+    return _status(owner.provider_keys.find(provider), provider)
 
 
 def key_statuses(*, owner: User) -> list[KeyStatus]:
-    """One for each provider that takes a key, in one query."""
-    stored = {key.provider: key for key in ProviderKey.objects.filter(owner=owner)}
-    return [_shown(stored.get(provider), provider) for provider in KEYED]
+    """One status for each provider that takes a key, in one query."""
+    keys = {key.provider: key for key in owner.provider_keys.all()}
+    return [_status(keys.get(provider), provider) for provider in PROVIDERS_WITH_KEYS]
 
 
-def _shown(key: ProviderKey | None, provider: str) -> KeyStatus:
+def _status(key: ProviderKey | None, provider: str) -> KeyStatus:
     label = str(ProviderName(provider).label)
     if key is None:
         return KeyStatus(provider, label, present=False)

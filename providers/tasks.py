@@ -1,4 +1,4 @@
-"""What a worker does for the providers."""
+"""What a worker does for the providers when it starts."""
 
 from threading import Thread
 from typing import Any
@@ -6,22 +6,22 @@ from typing import Any
 from celery.signals import worker_ready
 from django.db import DatabaseError, connection
 
-from providers.keyed import KEYED, provider_with
+from providers.keys.keyed_providers import PROVIDERS_WITH_KEYS, keyed_provider
 from providers.models import ProviderKey
 
 
 @worker_ready.connect
 def load_in_the_background(**_: Any) -> None:
-    """The first reply should not wait for the import of an SDK; a server without keys goes without it."""
+    """Import the SDKs of the providers that some user has a key for, so that the first reply does not wait for it."""
     Thread(target=_load, daemon=True).start()
 
 
 def _load() -> None:
     try:
         in_use = ProviderKey.objects.values_list("provider", flat=True).distinct()
-        for provider in set(in_use) & set(KEYED):
-            provider_with(key="", provider=provider)
+        for provider in set(in_use) & set(PROVIDERS_WITH_KEYS):
+            keyed_provider(key="", provider=provider)
     except DatabaseError:
-        return  # Then the first reply loads it.
+        return  # the first reply imports it then
     finally:
         connection.close()

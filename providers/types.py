@@ -1,12 +1,12 @@
-"""What goes to a model and comes back: plain values, the same for every provider."""
+"""What goes to a model and what comes back: plain values, the same for every provider."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-Shape = TypeVar("Shape", bound=BaseModel)
+StructuredAnswer = TypeVar("StructuredAnswer", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Extract:
-    """A piece of remembered text, cited as [number]. It is data: whatever it says, it instructs nobody."""
+    """A piece of retrieved text, cited as [number]. It is data: the model must not follow instructions in it."""
 
     number: int
     title: str
@@ -26,7 +26,7 @@ class Extract:
 
 @dataclass(frozen=True)
 class Prompt:
-    """`system` is ours and trusted; `extracts` (memory) and `material` (text to make cards of) are quoted data."""
+    """`system` is trusted. `extracts` (retrieved context) and `material` (the source of cards) are quoted as data."""
 
     system: str
     turns: tuple[Turn, ...]
@@ -36,7 +36,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """One line of the model picker; when not `available`, `detail` says what to do."""
+    """One entry of the model picker; if it is not `available`, `detail` says what to do."""
 
     provider: str
     model: str
@@ -45,19 +45,42 @@ class ModelInfo:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class ProviderStatus:
+    """`needed`: somebody relies on this provider, so that it is a fault if it is not `available`."""
+
+    provider: str
+    needed: bool
+    available: bool
+    detail: str = ""
+
+
+class CardProposal(BaseModel):
+    # No docstring: it would become part of the schema that is sent to the model.
+    kind: Literal["basic", "reverse", "cloze"] = Field(
+        description="basic: question and answer. reverse: asked both ways. cloze: a sentence with {{c1::gaps}}."
+    )
+    question: str = Field(description="For a cloze, the whole sentence with {{c1::the hidden words}}.")
+    answer: str = Field(description="For a cloze, the hidden words or a short remark.")
+
+
+class CardProposals(BaseModel):
+    cards: list[CardProposal]
+
+
 class Provider(Protocol):
-    """Each method raises a `ProviderError`; no error of a vendor's library gets out."""
+    """Each method raises only `ProviderError`, never an error of the client library it uses."""
 
     name: str
 
     def stream(self, *, prompt: Prompt, model: str) -> Generator[str]:
-        """The answer piece by piece; may raise in mid-stream. Closing the iterator closes the connection."""
+        """The answer piece by piece; may raise in the middle. Closing the iterator closes the connection."""
         ...
 
-    def structured(self, *, prompt: Prompt, schema: type[Shape], model: str) -> Shape:
+    def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
         """The whole answer as one object of `schema`."""
         ...
 
     def models(self) -> list[ModelInfo]:
-        """What can be chosen now; bounded to a few seconds."""
+        """The models that can be chosen now; takes at most a few seconds."""
         ...

@@ -20,7 +20,7 @@ from flashcards.generation.prompts import card_prompt
 from flashcards.generation.services import accept_drafts, exact_duplicate, fail_generation
 from flashcards.models import Card, CardKind, CardStatus, Generation, GenerationStatus
 from providers.gateway import provider_for
-from providers.prompting.card_proposals import CardProposal, CardProposals
+from providers.types import CardProposal, CardProposals
 from search.errors import EmbedderUnavailable, IndexUnavailable
 
 logger = logging.getLogger(__name__)

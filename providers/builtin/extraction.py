@@ -1,4 +1,4 @@
-"""What the built-in tutor finds to say: sentences of memory and of pasted notes, never words of its own."""
+"""Extractive answers: the built-in tutor quotes retrieved text and pasted notes, and adds no words of its own."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,60 +7,67 @@ from providers.builtin.relevance import central, nearest
 from providers.builtin.sentences import keywords, sentences, words
 from providers.types import Prompt
 
-MOST_QUOTES = 5
-MOST_POINTS = 7
-# Below this a message is a question; above it, it holds notes.
-LEAST_NOTES_WORDS = 20
-LEAST_NOTES_SENTENCES = 3
+MAX_QUOTES = 5
+MAX_POINTS = 7
+# A shorter message is a question; a longer one contains notes.
+MIN_NOTES_WORDS = 20
+MIN_NOTES_SENTENCES = 3
 
 
 @dataclass(frozen=True)
 class Quote:
-    """One sentence as it stands in the source; `number` is that of the extract, 0 for the person's own message."""
+    """One sentence of the source, unchanged; `number` is that of the extract, or 0 for the user's own message."""
 
     number: int
     sentence: str
 
 
 @dataclass(frozen=True)
-class Findings:
-    """`points`: what the notes in the message come to. `quotes`: what answers the question."""
+class ExtractedAnswer:
+    """`points`: the central sentences of the notes in the message. `quotes`: the sentences that answer the question."""
 
     question: str
     points: tuple[str, ...] = ()
     quotes: tuple[Quote, ...] = ()
 
 
-def look_up(prompt: Prompt, skip: Collection[str] = ()) -> Findings:
-    """`skip`: sentences that say nothing, such as the tutor's own around its quotes."""
+def extract_answer(prompt: Prompt, skip: Collection[str] = ()) -> ExtractedAnswer:
+    """`skip`: sentences that must not be quoted, such as those that the tutor puts around its quotes."""
     message = next((turn.content for turn in reversed(prompt.turns) if turn.role == "user"), "")
     parts = sentences(message)
-    if not _holds_notes(message, parts):
-        return Findings(message, quotes=_quotes(_in_context(message, prompt), prompt, own=[], skip=skip))
-    question = " ".join(part for part in parts if part.endswith(("?", "？")))
-    notes = [part for part in parts if not part.endswith(("?", "？"))]
-    points = tuple(notes[index] for index in sorted(central(notes, limit=MOST_POINTS)))
+    if not _contains_notes(message, parts):
+        return ExtractedAnswer(message, quotes=_quotes(_with_context(message, prompt), prompt, own=[], skip=skip))
+    question = " ".join(part for part in parts if _is_question(part))
+    notes = [part for part in parts if not _is_question(part)]
+    points = tuple(notes[index] for index in sorted(central(notes, limit=MAX_POINTS)))
     quotes = _quotes(question, prompt, own=notes, skip=skip) if question else ()
-    return Findings(question, () if quotes else points, quotes)
+    return ExtractedAnswer(question, () if quotes else points, quotes)
 
 
-def _holds_notes(message: str, parts: list[str]) -> bool:
-    return len(parts) >= LEAST_NOTES_SENTENCES and len(words(message)) >= LEAST_NOTES_WORDS
+def _is_question(sentence: str) -> bool:
+    return sentence.endswith(("?", "？"))
 
 
-def _in_context(message: str, prompt: Prompt) -> str:
-    """A bare "and why?" is about what was asked before it."""
+def _contains_notes(message: str, parts: list[str]) -> bool:
+    return len(parts) >= MIN_NOTES_SENTENCES and len(words(message)) >= MIN_NOTES_WORDS
+
+
+def _with_context(message: str, prompt: Prompt) -> str:
+    """The message; together with the question before it if it has no keywords itself, like "and why?"."""
     if keywords(message):
         return message
-    asked = [turn.content for turn in prompt.turns if turn.role == "user" and len(turn.content) < 500]
-    return " ".join(asked[-2:])
+    questions = [turn.content for turn in prompt.turns if turn.role == "user" and len(turn.content) < 500]
+    return " ".join(questions[-2:])
 
 
 def _quotes(question: str, prompt: Prompt, *, own: list[str], skip: Collection[str]) -> tuple[Quote, ...]:
-    known = [Quote(0, sentence) for sentence in own]
+    candidates = [Quote(0, sentence) for sentence in own]
     for extract in prompt.extracts:
-        known.extend(Quote(extract.number, sentence) for sentence in sentences(extract.text))
-    known = list({quote.sentence.casefold(): quote for quote in reversed(known)}.values())[::-1]
-    # A remembered question is no answer.
-    known = [quote for quote in known if quote.sentence not in skip and not quote.sentence.endswith(("?", "？"))]
-    return tuple(known[index] for index in nearest(question, [quote.sentence for quote in known], limit=MOST_QUOTES))
+        candidates.extend(Quote(extract.number, sentence) for sentence in sentences(extract.text))
+    candidates = list({quote.sentence.casefold(): quote for quote in reversed(candidates)}.values())[::-1]
+    # An earlier question is no answer.
+    candidates = [
+        quote for quote in candidates if quote.sentence not in skip and not quote.sentence.endswith(("?", "？"))
+    ]
+    texts = [quote.sentence for quote in candidates]
+    return tuple(candidates[index] for index in nearest(question, texts, limit=MAX_QUOTES))

@@ -1,4 +1,4 @@
-"""Which sentences are nearest to a question, and which carry a text: word overlap, weighted by rarity."""
+"""Which sentences are nearest to a question, and which are central to a text: word overlap, weighted by rarity."""
 
 import math
 from collections import Counter
@@ -6,26 +6,26 @@ from collections.abc import Sequence
 
 from providers.builtin.sentences import keywords
 
-# A sentence that shares less than this share of the question's weight is about something else.
-LEAST_OVERLAP = 0.2
+# A sentence that covers less than this share of the question's weight is about something else.
+MIN_OVERLAP = 0.2
 
 
 def nearest(question: str, candidates: Sequence[str], *, limit: int) -> list[int]:
-    """Indexes of the candidates nearest to the question, best first; those that share too little are left out."""
-    asked = set(keywords(question))
-    if not asked:
+    """Indexes of the candidates nearest to the question, best first, without those that share too few words."""
+    question_words = set(keywords(question))
+    if not question_words:
         return []
     bags = [set(keywords(candidate)) for candidate in candidates]
     weights = _rarity(bags)
-    # A word that no candidate knows still counts as asked for: half an answer must not look like a whole one.
-    total = sum(weights.get(word, 1.0) for word in asked)
-    scores = {index: sum(weights[word] for word in asked & bag) / total for index, bag in enumerate(bags)}
-    good = [index for index, score in scores.items() if score >= LEAST_OVERLAP]
+    # A word that is in no candidate still counts: a candidate that answers half the question is not a full match.
+    total = sum(weights.get(word, 1.0) for word in question_words)
+    scores = {index: sum(weights[word] for word in question_words & bag) / total for index, bag in enumerate(bags)}
+    good = [index for index, score in scores.items() if score >= MIN_OVERLAP]
     return sorted(good, key=lambda index: (-scores[index], len(bags[index]), index))[:limit]
 
 
 def central(candidates: Sequence[str], *, limit: int) -> list[int]:
-    """Indexes of the sentences that carry a text, most central first: those rich in the words the text returns to."""
+    """Indexes of the sentences richest in the words that many sentences share, most central first."""
     bags = [keywords(candidate) for candidate in candidates]
     counts = Counter(word for bag in bags for word in set(bag))
 

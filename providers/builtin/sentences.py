@@ -1,27 +1,27 @@
-"""Text taken apart into sentences and words, in any script, without a language model."""
+"""Splitting text into sentences and words, in any script, without a language model."""
 
 import re
 
-from providers.builtin.stop_words import STOP_WORDS
+from base.stop_words import STOP_WORDS
 
 FENCE = re.compile(r"\s{0,3}(```|~~~)")
 LIST_MARK = re.compile(r"^\s*(?:[-*+•>]|#{1,6}|\d{1,3}[.)])\s+")
 EMPHASIS = re.compile(r"(\*\*|__|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w))")
-# Bounded, because 100,000 opening brackets would each search to the end of the text.
+# Bounded: otherwise each of 100,000 opening brackets would be matched against the rest of the text.
 LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
 HTML_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
-# Numbers that pointed to somebody's sources; quoted elsewhere they would point to others.
+# Citation numbers refer to the sources of their own answer; quoted in another answer they would be wrong.
 CITATION = re.compile(r"(?:(?<=[.!?,;:])|\s)\[\d{1,3}\]")
-# A full stop ends a sentence when the next one starts like one; CJK stops need no space behind them.
+# A full stop ends a sentence if what follows starts like one; CJK full stops need no space after them.
 SENTENCE_END = re.compile(r"""(?<=[.!?…])["'”’)\]]*\s+(?=["'“‘(\[]?[^\Wa-z_])|(?<=[。！？])\s*""")
-# "etc. The" is left out on purpose: there the sentence mostly does end.
+# "etc." is left out on purpose: a sentence usually ends there.
 ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|approx|Dr|Mr|Mrs|Ms|Prof|St|No|Fig|Eq|z\.B|bzw)|\b[A-Z])\.$")
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of prose, lists and headings, without Markdown's marks and without code."""
+    """The sentences of prose, lists and headings, without Markdown markup and code blocks."""
     found: list[str] = []
     fence = ""
     for line in text.splitlines():
@@ -33,7 +33,7 @@ def sentences(text: str) -> list[str]:
 
 
 def plain(line: str) -> str:
-    """One line without Markdown's marks, tags, citations and runs of blanks."""
+    """One line without Markdown markup, HTML tags, citations and repeated spaces."""
     bare = CITATION.sub("", EMPHASIS.sub("", LINK.sub(r"\1", HTML_TAG.sub("", line))))
     return re.sub(r"\s+", " ", bare).strip()
 
@@ -54,7 +54,7 @@ def words(text: str) -> list[str]:
 
 
 def keywords(text: str) -> list[str]:
-    """The words that carry meaning, lower case and cut to a stem, in order; pairs of signs where no blanks divide."""
+    """The words that carry meaning, in order, as lower-case stems; pairs of characters in scripts without spaces."""
     found: list[str] = []
     for word in WORD.findall(text.casefold()):
         if UNSPACED.search(word):

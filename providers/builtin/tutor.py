@@ -1,4 +1,4 @@
-"""The built-in tutor: no language model and no server. It quotes; it never invents."""
+"""The built-in tutor, which needs no language model and no server. It quotes and never invents."""
 
 import re
 from collections.abc import Generator, Sequence
@@ -8,12 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from providers.builtin.card_drafts import draft_cards
-from providers.builtin.extraction import Findings, Quote, look_up
+from providers.builtin.extraction import ExtractedAnswer, Quote, extract_answer
 from providers.builtin.sentences import sentences
 from providers.errors import NeedsModel
 from providers.models import ProviderName
-from providers.prompting.card_proposals import CardProposals
-from providers.types import ModelInfo, Prompt, Shape
+from providers.types import CardProposals, ModelInfo, Prompt, StructuredAnswer
 
 MODEL = "tutor"
 _POINTS = _("The sentences that carry your notes:")
@@ -26,7 +25,7 @@ _NOTHING_END = _(
     "The built-in tutor is no language model: it can only quote what you have written. "
     "Paste notes here and ask about them, or connect Claude or Ollama under Settings for full answers."
 )
-# A word with the blanks behind it, so that the pieces joined are the text.
+# A word with the whitespace around it, so that the pieces joined are the text.
 PIECE = re.compile(r"\s*\S+\s*")
 
 
@@ -34,10 +33,10 @@ class Tutor:
     name = ProviderName.BUILTIN.value
 
     def stream(self, *, prompt: Prompt, model: str) -> Generator[str]:
-        yield from PIECE.findall(_rest(prompt) or _answer(prompt))
+        yield from PIECE.findall(_continuation(prompt) or _answer(prompt))
 
-    def structured(self, *, prompt: Prompt, schema: type[Shape], model: str) -> Shape:
-        """Card proposals from `prompt.material`; `NeedsModel` for any other schema."""
+    def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
+        """Card proposals from `prompt.material`. Raises NeedsModel for any other schema."""
         if not issubclass(schema, CardProposals):
             raise NeedsModel
         return schema(cards=draft_cards(prompt.material, skip=_own_sentences()))
@@ -48,11 +47,11 @@ class Tutor:
 
 
 def _answer(prompt: Prompt) -> str:
-    return compose(look_up(prompt, skip=_own_sentences()))
+    return as_markdown(extract_answer(prompt, skip=_own_sentences()))
 
 
-def _rest(prompt: Prompt) -> str:
-    """What is missing of an answer that broke off and is asked for again; empty when it is whole."""
+def _continuation(prompt: Prompt) -> str:
+    """The missing end of an answer that was interrupted, if the prompt asks to continue it; else empty."""
     if len(prompt.turns) < 3 or prompt.turns[-2].role != "assistant":
         return ""
     written = prompt.turns[-2].content
@@ -60,22 +59,21 @@ def _rest(prompt: Prompt) -> str:
     return whole.removeprefix(written) if whole.startswith(written) else ""
 
 
-def compose(findings: Findings) -> str:
-    """The answer as Markdown."""
-    if findings.points:
-        return _listed(_POINTS, [Quote(0, point) for point in findings.points], _POINTS_END)
-    if findings.quotes:
-        own = all(quote.number == 0 for quote in findings.quotes)
-        return _listed(_FROM_NOTES if own else _FROM_MEMORY, findings.quotes, _QUOTES_END)
+def as_markdown(answer: ExtractedAnswer) -> str:
+    if answer.points:
+        return _list(_POINTS, [Quote(0, point) for point in answer.points], _POINTS_END)
+    if answer.quotes:
+        own = all(quote.number == 0 for quote in answer.quotes)
+        return _list(_FROM_NOTES if own else _FROM_MEMORY, answer.quotes, _QUOTES_END)
     return f"{_NOTHING}\n\n{_NOTHING_END}"
 
 
-def _listed(lead: Promise, quotes: Sequence[Quote], end: Promise) -> str:
+def _list(lead: Promise, quotes: Sequence[Quote], end: Promise) -> str:
     lines = "\n".join(f"- {quote.sentence}{f' [{quote.number}]' if quote.number else ''}" for quote in quotes)
     return f"{lead}\n\n{lines}\n\n{end}"
 
 
 def _own_sentences() -> frozenset[str]:
-    """An old answer may be remembered, or be made into cards: then only what it quoted counts."""
+    """Earlier answers are retrieved and made into cards like any text; then only what they quote counts."""
     own = (_POINTS, _POINTS_END, _FROM_NOTES, _FROM_MEMORY, _QUOTES_END, _NOTHING, _NOTHING_END)
     return frozenset(sentence for text in own for sentence in sentences(str(text)))

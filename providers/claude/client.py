@@ -1,4 +1,4 @@
-"""Claude by the anthropic SDK; with the person's own key, and no error or type of the SDK gets out."""
+"""Claude through the anthropic SDK, with the user's own key. No error or type of the SDK leaves this package."""
 
 from collections.abc import Generator, Iterator
 from typing import Literal
@@ -8,16 +8,17 @@ from anthropic.types import MessageParam, OutputConfigParam, RawMessageStreamEve
 from django.conf import settings
 
 from providers.claude.connections import connections
-from providers.claude.errors import domain_words, error_for_stop
+from providers.claude.errors import error_for_stop, translate_errors
 from providers.errors import ModelMissing, StreamBroken
 from providers.models import ProviderName
-from providers.prompting.messages import newest_message, turns_so_far
-from providers.prompting.structured_output import read_as
-from providers.types import ModelInfo, Prompt, Shape
+from providers.prompting.messages import earlier_turns, newest_message
+from providers.prompting.structured_output import parse_answer
+from providers.types import ModelInfo, Prompt, StructuredAnswer
 
-LONGEST_ANSWER = 16_000  # tokens, with thinking where the model thinks
-CONNECT = 5.0  # seconds
-SILENCE = 90.0  # between two events; the API pings in between, also while it thinks
+MAX_ANSWER = 16_000  # tokens, including the thinking of models that think
+# Timeouts in seconds.
+CONNECT = 5.0
+SILENCE = 90.0  # between two events; the API sends pings, also while the model thinks
 LIST = 4.0
 
 
@@ -30,25 +31,25 @@ class Claude:
     def stream(self, *, prompt: Prompt, model: str) -> Generator[str]:
         yield from self._answer(prompt, model, {})
 
-    def structured(self, *, prompt: Prompt, schema: type[Shape], model: str) -> Shape:
-        # Streamed like any answer: a long one would outlast every timeout otherwise.
-        form = anthropic.transform_schema(schema)
-        wanted: OutputConfigParam = {"format": {"type": "json_schema", "schema": form}}
-        return read_as(schema, "".join(self._answer(prompt, model, wanted)))
+    def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
+        # Streamed, because a long answer in one piece would run into the timeouts.
+        json_schema = anthropic.transform_schema(schema)
+        output: OutputConfigParam = {"format": {"type": "json_schema", "schema": json_schema}}
+        return parse_answer(schema, "".join(self._answer(prompt, model, output)))
 
     def models(self) -> list[ModelInfo]:
-        """Newest first, as the API lists them. It costs nothing, so it also proves a key."""
-        with domain_words():
+        """Newest first, as the API lists them. The request is free of charge, so it also serves to check a key."""
+        with translate_errors():
             listed = self._client().models.list(limit=100, timeout=LIST).data
             return [ModelInfo(self.name, entry.id, entry.display_name, available=True) for entry in listed]
 
     def _answer(self, prompt: Prompt, model: str, output: OutputConfigParam) -> Iterator[str]:
         model = model or self._first_model()
         with (
-            domain_words(model),
+            translate_errors(model),
             self._client().messages.create(
                 model=model,
-                max_tokens=LONGEST_ANSWER,
+                max_tokens=MAX_ANSWER,
                 system=_system(prompt),
                 messages=_messages(prompt),
                 output_config=output or anthropic.omit,
@@ -58,13 +59,13 @@ class Claude:
             yield from _pieces(events)
 
     def _first_model(self) -> str:
-        offers = self.models()
-        if not offers:
+        models = self.models()
+        if not models:
             raise ModelMissing
-        return offers[0].model
+        return models[0].model
 
     def _client(self) -> anthropic.Anthropic:
-        # The SDK would obey any `retry-after`, be it an hour: the person has a Retry of their own.
+        # No retries: the SDK would obey any `retry-after`, even an hour, and the page has its own Retry button.
         return anthropic.Anthropic(
             api_key=self._key,
             base_url=settings.ANTHROPIC_BASE_URL,
@@ -76,19 +77,19 @@ class Claude:
 
 
 def _system(prompt: Prompt) -> list[TextBlockParam]:
-    return [_stable(prompt.system)] if prompt.system else []
+    return [_cached(prompt.system)] if prompt.system else []
 
 
 def _messages(prompt: Prompt) -> list[MessageParam]:
-    """The cache ends with the last turn that will be there unchanged in the next request."""
-    earlier = turns_so_far(prompt)
-    messages = [_said(turn.role, [_text(turn.content)]) for turn in earlier[:-1]]
+    """Caching ends with the last turn that the next request repeats unchanged."""
+    earlier = earlier_turns(prompt)
+    messages = [_message(turn.role, [_text(turn.content)]) for turn in earlier[:-1]]
     for turn in earlier[-1:]:
-        messages.append(_said(turn.role, [_stable(turn.content)]))
-    return [*messages, _said("user", [_text(part) for part in newest_message(prompt)])]
+        messages.append(_message(turn.role, [_cached(turn.content)]))
+    return [*messages, _message("user", [_text(part) for part in newest_message(prompt)])]
 
 
-def _said(role: Literal["user", "assistant"], parts: list[TextBlockParam]) -> MessageParam:
+def _message(role: Literal["user", "assistant"], parts: list[TextBlockParam]) -> MessageParam:
     if role == "user":
         return {"role": "user", "content": parts}
     return {"role": "assistant", "content": parts}
@@ -98,8 +99,8 @@ def _text(text: str) -> TextBlockParam:
     return {"type": "text", "text": text}
 
 
-def _stable(text: str) -> TextBlockParam:
-    """The end of a part of the request that stays the same: the API caches up to here."""
+def _cached(text: str) -> TextBlockParam:
+    """The API caches the request up to the end of this block."""
     return {"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}
 
 

@@ -1,4 +1,4 @@
-"""The connections to Claude, one pool for the process: a fresh one costs a TLS context before each first token."""
+"""One connection pool to Claude for the whole process; a new one would cost a TLS context for each reply."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ import httpx2
 
 @cache
 def connections() -> httpx2.Client:
-    """Without redirects, so the key goes nowhere but to the operator's address."""
+    """Follows no redirects, so that the key is sent only to the address that the operator has set."""
     return httpx2.Client(
         follow_redirects=False, limits=httpx2.Limits(max_connections=1000, max_keepalive_connections=100)
     )

@@ -1,4 +1,4 @@
-"""The anthropic SDK's errors in our words. What the API wrote stays out: it may quote the request."""
+"""The anthropic SDK's errors as provider errors. The API's own message is left out, as it may quote the request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from providers import errors
 from providers.errors import ProviderError
 
-# The API names the kind of failure in the body; under a stream's HTTP 200 that is all there is to go by.
+# The body names the type of the error. In a stream, whose HTTP status is 200, nothing else does.
 BY_TYPE: dict[str, type[ProviderError]] = {
     "authentication_error": errors.KeyRefused,
     "permission_error": errors.KeyRefused,
@@ -39,14 +39,14 @@ BY_STOP: dict[str, type[ProviderError]] = {
 
 
 def error_for_stop(reason: str) -> ProviderError | None:
-    """The error that a stop reason means; None for a good end."""
+    """The error for this stop reason; None if the answer ended normally."""
     kind = BY_STOP.get(reason)
     return kind() if kind else None
 
 
 @contextmanager
-def domain_words(model: str = "") -> Iterator[None]:
-    """`from None` throughout: the SDK's errors hold the request, and its headers hold the key."""
+def translate_errors(model: str = "") -> Iterator[None]:
+    """Always `from None`, because the SDK's errors hold the request, whose headers hold the key."""
     try:
         yield
     except anthropic.APIStatusError as error:
@@ -61,7 +61,7 @@ def domain_words(model: str = "") -> Iterator[None]:
     except httpx2.HTTPError:
         raise errors.StreamBroken from None
     except (anthropic.AnthropicError, ValueError, AttributeError, TypeError):
-        # Not what the API says: another server, or a proxy's error page.
+        # The API does not answer like this: it is another server, or a proxy's error page.
         raise ProviderError(_("Claude's answer could not be read. Try again in a moment.")) from None
 
 
@@ -75,12 +75,12 @@ def _for_status(error: anthropic.APIStatusError, model: str) -> ProviderError:
     if kind is not None:
         return kind()
     if 300 <= error.status_code < 400:
-        return errors.ProviderDown(_("Claude's address redirects. Whoever runs this server should check it."))
-    return ProviderError(_("Claude failed on its side. Try again in a moment."))
+        return errors.ProviderDown(_("ANTHROPIC_BASE_URL is redirected. Ask the operator to check it."))
+    return ProviderError(_("Claude had an internal error. Try again in a moment."))
 
 
 def _rate_limit(error: anthropic.APIStatusError) -> ProviderError:
-    """A 429 without `retry-after` is a spend limit: waiting would not help."""
+    """A 429 without `retry-after` means that the spending limit is reached, so waiting would not help."""
     after = error.response.headers.get("retry-after", "")
     if error.status_code == 429 and not after:
         return errors.SpendLimit()

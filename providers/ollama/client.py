@@ -11,53 +11,58 @@ from urllib3.exceptions import ReadTimeoutError
 
 from providers.errors import AnswerCutShort, ProviderSlow, StreamBroken
 from providers.models import ProviderName
-from providers.ollama.errors import error_for, error_in_stream, not_answering, not_ollama, nothing_pulled
-from providers.prompting.messages import newest_message, turns_so_far
-from providers.prompting.structured_output import read_as
-from providers.types import ModelInfo, Prompt, Shape
+from providers.ollama.errors import error_for, error_in_stream, no_chat_model, not_answering, not_ollama
+from providers.ollama.names import full_name, is_same_model, short_name
+from providers.prompting.messages import earlier_turns, newest_message
+from providers.prompting.structured_output import parse_answer
+from providers.types import ModelInfo, Prompt, StructuredAnswer
 
-CONNECT = 3.0  # seconds
+# Timeouts in seconds; a pair is one to connect and one for each read.
+CONNECT = 3.0
 FIRST_BYTE = 120.0  # the first call after idle loads the model
 LIST = (0.5, 1.5)
 
 
 class Ollama:
-    """The server at OLLAMA_BASE_URL; nobody but the operator says where that is, and redirects are not followed."""
+    """The server at OLLAMA_BASE_URL. Only the operator sets that address, and redirects are not followed."""
 
     name = ProviderName.OLLAMA.value
+
+    def __init__(self, *, list_timeout: tuple[float, float] = LIST) -> None:
+        self._list_timeout = list_timeout
 
     def stream(self, *, prompt: Prompt, model: str) -> Generator[str]:
         yield from self._chat(prompt, model or self._first_model(), {})
 
-    def structured(self, *, prompt: Prompt, schema: type[Shape], model: str) -> Shape:
-        wanted = {"format": schema.model_json_schema(), "options": {"temperature": 0}}
-        return read_as(schema, "".join(self._chat(prompt, model or self._first_model(), wanted)))
+    def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
+        options = {"format": schema.model_json_schema(), "options": {"temperature": 0}}
+        return parse_answer(schema, "".join(self._chat(prompt, model or self._first_model(), options)))
 
     def models(self) -> list[ModelInfo]:
-        with _domain_words(), _call("GET", "/api/tags", timeout=LIST) as response:
+        with _translate_errors(), _call("GET", "/api/tags", timeout=self._list_timeout) as response:
             _check(response, "")
-            found = [entry for entry in response.json().get("models", []) if _can_chat(entry)]
-        offers = [ModelInfo(self.name, entry["name"], _label(entry["name"]), available=True) for entry in found]
-        # The operator's own choice leads the list, so it is the default.
-        offers.sort(key=lambda offer: not _is_named(offer.model, settings.OLLAMA_CHAT_MODEL))
-        return offers
+            listed = [entry["name"] for entry in response.json().get("models", []) if _can_chat(entry)]
+        names = list({full_name(name): name for name in listed}.values())
+        # The first model is the default, so the operator's choice comes first.
+        names.sort(key=lambda name: not is_same_model(name, settings.OLLAMA_CHAT_MODEL))
+        return [ModelInfo(self.name, name, short_name(name), available=True) for name in names]
 
     def _first_model(self) -> str:
-        offers = self.models()
-        if not offers:
-            raise nothing_pulled()
-        return offers[0].model
+        models = self.models()
+        if not models:
+            raise no_chat_model()
+        return models[0].model
 
-    def _chat(self, prompt: Prompt, model: str, more: dict[str, Any]) -> Iterator[str]:
-        body = {"model": model, "messages": _messages(prompt), "stream": True, **more}
-        with _domain_words(), _call("POST", "/api/chat", json=body, timeout=(CONNECT, FIRST_BYTE)) as response:
+    def _chat(self, prompt: Prompt, model: str, options: dict[str, Any]) -> Iterator[str]:
+        body = {"model": model, "messages": _messages(prompt), "stream": True, **options}
+        with _translate_errors(), _call("POST", "/api/chat", json=body, timeout=(CONNECT, FIRST_BYTE)) as response:
             _check(response, model)
             yield from _pieces(response, model)
 
 
 def _messages(prompt: Prompt) -> list[dict[str, str]]:
     system = [{"role": "system", "content": prompt.system}] if prompt.system else []
-    earlier = [{"role": turn.role, "content": turn.content} for turn in turns_so_far(prompt)]
+    earlier = [{"role": turn.role, "content": turn.content} for turn in earlier_turns(prompt)]
     return [*system, *earlier, {"role": "user", "content": "\n\n".join(newest_message(prompt))}]
 
 
@@ -79,7 +84,7 @@ def _error_text(response: requests.Response) -> str:
 
 
 def _pieces(response: requests.Response, model: str) -> Generator[str]:
-    """The text of an NDJSON stream. Thinking comes first, with empty content, and is left out."""
+    """The text of an NDJSON stream. Thinking comes first, in events with empty content, and is left out."""
     for line in response.iter_lines():
         if not line:
             continue
@@ -92,12 +97,12 @@ def _pieces(response: requests.Response, model: str) -> Generator[str]:
             if event.get("done_reason") == "length":
                 raise AnswerCutShort
             return
-    # A stream that just ends without `done` has failed.
+    # A stream that ends without `done` was cut off.
     raise StreamBroken
 
 
 @contextmanager
-def _domain_words() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     try:
         yield
     except requests.Timeout as error:
@@ -105,25 +110,18 @@ def _domain_words() -> Iterator[None]:
     except requests.exceptions.ChunkedEncodingError:
         raise StreamBroken from None
     except requests.ConnectionError as error:
-        # In mid-stream, requests wraps a read timeout in a ConnectionError.
+        # While a stream is read, requests wraps a read timeout in a ConnectionError.
         slow = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
         raise ProviderSlow() if slow else not_answering() from None
     except (requests.RequestException, ValueError, AttributeError, KeyError, TypeError):
-        # Not what Ollama says: another server, or a proxy's error page.
+        # Ollama does not answer like this: it is another server, or a proxy's error page.
         raise not_ollama() from None
 
 
 def _can_chat(entry: dict[str, Any]) -> bool:
+    """Older servers do not list capabilities; there the name and the family tell an embedding model."""
     if "capabilities" in entry:
         return "completion" in entry["capabilities"]
     family = entry.get("details", {}).get("family") or ""
     name = entry["name"]
-    return "embed" not in name and "bert" not in family and not _is_named(name, settings.OLLAMA_EMBED_MODEL)
-
-
-def _is_named(listed: str, name: str) -> bool:
-    return bool(name) and listed in (name, f"{name}:latest")
-
-
-def _label(name: str) -> str:
-    return name.removesuffix(":latest")
+    return "embed" not in name and "bert" not in family and not is_same_model(name, settings.OLLAMA_EMBED_MODEL)

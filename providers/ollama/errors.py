@@ -1,4 +1,4 @@
-"""Ollama's failures in our words: by status, or by the text of an error line in a stream."""
+"""Ollama's failures as provider errors: by HTTP status, or by the text of an error line in a stream."""
 
 import re
 
@@ -6,26 +6,26 @@ from django.utils.translation import gettext as _
 
 from providers.errors import ModelMissing, ProviderBusy, ProviderDown, ProviderError, RequestRejected
 
-LONGEST_QUOTE = 200
+MAX_QUOTE = 200  # characters of Ollama's own message
 
 
 def error_for(status: int, text: str, model: str) -> ProviderError:
-    """`text` is the server's own word, empty when it said nothing that could be read."""
+    """`text` is Ollama's own error message; empty if the response held none."""
     if status == 404 and text:
-        return not_pulled(model)
+        return model_not_pulled(model)
     if status == 503:
         return ProviderBusy(_("Ollama is busy with other requests. Wait a minute and try again."))
     if 300 <= status < 400 or status == 404:
         return not_ollama()
     if status in (400, 413, 422):
-        return RequestRejected(_told(_("Ollama did not accept the request."), text))
-    return ProviderError(_told(_("Ollama failed. Try again, or choose a smaller model."), text))
+        return RequestRejected(_with_quote(_("Ollama did not accept the request."), text))
+    return ProviderError(_with_quote(_("Ollama failed. Try again, or choose a smaller model."), text))
 
 
 def error_in_stream(text: str, model: str) -> ProviderError:
     if "not found" in text and model in text:
-        return not_pulled(model)
-    return ProviderError(_told(_("Ollama failed in mid-answer. Try again, or choose a smaller model."), text))
+        return model_not_pulled(model)
+    return ProviderError(_with_quote(_("Ollama failed in mid-answer. Try again, or choose a smaller model."), text))
 
 
 def not_answering() -> ProviderDown:
@@ -33,20 +33,20 @@ def not_answering() -> ProviderDown:
 
 
 def not_ollama() -> ProviderDown:
-    return ProviderDown(_("What answers is not Ollama. Whoever runs this server should check OLLAMA_BASE_URL."))
+    return ProviderDown(_("The server at OLLAMA_BASE_URL is not Ollama. Ask the operator to check that address."))
 
 
-def not_pulled(model: str) -> ModelMissing:
+def model_not_pulled(model: str) -> ModelMissing:
     return ModelMissing(
         _("Ollama does not have the model %(model)s. Run “ollama pull %(model)s”, then try again.") % {"model": model}
     )
 
 
-def nothing_pulled() -> ModelMissing:
+def no_chat_model() -> ModelMissing:
     return ModelMissing(_("Ollama has no chat model yet. Run “ollama pull llama3.2”, then try again."))
 
 
-def _told(message: str, text: str) -> str:
-    """Our sentence and what the server said, in one line: "requires more system memory" is worth knowing."""
-    said = re.sub(r"[\s\x00-\x1f]+", " ", text).strip()[:LONGEST_QUOTE]
-    return _("%(message)s It said: %(said)s") % {"message": message, "said": said} if said else message
+def _with_quote(message: str, text: str) -> str:
+    """Our message and Ollama's own in one line, because "requires more system memory" tells the user what to do."""
+    quote = re.sub(r"[\s\x00-\x1f]+", " ", text).strip()[:MAX_QUOTE]
+    return _("%(message)s It said: %(said)s") % {"message": message, "said": quote} if quote else message

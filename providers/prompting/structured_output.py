@@ -1,13 +1,13 @@
-"""A model's text read as the object that was asked for."""
+"""A model's JSON answer, validated."""
 
 from pydantic import ValidationError
 
 from providers.errors import AnswerUnreadable
-from providers.types import Shape
+from providers.types import StructuredAnswer
 
 
-def read_as(schema: type[Shape], text: str) -> Shape:
-    """Raises `AnswerUnreadable`; what the model wrote stays out of the error."""
+def parse_answer(schema: type[StructuredAnswer], text: str) -> StructuredAnswer:
+    """Raises AnswerUnreadable, which does not quote the model's text."""
     try:
         return schema.model_validate_json(text)
     except ValidationError:

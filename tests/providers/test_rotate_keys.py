@@ -6,8 +6,8 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from accounts.models import User
+from providers.keys.keyed_providers import plain_key
 from providers.models import ProviderKey
-from providers.queries import plain_key
 from providers.services import rotate_key, store_key
 from tests.stand_ins.claude import GOOD_KEY
 
@@ -32,7 +32,7 @@ def test_every_key_opens_under_the_new_encryption_key_alone(
 ) -> None:
     assert "2 keys rotated." in rotate()
     settings.FIELD_ENCRYPTION_KEYS = rotated[:1]
-    assert plain_key(owner=alice, provider="claude") == GOOD_KEY
+    assert plain_key(alice.provider_keys.get()) == GOOD_KEY
 
 
 def test_a_second_run_goes_on_where_the_first_stopped(rotated: list[str]) -> None:

@@ -17,7 +17,7 @@ from base.connections import valkey_client
 from base.http import Request
 from providers import views
 from providers.errors import ProviderError
-from providers.gateway import offered_models, provider_for
+from providers.gateway import list_models, provider_for
 from providers.models import ProviderKey
 from tests.api import ApiClient
 from tests.providers.prompts import QUESTION
@@ -38,7 +38,7 @@ def everything_in_valkey() -> str:
 
 
 def fail(alice: User) -> None:
-    offered_models(owner=alice)
+    list_models(owner=alice)
     with pytest.raises(ProviderError):
         list(provider_for(owner=alice, name="claude").stream(prompt=QUESTION, model="claude-standin-5"))
 

@@ -3,8 +3,9 @@ import pytest
 from accounts.models import User
 from providers import errors
 from providers.gateway import provider_for
+from providers.keys.keyed_providers import plain_key
 from providers.models import ProviderKey
-from providers.queries import key_status, plain_key
+from providers.queries import key_status
 from providers.services import forget_key, store_key, validate_key
 from tests.stand_ins.claude import GOOD_KEY, ClaudeStandIn
 
@@ -18,14 +19,14 @@ def test_a_key_is_kept_encrypted_and_comes_back_for_use_only(alice: User) -> Non
     row = stored(alice)
     assert GOOD_KEY not in repr(row.__dict__)
     assert row.last4 == GOOD_KEY[-4:]
-    assert plain_key(owner=alice, provider="claude") == GOOD_KEY
+    assert plain_key(alice.provider_keys.get()) == GOOD_KEY
 
 
 def test_a_new_key_takes_the_place_of_the_old(alice: User, claude: ClaudeStandIn) -> None:
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
     validate_key(owner=alice, provider="claude")
     store_key(owner=alice, provider="claude", key="sk-ant-another-one")
-    assert plain_key(owner=alice, provider="claude") == "sk-ant-another-one"
+    assert plain_key(alice.provider_keys.get()) == "sk-ant-another-one"
     assert key_status(owner=alice, provider="claude").valid is None
 
 
@@ -85,5 +86,5 @@ def test_a_row_copied_to_another_person_opens_for_nobody(alice: User, mallory: U
     row = store_key(owner=alice, provider="claude", key=GOOD_KEY)
     ProviderKey.objects.create(owner=mallory, provider="claude", ciphertext=row.ciphertext, last4=row.last4)
     with pytest.raises(errors.KeyUnreadable):
-        plain_key(owner=mallory, provider="claude")
+        plain_key(mallory.provider_keys.get())
     assert validate_key(owner=mallory, provider="claude").valid is False

@@ -6,8 +6,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from providers.keys.keyed_providers import plain_key
 from providers.models import ProviderKey
-from providers.queries import plain_key
 from providers.services import store_key
 from tests.stand_ins.claude import GOOD_KEY, ClaudeStandIn
 from tests.stand_ins.ollama import OllamaStandIn
@@ -45,7 +45,7 @@ def test_what_is_no_key_comes_back_with_the_reason_and_without_the_text(window: 
 def test_a_key_can_be_replaced_checked_and_removed(window: Client, alice: User, claude: ClaudeStandIn) -> None:
     window.post(STORE, {"key": "sk-ant-wrong"})
     window.post(STORE, {"key": GOOD_KEY})
-    assert plain_key(owner=alice, provider="claude") == GOOD_KEY
+    assert plain_key(alice.provider_keys.get()) == GOOD_KEY
     claude.key = "sk-ant-another"
     window.post(reverse("providers:key-validate", args=["claude"]))
     assert ProviderKey.objects.get().valid is False

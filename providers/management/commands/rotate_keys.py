@@ -1,4 +1,4 @@
-"""`manage.py rotate_keys`: every stored secret under the first of FIELD_ENCRYPTION_KEYS."""
+"""`manage.py rotate_keys` encrypts every stored secret under the first of FIELD_ENCRYPTION_KEYS."""
 
 from typing import Any
 
@@ -13,17 +13,15 @@ from providers.services import rotate_key
 
 class Command(BaseCommand):
     help = (
-        "Encrypts every stored API key and second factor under the first of FIELD_ENCRYPTION_KEYS. Each row is a "
-        "transaction of its own: stop it at any time and run it again. Afterwards the old encryption keys can be "
-        "taken out."
+        "Encrypts every stored API key and second factor under the first of FIELD_ENCRYPTION_KEYS. Each row has its "
+        "own transaction, so the command can be stopped at any time and run again. Afterwards the old encryption keys "
+        "can be removed."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         keys = ProviderKey.objects.order_by("pk")
         rotated, unreadable = 0, []
-        for key in track(
-            keys.iterator(), total=keys.count(), description="Rotating", disable=not self._on_a_terminal()
-        ):
+        for key in track(keys.iterator(), total=keys.count(), description="Rotating", disable=not self._is_terminal()):
             try:
                 rotated += rotate_key(key=key)
             except KeyUnreadable:
@@ -32,7 +30,7 @@ class Command(BaseCommand):
         self._rotate_second_factors()
         if unreadable:
             raise CommandError(
-                f"No encryption key opens {len(unreadable)} stored keys; their owners must enter them again: "
+                f"No encryption key decrypts {len(unreadable)} stored keys; their owners must enter them again: "
                 + ", ".join(unreadable)
             )
 
@@ -40,7 +38,7 @@ class Command(BaseCommand):
         rotated, unreadable = rotate_second_factors()
         self.stdout.write(f"{rotated} second factors rotated.")
         if unreadable:
-            self.stderr.write(f"No encryption key opens {unreadable} second factors; remove them in the admin.")
+            self.stderr.write(f"No encryption key decrypts {unreadable} second factors; remove them in the admin.")
 
-    def _on_a_terminal(self) -> bool:
+    def _is_terminal(self) -> bool:
         return bool(getattr(self.stdout, "isatty", lambda: False)())

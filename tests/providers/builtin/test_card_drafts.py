@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from providers.builtin.card_drafts import MOST_CARDS, define, draft_cards, hide
+from providers.builtin.card_drafts import MAX_CARDS, cloze_card, definition_card, draft_cards
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from providers.builtin.card_drafts import MOST_CARDS, define, draft_cards, hide
     ],
 )
 def test_a_sentence_that_says_what_something_is_becomes_a_question(sentence: str, question: str, answer: str) -> None:
-    card = define(sentence)
+    card = definition_card(sentence)
     assert card is not None
     assert (card.kind, card.question, card.answer) == ("basic", question, answer)
 
@@ -26,11 +26,11 @@ def test_a_sentence_that_says_what_something_is_becomes_a_question(sentence: str
     ["It is the energy currency of the cell.", "FSRS models memory with three variables: difficulty and others."],
 )
 def test_a_sentence_that_points_elsewhere_defines_nothing(sentence: str) -> None:
-    assert define(sentence) is None
+    assert definition_card(sentence) is None
 
 
 def test_a_cloze_hides_a_number_before_a_word() -> None:
-    card = hide("The battle was fought in 1066 near Hastings.", Counter())
+    card = cloze_card("The battle was fought in 1066 near Hastings.", Counter())
     assert card is not None
     assert card.answer in {"1066", "Hastings"}
     assert card.question.replace(f"{{{{c1::{card.answer}}}}}", card.answer) == (
@@ -39,7 +39,7 @@ def test_a_cloze_hides_a_number_before_a_word() -> None:
 
 
 def test_text_that_already_has_gaps_is_left_alone() -> None:
-    assert hide("The {{c1::battle}} was fought in 1066.", Counter()) is None
+    assert cloze_card("The {{c1::battle}} was fought in 1066.", Counter()) is None
 
 
 def test_one_card_per_sentence_and_no_question_twice() -> None:
@@ -53,7 +53,7 @@ def test_questions_and_headings_make_no_cards() -> None:
 
 def test_there_is_a_most_of_cards() -> None:
     text = " ".join(f"Element{number} is the chemical element with number {number}." for number in range(100))
-    assert len(draft_cards(text)) == MOST_CARDS
+    assert len(draft_cards(text)) == MAX_CARDS
 
 
 @pytest.mark.parametrize(

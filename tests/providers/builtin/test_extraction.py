@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from providers.builtin.extraction import Quote, look_up
+from providers.builtin.extraction import Quote, extract_answer
 from providers.types import Extract, Prompt, Turn
 
 FACT = "Mitochondria make ATP from sugar and oxygen."
@@ -13,29 +13,29 @@ def asked(message: str, *extracts: Extract) -> Prompt:
 
 
 def test_the_same_sentence_in_two_places_is_quoted_once() -> None:
-    found = look_up(asked("What makes ATP?", Extract(1, "a", FACT), Extract(2, "b", FACT)))
+    found = extract_answer(asked("What makes ATP?", Extract(1, "a", FACT), Extract(2, "b", FACT)))
     assert found.quotes == (Quote(1, FACT),)
 
 
 def test_a_remembered_question_is_no_answer() -> None:
-    assert look_up(asked("What makes ATP?", Extract(1, "a", "What makes ATP?"))).quotes == ()
+    assert extract_answer(asked("What makes ATP?", Extract(1, "a", "What makes ATP?"))).quotes == ()
 
 
 def test_a_sentence_to_skip_is_not_quoted() -> None:
-    assert look_up(asked("What makes ATP?", Extract(1, "a", FACT)), skip={FACT}).quotes == ()
+    assert extract_answer(asked("What makes ATP?", Extract(1, "a", FACT)), skip={FACT}).quotes == ()
 
 
 def test_the_numbers_of_an_old_answer_are_not_quoted_with_it() -> None:
-    assert look_up(asked("What makes ATP?", Extract(1, "a", f"{FACT[:-1]} [7]."))).quotes == (Quote(1, FACT),)
+    assert extract_answer(asked("What makes ATP?", Extract(1, "a", f"{FACT[:-1]} [7]."))).quotes == (Quote(1, FACT),)
 
 
 def test_a_conversation_without_words_finds_nothing() -> None:
-    assert look_up(Prompt("", ())).quotes == ()
+    assert extract_answer(Prompt("", ())).quotes == ()
 
 
 @pytest.mark.parametrize("piece", ["*", "[", "a. ", "# ", "```\n", "<a", "1) ", "word ", "Is it? ", "。", "](", ".) "])
 def test_a_hundred_thousand_characters_take_less_than_a_second(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
     start = process_time()
-    look_up(asked(text, Extract(1, "a", text)))
+    extract_answer(asked(text, Extract(1, "a", text)))
     assert process_time() - start < 1

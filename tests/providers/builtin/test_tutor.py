@@ -3,8 +3,7 @@ from pydantic import BaseModel
 
 from providers.builtin.tutor import Tutor
 from providers.errors import NeedsModel
-from providers.prompting.card_proposals import CardProposals
-from providers.types import Extract, Prompt, Turn
+from providers.types import CardProposals, Extract, Prompt, Turn
 
 NOTES = """Photosynthesis is the process by which plants turn light into chemical energy.
 The light reactions happen in the thylakoid membrane. The Calvin cycle fixes carbon dioxide in the stroma.

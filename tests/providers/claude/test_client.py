@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from providers import errors
 from providers.claude.client import Claude
-from providers.prompting.card_proposals import CardProposals
+from providers.types import CardProposals
 from tests.providers.prompts import CARDS, QUESTION, WITH_MEMORY
 from tests.stand_ins.claude import ClaudeStandIn
 from tests.waiting import wait_until

@@ -3,7 +3,7 @@ from pytest_django import Settings
 
 from providers import errors
 from providers.ollama.client import Ollama
-from providers.prompting.card_proposals import CardProposals
+from providers.types import CardProposals
 from tests.providers.prompts import CARDS, QUESTION, WITH_MEMORY
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.waiting import wait_until

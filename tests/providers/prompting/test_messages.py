@@ -1,10 +1,10 @@
-from providers.prompting.messages import newest_message, turns_so_far
+from providers.prompting.messages import earlier_turns, newest_message
 from providers.types import Extract, Prompt, Turn
 
 
 def test_the_turns_begin_with_the_persons_and_leave_out_empty_ones() -> None:
     turns = (Turn("assistant", "cut off"), Turn("user", "a"), Turn("assistant", "\n"), Turn("user", "b"))
-    assert turns_so_far(Prompt("", turns)) == (Turn("user", "a"),)
+    assert earlier_turns(Prompt("", turns)) == (Turn("user", "a"),)
 
 
 def test_memory_and_material_stand_before_the_question() -> None:
@@ -17,9 +17,9 @@ def test_memory_and_material_stand_before_the_question() -> None:
 
 def test_a_prompt_without_words_still_says_something() -> None:
     assert newest_message(Prompt("", ())) == ["…"]
-    assert turns_so_far(Prompt("", ())) == ()
+    assert earlier_turns(Prompt("", ())) == ()
 
 
 def test_a_last_turn_of_the_model_is_history() -> None:
     turns = (Turn("user", "a"), Turn("assistant", "b"))
-    assert turns_so_far(Prompt("", turns)) == turns
+    assert earlier_turns(Prompt("", turns)) == turns

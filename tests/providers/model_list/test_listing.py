@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from providers.gateway import default_choice, known_models, offered_models
+from providers.gateway import cached_models, default_choice, list_models
 from providers.services import store_key, validate_key
 from tests.stand_ins.claude import GOOD_KEY, ClaudeStandIn
 from tests.stand_ins.ollama import OllamaStandIn
@@ -18,7 +18,7 @@ def with_key(owner: User, key: str = GOOD_KEY) -> None:
 
 def test_all_that_answers_is_offered(alice: User, claude: ClaudeStandIn, ollama: OllamaStandIn) -> None:
     with_key(alice)
-    offered = [(offer.provider, offer.model) for offer in offered_models(owner=alice) if offer.available]
+    offered = [(offer.provider, offer.model) for offer in list_models(owner=alice) if offer.available]
     assert offered == [
         ("claude", "claude-standin-5"),
         ("claude", "claude-standin-4-mini"),
@@ -29,7 +29,7 @@ def test_all_that_answers_is_offered(alice: User, claude: ClaudeStandIn, ollama:
 
 def test_what_does_not_answer_says_what_to_do(alice: User, ollama: OllamaStandIn) -> None:
     ollama.down()
-    claude, ollama_offer, tutor = offered_models(owner=alice)
+    claude, ollama_offer, tutor = list_models(owner=alice)
     assert (claude.available, "Keys for models" in claude.detail) == (False, True)
     assert (ollama_offer.available, "ollama serve" in ollama_offer.detail) == (False, True)
     assert tutor.available
@@ -39,20 +39,20 @@ def test_one_persons_key_offers_nothing_to_another(
     alice: User, mallory: User, claude: ClaudeStandIn, ollama: OllamaStandIn
 ) -> None:
     with_key(alice)
-    offered_models(owner=alice)
-    assert "claude" not in {offer.provider for offer in offered_models(owner=mallory) if offer.available}
+    list_models(owner=alice)
+    assert "claude" not in {offer.provider for offer in list_models(owner=mallory) if offer.available}
 
 
 def test_a_new_key_is_asked_about_at_once(alice: User, claude: ClaudeStandIn, ollama: OllamaStandIn) -> None:
     with_key(alice, "sk-ant-wrong")
-    assert not offered_models(owner=alice)[0].available
+    assert not list_models(owner=alice)[0].available
     with_key(alice)
-    assert offered_models(owner=alice)[0].available
+    assert list_models(owner=alice)[0].available
 
 
 def test_a_hanging_server_holds_up_no_page(alice: User, ollama: OllamaStandIn) -> None:
     ollama.hanging = True
-    offers = known_models(owner=alice)
+    offers = cached_models(owner=alice)
     assert offers[-1].available
     assert "Asking" in offers[1].detail
 
@@ -60,20 +60,20 @@ def test_a_hanging_server_holds_up_no_page(alice: User, ollama: OllamaStandIn) -
 def test_the_list_itself_waits_two_seconds_at_most(alice: User, ollama: OllamaStandIn) -> None:
     ollama.hanging = True
     start = perf_counter()
-    offered_models(owner=alice)
+    list_models(owner=alice)
     assert perf_counter() - start < 10, "the server would hang for as long as it is asked"
 
 
 def test_what_was_asked_for_in_the_background_is_known_soon(alice: User, ollama: OllamaStandIn) -> None:
     assert wait_until(
-        lambda: [offer for offer in known_models(owner=alice) if offer.provider == "ollama" and offer.model]
+        lambda: [offer for offer in cached_models(owner=alice) if offer.provider == "ollama" and offer.model]
     )
 
 
 def test_claude_is_the_default_with_a_key_that_works(alice: User, claude: ClaudeStandIn, ollama: OllamaStandIn) -> None:
     with_key(alice)
     assert default_choice(owner=alice)[0] == "claude"
-    offered_models(owner=alice)
+    list_models(owner=alice)
     assert default_choice(owner=alice) == ("claude", "claude-standin-5")
 
 

@@ -1,6 +1,6 @@
-"""Words that say nothing about a subject, so a shared one makes two texts no nearer."""
+"""Words that say nothing about a subject: two texts that share one are not nearer, and a search hit is not marked."""
 
-LISTED = """
+ENGLISH = """
 a about above after again all also although always am an and another any are as at away be because been before
 being below between both but by came can cannot could did do does doing done down during each either else ever
 every few find for from further get give go had has have having he hello help her here hers hey hi him his how i
@@ -9,10 +9,16 @@ none nor not now of off often on once one only or other our out over own please 
 same say see shall she should show since so some still such take tell than thank thanks that the their them then
 there these they thing this those through to too under until up upon us use used very via was we well were what
 when where whether which while who whom whose why will with within without would yes yet you your
+"""
+GERMAN = """
 aber als auch auf aus bei das dem den der des die ein eine einen es für hat ich im ist mit nicht oder sich sie sind
 und von was wie wird zu zum
+"""
+FRENCH = """
 au aux avec ce ces dans de des du elle en est et il la le les ne ou par pas pour que qui se sont sur un une
+"""
+SPANISH = """
 como con del el los las no para por su una y
 """
 
-STOP_WORDS = frozenset(LISTED.split())
+STOP_WORDS = frozenset(f"{ENGLISH} {GERMAN} {FRENCH} {SPANISH}".split())

@@ -1,4 +1,4 @@
-"""Provider keys at rest. Each ciphertext is bound to whose key it is and for which provider."""
+"""Encryption of provider keys. Each ciphertext is bound to the owner and the provider of its key."""
 
 import json
 from uuid import UUID
@@ -11,14 +11,14 @@ from providers.errors import KeyUnreadable
 
 @sensitive_variables("key", "payload")
 def encrypt_key(key: str, *, owner_id: UUID, provider: str) -> str:
-    """The ciphertext of `key`; copied to another row, it does not decrypt there."""
+    """The ciphertext of `key`. It does not decrypt in the row of another owner or provider."""
     payload = {"owner": str(owner_id), "provider": provider, "key": key}
     return crypto.encrypt(json.dumps(payload))
 
 
 @sensitive_variables("payload")
 def decrypt_key(ciphertext: str, *, owner_id: UUID, provider: str) -> str:
-    """The plain key. Raises KeyUnreadable when no server key decrypts it, or when it was another row's."""
+    """The plain key. Raises KeyUnreadable if no server key decrypts it, or if it was encrypted for another row."""
     try:
         payload = json.loads(crypto.decrypt(ciphertext))
     except (crypto.DecryptionFailed, ValueError):
@@ -29,7 +29,7 @@ def decrypt_key(ciphertext: str, *, owner_id: UUID, provider: str) -> str:
 
 
 def reencrypt_key(ciphertext: str) -> str:
-    """The same key under the first server key. Raises KeyUnreadable."""
+    """The same key, encrypted under the first server key. Raises KeyUnreadable."""
     try:
         return crypto.rotate(ciphertext)
     except crypto.DecryptionFailed:

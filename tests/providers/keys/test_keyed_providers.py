@@ -4,14 +4,14 @@ import sys
 import pytest
 
 from providers.errors import KeyNotNeeded
-from providers.keyed import provider_with
+from providers.keys.keyed_providers import keyed_provider
 from tests.processes import environment_of_test
 
 
 def test_a_key_opens_its_provider() -> None:
-    assert provider_with(key="x", provider="claude").name == "claude"
+    assert keyed_provider(key="x", provider="claude").name == "claude"
     with pytest.raises(KeyNotNeeded):
-        provider_with(key="x", provider="ollama")
+        keyed_provider(key="x", provider="ollama")
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from base.crypto import is_current
 from providers.errors import KeyUnreadable
-from providers.key_encryption import decrypt_key, encrypt_key, reencrypt_key
+from providers.keys.encryption import decrypt_key, encrypt_key, reencrypt_key
 
 KEY = "sk-ant-planted"
 ALICE, MALLORY = uuid4(), uuid4()

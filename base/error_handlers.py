@@ -1,4 +1,8 @@
-"""What a person sees when something did not work: the one place where an error becomes a page."""
+"""Error pages: the one place that turns an exception into a page, a toast or problem+json.
+
+The exceptions of API endpoints are handled in `base.api.error_handlers`. Requests below /api/ arrive here only when
+they fail before they reach an endpoint.
+"""
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -7,43 +11,43 @@ from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
-from base.api.problems import problem, problem_for
-from base.errors import MemoryLoopError, TooLarge
+from base.api.problems import is_api_path, problem, problem_for
+from base.errors import MemoryLoopError, NotFound, TooLarge
+from base.http import wants_fragment
 
 
-class Unreadable(MemoryLoopError):
+class UnreadableRequest(MemoryLoopError):
     status = 400
     code = "unreadable"
     message = _("The server could not read this request. Go back, load the page again and repeat.")
 
 
-class FailureMiddleware(MiddlewareMixin):
-    """Turns a refusal that a verb raised into a page, or into a toast when htmx asked."""
+class ErrorMiddleware(MiddlewareMixin):
+    """Turns a domain error that a view raises into a response."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return _refusal(request, exception) if isinstance(exception, MemoryLoopError) else None
+        return _response_for(request, exception) if isinstance(exception, MemoryLoopError) else None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's answer to what it cannot read; too many bytes is 413, so that a program knows what to change."""
-    return _refusal(request, TooLarge() if isinstance(exception, RequestDataTooBig) else Unreadable())
+    """Django's handler400. A body that is too large answers 413, so that a program knows what to change."""
+    too_large = isinstance(exception, RequestDataTooBig)
+    return _response_for(request, TooLarge() if too_large else UnreadableRequest())
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_program(request):
+    if is_api_path(request.path):
         return problem(status=403, title="Forbidden", detail="You may not do this.")
     return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_program(request):
-        return problem(status=404, title="Not found", detail="It is not there, or it is not yours.")
-    return render(request, "404.html", status=404)
+    return _response_for(request, NotFound())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The last resort: neither session nor database is touched, since one of them may be what broke."""
-    if _is_program(request):
+    """Uses neither the session nor the database, since either may be what failed."""
+    if is_api_path(request.path):
         return problem(status=500, title="Server error", detail="Something broke on the server; it is in its log.")
     return HttpResponse(render_to_string("500.html"), status=500)
 
@@ -52,10 +56,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
-def _refusal(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
-    if _is_program(request):
+def _response_for(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
+    if is_api_path(request.path):
         return problem_for(error)
-    response = _page(request, error)
+    response = _toast(request, error) if wants_fragment(request) else _page(request, error)
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
@@ -63,12 +67,12 @@ def _refusal(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
 
 
 def _page(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
-    if not request.headers.get("HX-Request"):
-        return render(request, "error.html", {"message": error.detail, "code": error.status}, status=error.status)
+    template = "404.html" if isinstance(error, NotFound) else "error.html"
+    return render(request, template, {"message": error.detail, "code": error.status}, status=error.status)
+
+
+def _toast(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
+    """The error message beside the page, whose content stays as it was."""
     response = render(request, "_toast.html", {"message": error.detail}, status=error.status)
     response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
     return response
-
-
-def _is_program(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")

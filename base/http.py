@@ -1,4 +1,4 @@
-"""Requests and pages: the only module that reads `request.htmx`."""
+"""Requests and pages: the only module that reads htmx's headers."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,12 @@ class ApiRequest(HttpRequest):
     token: "ApiToken | None"
 
 
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of a page. A history restore and a boosted visit get the whole page."""
+    htmx = HtmxDetails(request)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
 def page(
     request: HttpRequest,
     template: str,
@@ -40,11 +46,9 @@ def page(
 ) -> HttpResponse:
     """The whole page, or its named partial `part` when htmx asks for a fragment of it.
 
-    The server chooses the partial. A history restore and a boosted visit get the whole page.
-    Pending toasts are sent along with the partial.
+    The server chooses the partial. Pending toasts are sent along with it.
     """
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]  # django-htmx adds it; a plain HttpRequest has no such field
-    wants_part = part is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    wants_part = part is not None and wants_fragment(request)
     name = f"{template}#{part}" if wants_part else template
     response = render(request, name, dict(context or {}), status=status)
     if wants_part and get_messages(request):

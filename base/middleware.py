@@ -1,4 +1,4 @@
-"""What holds for every answer: errors in the form the asker can read, and nothing private in a cache."""
+"""Middleware for every response: API errors as problem+json, and no private page in a cache."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -6,21 +6,20 @@ from http import HTTPStatus
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from base.api.problems import problem
+from base.api.problems import is_api_path, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-API = "/api/"
 
 
 def api_errors(get_response: GetResponse) -> GetResponse:
-    """Below /api/ no error leaves as HTML or plain text, whatever part of Django refused the request.
+    """Replace HTML and plain text errors below /api/ by problem+json.
 
-    It stands outermost, so that it also sees what other middleware answers: a wrong host, a body that is too large.
+    The outermost middleware, so that it also sees the errors of other middleware: a wrong host, a body too large.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if not request.path.startswith(API) or response.status_code < HTTPStatus.BAD_REQUEST or _is_json(response):
+        if not is_api_path(request.path) or response.status_code < HTTPStatus.BAD_REQUEST or _is_json(response):
             return response
         title = HTTPStatus(response.status_code).phrase
         answer = problem(status=response.status_code, title=title)
@@ -33,8 +32,8 @@ def api_errors(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def nothing_cached(get_response: GetResponse) -> GetResponse:
-    """Every page here is somebody's own: a shared computer's back button must not show it after sign-out."""
+def no_store(get_response: GetResponse) -> GetResponse:
+    """Keep private pages out of caches: the back button of a shared computer must not show them after sign-out."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "base.middleware.api_errors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "base.middleware.nothing_cached",
+    "base.middleware.no_store",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "base.error_handlers.FailureMiddleware",
+    "base.error_handlers.ErrorMiddleware",
 ]
 
 ROOT_URLCONF = "memoryloop.urls"

@@ -1,4 +1,4 @@
-"""A program that speaks the JSON API, for tests."""
+"""A client of the JSON API, for tests."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from django.test import Client
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: `body` is the JSON, or None where there is none."""
+    """A response. `body` is the JSON, or None when there is none."""
 
     status: int
     body: Any
@@ -20,7 +20,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class ApiClient:
-    """Paths are below /api, such as `/chat/conversations`; `headers` go with each request."""
+    """Paths are below /api, such as `/chat/conversations`. `headers` are sent with each request."""
 
     client: Client
     headers: Mapping[str, str]
@@ -40,10 +40,10 @@ class ApiClient:
     def delete(self, path: str, **query: object) -> Answer:
         return self._send("DELETE", path, query=query)
 
-    def _send(self, verb: str, path: str, body: object = None, query: Mapping[str, object] | None = None) -> Answer:
+    def _send(self, method: str, path: str, body: object = None, query: Mapping[str, object] | None = None) -> Answer:
         content = "" if body is None else json.dumps(body, cls=DjangoJSONEncoder)
         response = self.client.generic(
-            verb,
+            method,
             f"/api{path}",
             content,
             content_type="application/json",
@@ -51,6 +51,16 @@ class ApiClient:
             query_params={name: str(value) for name, value in (query or {}).items()},
         )
         return Answer(response.status_code, response.json() if _is_json(response) else None, response.headers)
+
+
+def problem_of(response: Any, status: int) -> dict[str, Any]:
+    """The body of an error answer, which must have this status and be problem+json."""
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert body["status"] == status
+    assert {"type", "title", "detail"} <= body.keys()
+    return body
 
 
 def _is_json(response: Any) -> bool:

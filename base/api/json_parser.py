@@ -1,4 +1,4 @@
-"""Reading JSON bodies and queries: what PostgreSQL could not keep or UTF-8 could not write is refused here, once."""
+"""Reading the bodies and queries of the API. Values that PostgreSQL or UTF-8 cannot store are rejected here."""
 
 import json
 import re
@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from ninja.parser import Parser
 
 from base.errors import MemoryLoopError, TooLarge
+from base.text import storable
 
-# Escapes that may hide a NUL or half of a surrogate pair; a body without them needs no second look.
+# Escapes of NUL and of surrogates. Only a body that has them needs its strings checked.
 SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 LARGEST_INTEGER = 2**63 - 1
 
@@ -24,76 +25,71 @@ class WrongContentType(MemoryLoopError):
     message = _("Send the body as application/json.")
 
 
-class Unreadable(MemoryLoopError):
-    code = "unreadable"
+class InvalidJson(MemoryLoopError):
+    code = "invalid-json"
     message = _("The body is not valid JSON in UTF-8.")
 
 
+class InvalidParameter(MemoryLoopError):
+    code = "invalid-parameter"
+    message = _("A parameter holds characters that can't be kept.")
+
+
 class StrictParser(Parser):
-    """Ninja's parser, without what Python's JSON adds to the standard: NaN, endless numbers, broken text."""
+    """Ninja's parser, without Python's additions to JSON: NaN, numbers without bounds, lone surrogates."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != "application/json":
             raise WrongContentType
-        # Django looks at the announced length only, and a chunked body announces none.
+        # Django checks the Content-Length header only, and a chunked body has none.
         if len(request.body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLarge
         try:
             text = request.body.decode()
-            body = json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_integer)
+            body = json.loads(text, parse_constant=_reject_constant, parse_float=_finite_float, parse_int=_bounded_int)
             if SUSPECT.search(text):
-                _check_texts(body)
+                _check_strings(body)
         except (ValueError, RecursionError):
-            raise Unreadable from None
+            raise InvalidJson from None
         return body
 
     def parse_querydict(
         self, data: "MultiValueDict[str, Any]", list_fields: list[str], request: HttpRequest
     ) -> dict[str, Any]:
         for key, values in data.lists():
-            for text in (key, *values):
-                if isinstance(text, str):
-                    _check_query(text)
+            if not all(_is_storable(text) for text in (key, *values) if isinstance(text, str)):
+                raise InvalidParameter
         return super().parse_querydict(data, list_fields, request)
 
 
-def _check_query(text: str) -> None:
-    try:
-        _check_text(text)
-    except ValueError:
-        raise Unreadable(_("A parameter holds characters that can't be kept.")) from None
-
-
-def _check_texts(body: Any) -> None:
-    rest = [body]
-    while rest:
-        value = rest.pop()
-        if isinstance(value, str):
-            _check_text(value)
-        elif isinstance(value, dict):
-            rest += [*value.keys(), *value.values()]
+def _check_strings(body: Any) -> None:
+    unchecked = [body]
+    while unchecked:
+        value = unchecked.pop()
+        if isinstance(value, str) and not _is_storable(value):
+            raise ValueError(value)
+        if isinstance(value, dict):
+            unchecked += [*value.keys(), *value.values()]
         elif isinstance(value, list):
-            rest += value
+            unchecked += value
 
 
-def _check_text(text: str) -> None:
-    if "\0" in text:
-        raise ValueError("NUL")
-    text.encode()  # half a surrogate pair is a UnicodeEncodeError, which is a ValueError
+def _is_storable(text: str) -> bool:
+    return storable(text) == text
 
 
-def _refuse(constant: str) -> float:
+def _reject_constant(constant: str) -> float:
     raise ValueError(constant)
 
 
-def _finite(number: str) -> float:
+def _finite_float(number: str) -> float:
     value = float(number)
     if not isfinite(value):
         raise ValueError(number)
     return value
 
 
-def _integer(number: str) -> int:
+def _bounded_int(number: str) -> int:
     value = int(number)
     if abs(value) > LARGEST_INTEGER:
         raise ValueError(number)

@@ -7,6 +7,13 @@ from django.http import JsonResponse
 
 from base.errors import Invalid, MemoryLoopError, NotFound, TooMany
 
+API = "/api/"
+
+
+def is_api_path(path: str) -> bool:
+    """Whether programs ask for this path, and get their errors as problem+json."""
+    return path.startswith(API)
+
 
 def problem(
     *, status: int, title: str, detail: str = "", code: str = "about:blank", errors: Mapping[str, Any] | None = None

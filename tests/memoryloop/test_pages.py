@@ -51,7 +51,7 @@ def test_a_forged_choice_of_colours_is_ignored(client: Client) -> None:
 def test_what_is_not_there_says_so_with_a_way_out(client: Client) -> None:
     response = client.get("/nowhere/")
     assert response.status_code == 404
-    assert "Not here" in response.content.decode()
+    assert "Page not found" in response.content.decode()
 
 
 def test_a_program_gets_its_errors_as_problem_json(client: Client) -> None:

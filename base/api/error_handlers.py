@@ -1,0 +1,77 @@
+"""The exceptions of API endpoints as problem+json. Those of pages are in `base.error_handlers`."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.core.signals import got_request_exception
+from django.db import DataError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from base.api.problems import problem, problem_for
+from base.errors import MemoryLoopError, NotFound, TooLarge, Unavailable
+
+logger = logging.getLogger(__name__)
+
+
+def add_error_handlers(api: NinjaAPI) -> None:
+    api.add_exception_handler(MemoryLoopError, domain_error)
+    api.add_exception_handler(Http404, not_found)
+    api.add_exception_handler(ValidationError, invalid)
+    api.add_exception_handler(HttpError, http_error)
+    api.add_exception_handler(RequestDataTooBig, too_large)
+    api.add_exception_handler(DataError, out_of_range)
+    api.add_exception_handler(OperationalError, database_down)
+    api.add_exception_handler(Exception, unexpected)
+
+
+def domain_error(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
+    return problem_for(error)
+
+
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem_for(NotFound())
+
+
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors: dict[str, list[str]] = {}
+    for entry in error.errors:
+        errors.setdefault(_field_name(entry["loc"]), []).append(entry["msg"])
+    return problem(status=422, title="Invalid", detail="Some fields are not valid.", errors=errors)
+
+
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    # Ninja turns every exception of its parser into a 400 and keeps the original as the cause.
+    if isinstance(error.__cause__, MemoryLoopError):
+        return problem_for(error.__cause__)
+    return problem(status=error.status_code, title=str(error), detail=str(error))
+
+
+def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem_for(TooLarge())
+
+
+def out_of_range(request: HttpRequest, error: DataError) -> HttpResponse:
+    """PostgreSQL rejected a value. The sender can correct it, but the schema should have rejected it first."""
+    logger.warning("PostgreSQL rejected a value that its schema allows: %s %s", request.method, request.path)
+    return problem(status=422, title="Invalid", detail="A value is out of range.")
+
+
+def database_down(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    logger.error("PostgreSQL did not answer: %s", error)
+    return problem_for(Unavailable())
+
+
+def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer without details, which are in the log, and send Django's signal for error trackers and tests."""
+    logger.exception("%s %s failed", request.method, request.path)
+    got_request_exception.send(sender=None, request=request)
+    return problem(status=500, title="Internal error", detail="That is a mistake of this server; it is in its log.")
+
+
+def _field_name(location: tuple[Any, ...]) -> str:
+    """The field as the sender knows it, without pydantic's source and argument name: `body.payload.name` → `name`."""
+    path = location[2:] if location[0] == "body" else location[1:]
+    return ".".join(str(part) for part in path) or "body"

@@ -1,11 +1,9 @@
-"""People and their tokens, for the operator."""
-
-from typing import TYPE_CHECKING
+"""Users, API tokens, second factors and sessions in the admin."""
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,16 +13,8 @@ from accounts.models import ApiToken, User
 from accounts.services import delete_account
 from base.admin import ReadOnlyAdmin
 
-if TYPE_CHECKING:
-    PeopleAdmin = UserAdmin[User]
-    ChangeForm = UserChangeForm[User]
-    CreationForm = AdminUserCreationForm[User]
-else:
-    # Django's own classes take no type in brackets when they run.
-    PeopleAdmin, ChangeForm, CreationForm = UserAdmin, UserChangeForm, AdminUserCreationForm
 
-
-class PersonCreationForm(CreationForm):
+class UserCreationForm(AdminUserCreationForm[User]):
     class Meta:
         model = User
         fields = ("email", "name")
@@ -33,7 +23,7 @@ class PersonCreationForm(CreationForm):
         return str(self.cleaned_data["email"]).lower()
 
 
-class PersonChangeForm(ChangeForm):
+class UserEditForm(UserChangeForm[User]):
     class Meta:
         model = User
         fields = "__all__"
@@ -43,9 +33,9 @@ class PersonChangeForm(ChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(PeopleAdmin):
-    form = PersonChangeForm
-    add_form = PersonCreationForm
+class UserAdmin(auth_admin.UserAdmin[User]):
+    form = UserEditForm
+    add_form = UserCreationForm
     ordering = ("email",)
     list_display = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser")
@@ -53,8 +43,8 @@ class PersonAdmin(PeopleAdmin):
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("email", "password", "name")}),
-        (_("What they may do"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
-        (_("When"), {"fields": ("last_login", "date_joined")}),
+        (_("Permissions"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Important dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
@@ -68,7 +58,7 @@ class PersonAdmin(PeopleAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
-    """The digest is in no field."""
+    """Does not show the digest."""
 
     list_display = ("owner", "name", "last4", "scopes", "created_at", "last_used_at")
     list_select_related = ("owner",)
@@ -77,13 +67,13 @@ class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
     readonly_fields = fields
 
 
-# allauth's own page shows the secret of the app and the seed of the recovery codes to whoever may look.
+# allauth's own page shows the secret of the authenticator app and the seed of the recovery codes.
 admin.site.unregister(Authenticator)
 
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(ReadOnlyAdmin[Authenticator]):
-    """To be deleted for a person who lost their phone and their recovery codes."""
+    """The operator deletes a row for a user who lost both phone and recovery codes."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
@@ -93,13 +83,13 @@ class AuthenticatorAdmin(ReadOnlyAdmin[Authenticator]):
     readonly_fields = fields
 
 
-# allauth's own page searches for a `username`, which nobody here has.
+# allauth's own page searches by `username`, a field that this project's users do not have.
 admin.site.unregister(UserSession)
 
 
 @admin.register(UserSession)
 class UserSessionAdmin(ReadOnlyAdmin[UserSession]):
-    """The key of the session would let whoever reads it in, so it is in no field."""
+    """Does not show the session key, which would let its reader use the session."""
 
     list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")
     list_select_related = ("user",)
@@ -108,4 +98,4 @@ class UserSessionAdmin(ReadOnlyAdmin[UserSession]):
     readonly_fields = fields
 
     def has_delete_permission(self, request: HttpRequest, obj: UserSession | None = None) -> bool:
-        return False  # it would leave the session itself open, and out of sight; suspending the person ends it
+        return False  # deleting the row would hide the session but not end it; suspending the user ends it

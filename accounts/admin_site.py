@@ -1,4 +1,4 @@
-"""The admin, entered through the same sign-in as everything else: with its limits and the second factor."""
+"""The admin site. Its users sign in on the normal page, with rate limits and the second factor."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AdminSite(admin.AdminSite):
-    site_header = _("MemoryLoop operation")
-    site_title = _("MemoryLoop operation")
-    index_title = _("What is stored")
+    site_header = _("MemoryLoop administration")
+    site_title = _("MemoryLoop administration")
+    index_title = _("Administration")
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        answer: HttpResponse = secure_admin_login(super().login)(request, extra_context)
-        return answer
+        response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
+        return response

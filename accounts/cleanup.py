@@ -1,4 +1,4 @@
-"""What expires and would otherwise lie around: sessions, their entries in the list, and counts of failed sign-ins."""
+"""Deleting expired rows: sessions, their entries in the sessions list, and counts of failed sign-ins."""
 
 from importlib import import_module
 
@@ -9,7 +9,6 @@ from django.db import connection
 
 
 def clear_expired() -> None:
-    """Delete what is no longer valid; nobody notices."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
     with connection.cursor() as cursor:

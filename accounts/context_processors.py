@@ -1,4 +1,4 @@
-"""What every template may ask of accounts."""
+"""Template variables of accounts."""
 
 from collections.abc import Callable
 
@@ -8,5 +8,5 @@ from accounts import services
 
 
 def first_account(request: HttpRequest) -> dict[str, Callable[[], bool]]:
-    """`first_account`: whether whoever signs up now becomes the operator. The database is asked when it is shown."""
+    """`first_account`: whether the next user to sign up becomes the operator. Queried only where a template uses it."""
     return {"first_account": services.is_first_account}

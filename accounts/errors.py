@@ -1,4 +1,4 @@
-"""Why somebody may not come in."""
+"""The errors of signing up, signing in and API authentication."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +11,8 @@ class NotSignedIn(MemoryLoopError):
     message = _("Sign in, or send an API token as a Bearer token.")
 
 
-class ForgedRequest(MemoryLoopError):
-    """A session's change without its CSRF token: another site may have sent it."""
+class CsrfFailed(MemoryLoopError):
+    """A request by session without its CSRF token may come from another site."""
 
     status = 403
     code = "csrf"
@@ -22,15 +22,15 @@ class ForgedRequest(MemoryLoopError):
 class ScopeMissing(MemoryLoopError):
     status = 403
     code = "scope-missing"
-    message = _("This token may not do that. Make one with the scope that is needed.")
+    message = _("This token may not do that. Create one with the scope that is needed.")
 
 
 class WrongCredentials(MemoryLoopError):
-    """Says the same of an unknown address and of a wrong password."""
+    """The same for an unknown address and for a wrong password, so that it reveals no address."""
 
     status = 401
     code = "wrong-credentials"
-    message = _("The email address or the password is not right.")
+    message = _("The email address or the password is not correct.")
 
 
 class SecondFactorNeeded(MemoryLoopError):
@@ -42,19 +42,19 @@ class SecondFactorNeeded(MemoryLoopError):
 class WrongCode(MemoryLoopError):
     status = 401
     code = "wrong-code"
-    message = _("That code is not right, or it is no longer valid.")
+    message = _("The code is not correct, or it is no longer valid.")
 
 
-class Suspended(MemoryLoopError):
+class AccountSuspended(MemoryLoopError):
     status = 403
     code = "suspended"
-    message = _("This account is suspended. The operator of this server can tell you more.")
+    message = _("This account is suspended. Ask the operator of this server for the reason.")
 
 
 class SignUpClosed(MemoryLoopError):
     status = 403
     code = "sign-up-closed"
-    message = _("Sign-up is closed on this server. Its operator can make an account for you.")
+    message = _("Sign-up is closed on this server. Its operator can create an account for you.")
 
 
 class EmailTaken(MemoryLoopError):
@@ -66,11 +66,11 @@ class EmailTaken(MemoryLoopError):
 class SecondFactorUnreadable(Unavailable):
     code = "second-factor-unreadable"
     message = _(
-        "Your second factor can't be read: this server has lost the key it was encrypted with. "
-        "Its operator can bring the key back, or remove your second factor."
+        "Your second factor can't be read, because this server has lost its encryption key. "
+        "The operator can restore the key, or remove your second factor."
     )
 
 
 class MailUnavailable(Unavailable):
     code = "mail-unavailable"
-    message = _("This server can't send mail now. Try again later, or ask its operator for a new password.")
+    message = _("This server can't send mail at the moment. Try again later, or ask its operator for a new password.")

@@ -1,4 +1,4 @@
-"""What people write on the account's pages."""
+"""The forms of the account's pages."""
 
 from typing import Any
 
@@ -13,22 +13,22 @@ class ProfileForm(forms.Form):
         label=_("Name"),
         max_length=150,
         required=False,
-        help_text=_("How you are addressed here; nobody else sees it."),
+        help_text=_("Shown only to you."),
     )
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Which program will use it."))
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("The program that will use the token."))
     scopes = forms.MultipleChoiceField(
-        label=_("What it may do"),
+        label=_("Scopes"),
         choices=Scope.choices,
         initial=[Scope.READ, Scope.WRITE],
         widget=forms.CheckboxSelectMultiple,
     )
 
 
-class DepartureForm(forms.Form):
-    """The password once more, because nothing brings an account back."""
+class DeleteAccountForm(forms.Form):
+    """Asks for the password, because a deleted account cannot be restored."""
 
     password = forms.CharField(
         label=_("Password"),
@@ -44,5 +44,5 @@ class DepartureForm(forms.Form):
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
         if not self.user.check_password(password):
-            raise forms.ValidationError(_("That is not your password."), code="wrong")
+            raise forms.ValidationError(_("The password is not correct."), code="wrong")
         return password

@@ -1,4 +1,4 @@
-"""People and the tokens of their programs."""
+"""Users and their API tokens."""
 
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from base.models import new_id
+from base.models import OwnedQuerySet, new_id
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person, known by their email address (kept in lower case)."""
+    """Users sign in with their email address, which is stored in lower case."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("email address"), unique=True)
@@ -59,8 +59,12 @@ class Scope(models.TextChoices):
     ACCOUNT = "account", _("Manage tokens, keys and the account")
 
 
+class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
+    pass
+
+
 class ApiToken(models.Model):
-    """A program's way in; only the SHA-256 of the token is kept."""
+    """A bearer token with which a program uses the API. Only its SHA-256 is stored."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
@@ -70,6 +74,8 @@ class ApiToken(models.Model):
     scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

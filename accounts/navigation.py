@@ -1,4 +1,4 @@
-"""Where the site's navigation leads into the account."""
+"""The navigation links of the account."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,7 @@ SECURITY = _("Security")
 register(
     RailLink("settings", _("Settings"), "settings", "accounts:settings", order=70, paths=("settings", "accounts")),
     SettingsLink(_("Profile"), _("Your name"), "user", "accounts:profile", order=10),
-    SettingsLink(_("Tokens"), _("For programs that use the API"), "terminal", "accounts:tokens", order=40),
+    SettingsLink(_("API tokens"), _("For programs that use the API"), "terminal", "accounts:tokens", order=40),
     SettingsLink(_("Your data"), _("Export it, or delete the account"), "database", "accounts:data", order=50),
     SettingsLink(_("Email address"), _("You sign in with it"), "mail", "account_email", order=110, group=SECURITY),
     SettingsLink(

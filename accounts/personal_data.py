@@ -1,4 +1,4 @@
-"""Which rows belong to a user: each app registers its own, so that export and account deletion miss nothing."""
+"""The tables with personal data. Each app registers its own, so that export and account deletion are complete."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -11,7 +11,7 @@ from accounts.models import User
 
 @dataclass(frozen=True)
 class PersonalData:
-    """A table whose rows have an `owner`. `fields` are exported under `name`; secrets are never among them."""
+    """A table whose rows have an `owner`. The export lists `fields`, which hold no secrets, under `name`."""
 
     name: str
     model: type[Model]
@@ -34,7 +34,7 @@ def register(*tables: PersonalData) -> None:
 
 
 def register_cleanup(cleanup: Cleanup) -> None:
-    """Have `cleanup` called in the transaction that deletes an account."""
+    """Call `cleanup` in the transaction that deletes an account."""
     _cleanups.append(cleanup)
 
 

@@ -1,4 +1,4 @@
-"""Everything a person has here, as one JSON document that is written while it is read."""
+"""All personal data of a user as one JSON document, streamed while it is read from the database."""
 
 import json
 from collections.abc import AsyncIterator, Iterable
@@ -18,15 +18,15 @@ TOKEN_FIELDS = ("name", "last4", "scopes", "created_at", "last_used_at")
 
 
 async def export(owner: User) -> AsyncIterator[str]:
-    """The document in pieces; between two pieces no database connection is held."""
+    """The document in pieces. No database connection is held between two pieces."""
     yield f'{{"account": {_json(_account(owner))}'
     yield f', "api_tokens": {_json(await _tokens(owner))}'
     for table in registered():
         yield f", {_json(table.name)}: ["
-        edge, written = None, 0
-        while rows := await _page(table, owner, edge):
+        last_id, written = None, 0
+        while rows := await _page(table, owner, last_id):
             yield (", " if written else "") + ", ".join(map(_json, rows))
-            edge, written = rows[-1]["id"], written + len(rows)
+            last_id, written = rows[-1]["id"], written + len(rows)
         yield "]"
     yield "}\n"
 

@@ -1,4 +1,4 @@
-"""What people do with their account."""
+"""Creating, changing and deleting accounts and API tokens."""
 
 import secrets
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ from accounts.personal_data import registered, run_cleanups
 from accounts.sign_in.api_authentication import digest
 from base.errors import Invalid
 
-PREFIX = "ml_"  # lets people and secret scanners see what it is
-FIRST_ACCOUNT_LOCK = 0x4D4C01  # an advisory lock's number, unlike any other in this project
+PREFIX = "ml_"  # lets users and secret scanners recognise a token
+FIRST_ACCOUNT_LOCK = 0x4D4C01  # the key of an advisory lock, unique in this project
 
 
 def sign_up(*, email: str, password: str, name: str = "") -> User:
-    """Make an account; the first one on an empty server becomes its operator.
+    """Create an account. The first account on an empty server becomes its operator.
 
     Raises SignUpClosed, Invalid, EmailTaken.
     """
@@ -31,20 +31,20 @@ def sign_up(*, email: str, password: str, name: str = "") -> User:
     _check(user, password)
     user.set_password(password)
     with transaction.atomic():
-        admit(user=user)
+        save_new_user(user=user)
         EmailAddress.objects.create(user=user, email=user.email, primary=True)
     return user
 
 
-def admit(*, user: User) -> None:
-    """Save a person who is not saved yet; raises EmailTaken.
+def save_new_user(*, user: User) -> None:
+    """Insert the user, as operator if it is the first. Signing up by page and by API both end here.
 
-    Both ways to sign up, the page and the API, end here.
+    Raises EmailTaken.
     """
     try:
         with transaction.atomic():
             if is_first_account():
-                # Without the lock two first people would both be the operator.
+                # Without the lock, two users who sign up first at the same time would both become operators.
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_ACCOUNT_LOCK])
                 user.is_staff = user.is_superuser = is_first_account()
@@ -54,7 +54,7 @@ def admit(*, user: User) -> None:
 
 
 def is_first_account() -> bool:
-    """Whether whoever signs up now becomes the operator."""
+    """Whether the next user to sign up becomes the operator."""
     return not User.objects.exists()
 
 
@@ -65,16 +65,16 @@ def rename(*, user: User, name: str) -> None:
 
 @transaction.atomic
 def delete_account(*, user: User) -> None:
-    """Delete the person and everything of theirs, the searchable copy included, for good.
+    """Delete the user and all personal data permanently, including its copy in the search index.
 
-    Sessions and tokens end with the commit. Large tables are emptied without loading their rows: one signal for
-    each of 500,000 reviews would take minutes, and `run_cleanups` tells the index the same in one row.
+    Sessions and tokens end with the commit. Large tables are emptied without loading their rows: sending a signal for
+    each of 500,000 reviews would take minutes, and `run_cleanups` removes them from the index with one outbox row.
     """
-    # What is being written just now must be there to be deleted, and nothing may come after it.
+    # Waits for transactions that are inserting rows of this user, and keeps new ones from starting.
     User.objects.select_for_update().get(pk=user.pk)
     run_cleanups(user.pk)
     with connection.cursor() as cursor:
-        # Foreign keys between these tables are checked at the end of the transaction, so the order is free.
+        # Foreign keys between these tables are checked at commit, so the order does not matter.
         for table in registered():
             name = Identifier(table.model._meta.db_table)
             cursor.execute(SQL("DELETE FROM {} WHERE owner_id = %s").format(name), [user.pk])
@@ -82,7 +82,7 @@ def delete_account(*, user: User) -> None:
 
 
 def create_token(*, owner: User, name: str, scopes: Iterable[Scope]) -> tuple[ApiToken, str]:
-    """Make a token; the second value is the token itself, which exists nowhere else from here on."""
+    """Create a token. Returns its row and the token itself, which is stored nowhere."""
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         owner=owner, name=name, digest=digest(secret), last4=secret[-4:], scopes=sorted(set(scopes))
@@ -91,7 +91,7 @@ def create_token(*, owner: User, name: str, scopes: Iterable[Scope]) -> tuple[Ap
 
 
 def revoke_token(*, token: ApiToken) -> None:
-    """End the token at once, on every door; open streams that came in by it end within seconds."""
+    """Delete the token. Streams that were opened with it end within seconds."""
     token.delete()
 
 

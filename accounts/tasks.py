@@ -1,4 +1,4 @@
-"""What the worker does for accounts."""
+"""The periodic task of accounts."""
 
 from accounts import cleanup
 from base.jobs import periodic_task

@@ -1,4 +1,4 @@
-"""The account's own pages; signing in, passwords and the second factor are allauth's, under /accounts/."""
+"""The settings pages of the account. Signing in, passwords and the second factor are allauth's, below /accounts/."""
 
 from uuid import UUID
 
@@ -6,14 +6,14 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import services
-from accounts.forms import DepartureForm, ProfileForm, TokenForm
+from accounts.forms import DeleteAccountForm, ProfileForm, TokenForm
 from accounts.personal_data_export import export
 from accounts.sign_in.sessions import limit
 from base.http import Request, page
@@ -32,14 +32,14 @@ def profile(request: Request) -> HttpResponse:
     if not form.is_valid():
         return page(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
     services.rename(user=request.user, name=form.cleaned_data["name"])
-    messages.success(request, _("Your name is saved."))
+    messages.success(request, _("Name saved."))
     return redirect("accounts:profile")
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def tokens(request: Request) -> HttpResponse:
-    """The one page that does not redirect after its POST: the new token is in the answer and kept nowhere."""
+    """Does not redirect after a POST, because the response is the only place where the new token appears."""
     form = TokenForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "tokens": request.user.api_tokens.all(), "secret": None}
     if not form.is_valid():
@@ -51,15 +51,15 @@ def tokens(request: Request) -> HttpResponse:
 @login_required
 @require_POST
 def token_revoke(request: Request, token_id: UUID) -> HttpResponse:
-    services.revoke_token(token=get_object_or_404(request.user.api_tokens, pk=token_id))
-    messages.success(request, _("The token is revoked."))
+    services.revoke_token(token=request.user.api_tokens.get_or_not_found(token_id))
+    messages.success(request, _("Token revoked."))
     return redirect("accounts:tokens")
 
 
 @login_required
 @require_GET
 def data(request: Request) -> HttpResponse:
-    return page(request, "accounts/data.html", {"form": DepartureForm(user=request.user)})
+    return page(request, "accounts/data.html", {"form": DeleteAccountForm(user=request.user)})
 
 
 @login_required
@@ -75,10 +75,10 @@ def data_export(request: Request) -> StreamingHttpResponse:
 @require_POST
 def account_delete(request: Request) -> HttpResponse:
     limit(request, "reauthenticate")
-    form = DepartureForm(request.POST, user=request.user)
+    form = DeleteAccountForm(request.POST, user=request.user)
     if not form.is_valid():
         return page(request, "accounts/data.html", {"form": form}, status=422)
     services.delete_account(user=request.user)
     logout(request)
-    messages.success(request, _("Your account and everything in it is deleted."))
+    messages.success(request, _("Account deleted."))
     return redirect("account_login")

@@ -13,7 +13,7 @@ from ninja import Query, Router, Status
 from ninja.responses import Response
 
 from accounts.models import Scope
-from accounts.sign_in.api_authentication import signed_in, still_allowed
+from accounts.sign_in.api_authentication import session_or_token, still_allowed
 from base import sse
 from base.api.pagination import Listing, Page, paginate
 from base.connections import release_connection
@@ -53,7 +53,7 @@ def message_of(request: ApiRequest, message_id: UUID) -> Message:
 
 
 @router.get("/conversations", response=Page[ConversationOut])
-def conversation_list(request: ApiRequest, listing: Query[Listing]) -> dict[str, Any]:
+def conversation_list(request: ApiRequest, listing: Query[Listing]) -> Page[ConversationOut]:
     return paginate(request.user.conversations.alive(), listing, ConversationOut.from_orm)
 
 
@@ -110,7 +110,7 @@ def conversation_related(
     return {"items": related_conversations(conversation_of(request, conversation_id), limit=limit)}
 
 
-@messages.post("/search", response=SearchAnswer, auth=signed_in(Scope.READ))
+@messages.post("/search", response=SearchAnswer, auth=session_or_token(Scope.READ))
 def message_search(request: ApiRequest, body: Search) -> dict[str, Any]:
     narrowing = Narrowing(role=body.role, conversation_id=body.conversation_id, after=body.after, before=body.before)
     results = search_messages(

@@ -175,7 +175,7 @@ def card_or_404(request: ApiRequest, card_id: UUID) -> Card:
 
 
 @router.get("", response=Page[CardOut])
-def card_list(request: ApiRequest, filters: Query[CardFilter]) -> dict[str, Any]:
+def card_list(request: ApiRequest, filters: Query[CardFilter]) -> Page[CardOut]:
     """The newest first; drafts only when asked for by `status`."""
     if filters.goal_id is not None:
         return paginate(request.user.cards.none(), filters, CardOut.of)

@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from accounts.sign_in.api_authentication import signed_in
+from accounts.sign_in.api_authentication import session_or_token
 from base.api.error_handlers import add_error_handlers
 from base.api.json_parser import StrictParser
 from base.apps import project_apps
@@ -14,7 +14,7 @@ api = NinjaAPI(
     docs_url="docs",
     openapi_url="openapi.json",
     urls_namespace="api",
-    auth=signed_in(),
+    auth=session_or_token(),
     parser=StrictParser(),
     docs=ApiDocs(),
 )

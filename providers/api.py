@@ -3,7 +3,7 @@
 from ninja import Router
 
 from accounts.models import Scope
-from accounts.sign_in.api_authentication import signed_in
+from accounts.sign_in.api_authentication import session_or_token
 from base.http import ApiRequest
 from providers import services
 from providers.model_list.listing import list_models
@@ -11,7 +11,7 @@ from providers.queries import key_status
 from providers.schemas import KeyAnswer, KeyedProvider, Model, Models, NewKey, Validation, ValidationAnswer
 
 router = Router(tags=["Models and keys"])
-ACCOUNT = signed_in(Scope.ACCOUNT)
+ACCOUNT = session_or_token(Scope.ACCOUNT)
 
 
 @router.get("/settings/api-key", response=KeyAnswer, auth=ACCOUNT)

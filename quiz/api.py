@@ -197,7 +197,7 @@ def stats(request: ApiRequest, query: Query[GoalQuery]) -> dict[str, Any]:
 
 @router.get("/history", response=Page[ReviewOut])
 @progress.get("/history", operation_id="progress_history", response=Page[ReviewOut])
-def history(request: ApiRequest, query: Query[HistoryQuery]) -> dict[str, Any]:
+def history(request: ApiRequest, query: Query[HistoryQuery]) -> Page[ReviewOut]:
     """Answers from `from` up to `to`, the newest first."""
     reviews = queries.history(owner=request.user, since=query.since, until=query.until)
     return paginate(Review.objects.none() if query.goal_id else reviews, query, ReviewOut.of)

@@ -1,4 +1,4 @@
-"""Where allauth asks this project: who may sign up, and how a new person is saved."""
+"""allauth's account adapter: whether sign-up is open, how a new user is saved, how mail is sent."""
 
 import logging
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from accounts.errors import MailUnavailable
 from accounts.models import User
-from accounts.services import admit
+from accounts.services import save_new_user
 
 logger = logging.getLogger(__name__)
 
@@ -20,20 +20,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.SIGNUP_OPEN)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises MailUnavailable; a known and an unknown address fail alike, because both get a mail."""
+        """Raises MailUnavailable. Known and unknown addresses fail alike, because both are sent a mail."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError:  # SMTPException is one
-            logger.exception("A mail could not be sent; EMAIL_URL says where it should go")
+            logger.exception("Could not send a mail; check EMAIL_URL")
             raise MailUnavailable from None
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        """By the person's own address: an account made by `createsuperuser` has no other record of one."""
-        found: User | None = self.authenticate(self.request, email=user.email, password=password)
-        return found is not None and found.pk == user.pk
+        """Uses the email of the user row, because a user made by `createsuperuser` has no EmailAddress row."""
+        authenticated: User | None = self.authenticate(self.request, email=user.email, password=password)
+        return authenticated is not None and authenticated.pk == user.pk
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         super().save_user(request, user, form, commit=False)
         if commit:
-            admit(user=user)
+            save_new_user(user=user)
         return user

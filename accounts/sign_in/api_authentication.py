@@ -1,4 +1,4 @@
-"""The one way into the API: a session with its CSRF token, or a Bearer token with scopes."""
+"""Authentication of the API: a session with its CSRF token, or a bearer token with scopes."""
 
 from abc import ABC
 from datetime import timedelta
@@ -13,24 +13,25 @@ from django.utils import timezone
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
-from accounts.errors import ForgedRequest, NotSignedIn, ScopeMissing
+from accounts.errors import CsrfFailed, NotSignedIn, ScopeMissing
 from accounts.models import ApiToken, Scope, User
 from base.http import ApiRequest
 
-LAST_USED_EVERY = timedelta(minutes=1)  # a write per request would cost more than the request
+LAST_USED_EVERY = timedelta(minutes=1)  # writing it with each request would cost more than the request
 READING = ("GET", "HEAD", "OPTIONS")
 
 
 def digest(token: str) -> str:
-    """What is kept of a token. Tokens hold 256 random bits, so one round of SHA-256 can't be guessed backwards."""
+    """What is stored of a token. It has 256 random bits, so one round of SHA-256 cannot be reversed by guessing."""
     return sha256(token.encode()).hexdigest()
 
 
 def authenticate(request: ApiRequest, scope: Scope | None = None) -> User:
-    """The person who asks; sets `request.user` and `request.token`.
+    """The user who sends the request; sets `request.user` and `request.token`.
 
-    Without `scope`, reading needs `read` and everything else `write`. An Authorization header decides alone:
-    a wrong one is refused even beside a good session. Raises NotSignedIn, ForgedRequest, ScopeMissing.
+    Without `scope`, reading needs the scope `read` and everything else `write`. A request with an Authorization header
+    is judged by that header alone, even when it also has a valid session.
+    Raises NotSignedIn, CsrfFailed, ScopeMissing.
     """
     header = request.headers.get("Authorization")
     if header is None:
@@ -43,7 +44,7 @@ def authenticate(request: ApiRequest, scope: Scope | None = None) -> User:
 
 
 def still_allowed(request: ApiRequest) -> bool:
-    """Whether whoever came in by `authenticate` would still come in: streams ask this while they are open."""
+    """Whether the session or token that `authenticate` accepted is still valid. Open streams check this repeatedly."""
     if request.token is not None:
         return ApiToken.objects.filter(pk=request.token.pk, owner__is_active=True).exists()
     fresh = HttpRequest()
@@ -56,7 +57,7 @@ def _by_session(request: HttpRequest) -> User:
     if not isinstance(user, User) or not user.is_active:
         raise NotSignedIn
     if check_csrf(request):
-        raise ForgedRequest
+        raise CsrfFailed
     return user
 
 
@@ -79,8 +80,8 @@ def _note_use(token: ApiToken) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
-class _Door(AuthBase, ABC):
-    """Ninja's form of `authenticate`; two of them, so that OpenAPI names both ways in."""
+class _Authenticator(AuthBase, ABC):
+    """`authenticate` as Ninja calls it. There are two subclasses so that the OpenAPI document names both schemes."""
 
     def __init__(self, scope: Scope | None = None) -> None:
         self.scope = scope
@@ -90,17 +91,17 @@ class _Door(AuthBase, ABC):
         return authenticate(cast(ApiRequest, request), self.scope)
 
 
-class BearerToken(_Door):
+class BearerToken(_Authenticator):
     openapi_type = "http"
     openapi_scheme = "bearer"
 
 
-class SessionCookie(_Door):
+class SessionCookie(_Authenticator):
     openapi_type = "apiKey"
     openapi_in = "cookie"
     openapi_name = settings.SESSION_COOKIE_NAME
 
 
-def signed_in(scope: Scope | None = None) -> list[_Door]:
-    """What an API, a router or an operation takes as `auth`; `scope` is what a token needs there."""
+def session_or_token(scope: Scope | None = None) -> list[_Authenticator]:
+    """The `auth` argument of an API, a router or an operation; `scope` is the scope that a token needs there."""
     return [BearerToken(scope), SessionCookie(scope)]

@@ -1,4 +1,4 @@
-"""The secrets of authenticator apps and recovery codes, encrypted at rest like every other secret."""
+"""Encryption of the secrets of authenticator apps and recovery codes."""
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.errors import SecondFactorUnreadable
 from base import crypto
 
-SECRETS = ("secret", "seed")  # of the app, and of the recovery codes
+SECRETS = ("secret", "seed")  # of an authenticator app, and of recovery codes
 
 
 class MfaAdapter(DefaultMFAAdapter):
@@ -22,11 +22,14 @@ class MfaAdapter(DefaultMFAAdapter):
 
 
 def rotate_second_factors() -> tuple[int, int]:
-    """Encrypt every secret under the first of FIELD_ENCRYPTION_KEYS: how many were, and how many no key opens."""
+    """Encrypt every secret with the first of FIELD_ENCRYPTION_KEYS.
+
+    Returns how many rows were encrypted, and how many no key decrypts.
+    """
     rotated = unreadable = 0
     for key in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            # Locked, because a recovery code that is used now changes the same row.
+            # Locked, because using a recovery code changes the same row.
             row = Authenticator.objects.select_for_update().filter(pk=key).first()
             if row is None:
                 continue

@@ -1,4 +1,4 @@
-"""Signing in by the JSON API: allauth's own checks and limits, without its pages."""
+"""Signing in through the API, with allauth's checks and rate limits but without its pages."""
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from accounts.errors import SecondFactorNeeded, Suspended, WrongCode, WrongCredentials
+from accounts.errors import AccountSuspended, SecondFactorNeeded, WrongCode, WrongCredentials
 from accounts.models import User
 from base.errors import TooMany
 from base.http import ApiRequest
@@ -19,9 +19,9 @@ WAIT_AFTER_FAILURES = 600  # seconds; the longest window of ACCOUNT_RATE_LIMITS[
 
 
 def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") -> User:
-    """Start a session under a new id, after the password and, where the person has one, the second factor.
+    """Start a session with a new id, after checking the password and the second factor of a user who has one.
 
-    Raises TooMany, WrongCredentials, Suspended, SecondFactorNeeded, WrongCode.
+    Raises TooMany, WrongCredentials, AccountSuspended, SecondFactorNeeded, WrongCode.
     """
     limit(request, "login")
     user = _with_password(request, email, password)
@@ -33,33 +33,33 @@ def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") 
 
 
 def start_session(request: HttpRequest, user: User) -> None:
-    """Sign this person in; what they proved before is the caller's matter."""
+    """Sign the user in without checking credentials."""
     get_adapter().login(request, user)
     user_logged_in.send(sender=User, request=request, response=None, user=user)
 
 
 def sign_out(request: ApiRequest) -> None:
-    """End the session; a token goes on until it is revoked."""
+    """End the session. A token stays valid until it is revoked."""
     if request.token is None:
         logout(request)
 
 
 def limit(request: HttpRequest, action: str) -> None:
-    """Count one more `action` of ACCOUNT_RATE_LIMITS; raises TooMany."""
+    """Count an `action` of ACCOUNT_RATE_LIMITS. Raises TooMany."""
     if not ratelimit.consume(request, action=action):
         raise TooMany(retry_after=60)
 
 
 def _with_password(request: HttpRequest, email: str, password: str) -> User:
     try:
-        # An unknown address costs a password hash as well, so the time tells nothing.
+        # allauth hashes a password for an unknown address too, so the response time does not reveal it.
         user: User | None = get_adapter().authenticate(request, email=email.strip().lower(), password=password)
     except ValidationError:
         raise TooMany(retry_after=WAIT_AFTER_FAILURES) from None
     if user is None:
         raise WrongCredentials
     if not user.is_active:
-        raise Suspended
+        raise AccountSuspended
     return user
 
 

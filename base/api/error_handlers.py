@@ -17,14 +17,14 @@ logger = logging.getLogger(__name__)
 
 
 def add_error_handlers(api: NinjaAPI) -> None:
-    api.add_exception_handler(MemoryLoopError, domain_error)
-    api.add_exception_handler(Http404, not_found)
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(HttpError, http_error)
-    api.add_exception_handler(RequestDataTooBig, too_large)
-    api.add_exception_handler(DataError, out_of_range)
-    api.add_exception_handler(OperationalError, database_down)
-    api.add_exception_handler(Exception, unexpected)
+    api.exception_handler(MemoryLoopError)(domain_error)
+    api.exception_handler(Http404)(not_found)
+    api.exception_handler(ValidationError)(invalid)
+    api.exception_handler(HttpError)(http_error)
+    api.exception_handler(RequestDataTooBig)(too_large)
+    api.exception_handler(DataError)(out_of_range)
+    api.exception_handler(OperationalError)(database_down)
+    api.exception_handler(Exception)(unexpected)
 
 
 def domain_error(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:

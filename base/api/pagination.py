@@ -1,8 +1,8 @@
-"""Lists of the JSON API: one page at a time, with the cursor of the next page."""
+"""The lists of the JSON API are answered page by page; each page has the cursor of the next one."""
 
 import base64
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -36,7 +36,7 @@ class InvalidCursor(MemoryLoopError):
 
 def paginate(
     rows: "QuerySet[Row]", query: Listing, to_item: Callable[[Row], Item], *, newest_first: bool = True
-) -> dict[str, Any]:
+) -> Page[Item]:
     """One page of `rows` by primary key, and the cursor of the next page. Keys are uuid7, so they sort by time.
 
     Raises InvalidCursor.
@@ -47,7 +47,7 @@ def paginate(
     found = list(rows.order_by("-pk" if newest_first else "pk")[: query.limit + 1])
     more = len(found) > query.limit
     found = found[: query.limit]
-    return {"items": [to_item(row) for row in found], "next": _encode(found[-1].pk) if more else None}
+    return Page(items=[to_item(row) for row in found], next=_encode(found[-1].pk) if more else None)
 
 
 def _encode(key: UUID) -> str:

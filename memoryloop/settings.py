@@ -251,3 +251,6 @@ LOGGING: dict[str, Any] = {
         "celery.beat": {"level": "WARNING"},
     },
 }
+
+# No setting may be read from the environment after this line.
+environment.raise_errors()

@@ -1,4 +1,7 @@
-"""What the embedded default keeps in DATA_DIR: two secrets, and the sockets of PostgreSQL and Valkey."""
+"""Settings that default to the data directory: two secrets, and the embedded PostgreSQL and Valkey.
+
+Bad values are reported by `environment.raise_errors`; the functions here then return a value that is never used.
+"""
 
 import os
 import secrets
@@ -13,50 +16,50 @@ import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from base.configuration.environment import text, whole, words
+from base.configuration.environment import add_error, text, whole, words
 
-# sockaddr_un holds 108 bytes on Linux and 104 on macOS; PostgreSQL adds "/.s.PGSQL.5432.lock".
+# The path of a unix socket has at most 108 bytes on Linux and 104 on macOS; PostgreSQL adds "/.s.PGSQL.5432.lock".
 LONGEST_SOCKET_DIR = 80
 
 SHORTEST_SECRET = 32  # characters
 
 
 def data_dir(base_dir: Path) -> Path:
-    """The directory of all state, absolute."""
+    """The absolute path of the directory that holds all state."""
     return (base_dir / Path(text("DATA_DIR", default="data")).expanduser()).resolve()
 
 
 def secret_key(directory: Path) -> str:
     given = text("SECRET_KEY", default="")
     if given and len(given) < SHORTEST_SECRET:
-        raise ImproperlyConfigured(
+        add_error(
             f"SECRET_KEY has {len(given)} characters; set {SHORTEST_SECRET} or more, made with: openssl rand -base64 48"
         )
-    return given or _kept_secret(directory / "secrets" / "secret_key", secrets.token_urlsafe(48))
+    return given or _stored_secret(directory / "secrets" / "secret_key", secrets.token_urlsafe(48))
 
 
 def field_encryption_keys(directory: Path) -> list[str]:
     keys = words("FIELD_ENCRYPTION_KEYS")
     if not keys:
-        return [_kept_secret(directory / "secrets" / "field_encryption_keys", Fernet.generate_key().decode())]
+        return [_stored_secret(directory / "secrets" / "field_encryption_keys", Fernet.generate_key().decode())]
     for key in keys:
         try:
             Fernet(key)
         except ValueError:
-            raise ImproperlyConfigured(
+            add_error(
                 "FIELD_ENCRYPTION_KEYS holds a key that is not 32 url-safe base64 bytes; "
                 "make one with: openssl rand -base64 32 | tr '+/' '-_'"
-            ) from None
+            )
     return keys
 
 
-def _kept_secret(path: Path, fresh: str) -> str:
-    """The secret that was made once in `path` (mode 0600); `fresh` when this is the first start."""
+def _stored_secret(path: Path, fresh: str) -> str:
+    """The secret in the file `path` (mode 0600), where the first start writes `fresh`."""
     try:
         with suppress(FileNotFoundError):
             return _read_secret(path)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Written whole under another name and then linked: of two first starts one secret survives, never half of one.
+        # Linked when it is complete: two processes that start at the same time agree on one secret and read all of it.
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(fresh)
@@ -65,20 +68,21 @@ def _kept_secret(path: Path, fresh: str) -> str:
         draft.unlink()
         return _read_secret(path)
     except OSError as error:
-        raise ImproperlyConfigured(
+        add_error(
             f"DATA_DIR can't be used ({error.strerror}: {error.filename}); free space there or set DATA_DIR elsewhere."
-        ) from None
+        )
+        return fresh
 
 
 def _read_secret(path: Path) -> str:
-    kept = path.read_text().strip()
-    if not kept:
-        raise ImproperlyConfigured(f"{path} is empty; put the secret back from a backup, or delete the file.")
-    return kept
+    stored = path.read_text().strip()
+    if not stored:
+        add_error(f"{path} is empty; restore the secret from a backup, or delete the file.")
+    return stored
 
 
 def socket_dir(directory: Path, name: str) -> Path:
-    """Where the embedded server `name` puts its socket: in `directory`, or in /tmp when that path is too long."""
+    """The directory for the socket of the embedded server `name`: in /tmp when a path in `directory` is too long."""
     wanted = directory / name
     if len(os.fsencode(wanted)) <= LONGEST_SOCKET_DIR:
         return wanted
@@ -91,9 +95,11 @@ def database(directory: Path) -> dict[str, Any]:
         config = _database_of(url)
     else:
         config = {"NAME": "memoryloop", "USER": "postgres", "HOST": str(socket_dir(directory, "postgres"))}
-    # 347 against 188 requests a second on an insert (2 cores); each thread returns its connection after its request.
+    # With a pool 347 inserting requests a second, without one 188 (2 cores). Threads return their connection after
+    # each request.
     pool = {"min_size": 2, "max_size": whole("DATABASE_POOL_SIZE", default=24, least=2, most=1000), "timeout": 10}
-    # A transaction pooler (pgbouncer, Supabase) hands each transaction another backend: no server-side cursors.
+    # Server-side cursors fail behind a transaction pooler (pgbouncer, Supabase), where each transaction may get another
+    # backend.
     return {
         **config,
         "ENGINE": "django.db.backends.postgresql",
@@ -109,8 +115,8 @@ def _database_of(url: str) -> dict[str, Any]:
     except (ImproperlyConfigured, ValueError):
         config = {}
     if not url.startswith(("postgresql://", "postgres://")) or not config.get("NAME"):
-        # The address is not repeated here: it holds a password.
-        raise ImproperlyConfigured(
+        # Without the value, which holds a password.
+        add_error(
             "DATABASE_URL is not understood; write it as postgresql://user:password@host:5432/name "
             "(percent-encode special characters), or unset it for the embedded server."
         )
@@ -120,14 +126,12 @@ def _database_of(url: str) -> dict[str, Any]:
 def redis_url(directory: Path) -> str:
     given = text("REDIS_URL", default="")
     if given and not given.startswith(("redis://", "rediss://", "unix://")):
-        raise ImproperlyConfigured(
-            "REDIS_URL is not understood; write it as redis://host:6379/0, or unset it for the embedded server."
-        )
+        add_error("REDIS_URL is not understood; write it as redis://host:6379/0, or unset it for the embedded server.")
     return given or f"unix://{quote(str(socket_dir(directory, 'valkey')))}/valkey.sock"
 
 
 def celery_url(url: str) -> str:
-    """Celery's spelling of a Redis address: a unix socket is `redis+socket`, its `db` a `virtual_host`."""
+    """The Redis URL as Celery spells it: a unix socket is `redis+socket`, its `db` a `virtual_host`."""
     if not url.startswith("unix://"):
         return url
     return url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)

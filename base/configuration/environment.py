@@ -1,7 +1,10 @@
-"""Reading and checking what the environment says; a bad value ends the start with its name and the fix.
+"""Reading the environment variables, and reporting all bad values together.
 
-An empty value counts as not given, so a line `PORT=` in `.env` means the default. Every reader notes the
-variable's name and default in `known`, which the test of `.env.example` compares.
+The readers note a bad value and return the default. At the end of the settings `raise_errors` stops the start with one
+error message for each bad value: the variable's name and the fix.
+
+An empty value counts as not given, so a line `PORT=` in `.env` means the default. Each reader notes the variable's name
+and default in `known`, which a test compares with `.env.example`.
 """
 
 import json
@@ -15,13 +18,28 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 known: dict[str, str] = {}
+_errors: list[str] = []
 
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
 
 
+def add_error(message: str) -> None:
+    """Have `raise_errors` report this. The same message is reported once."""
+    if message not in _errors:
+        _errors.append(message)
+
+
+def raise_errors() -> None:
+    """Raises ImproperlyConfigured with all errors so far, one a line."""
+    message = "\n".join(_errors)
+    _errors.clear()
+    if message:
+        raise ImproperlyConfigured(message)
+
+
 def read_file(path: Path) -> None:
-    """Take what a `.env` file says, without replacing what the environment already says."""
+    """Add the variables of a `.env` file. Variables that are already set keep their value."""
     environ.Env.read_env(path)
 
 
@@ -33,38 +51,42 @@ def text(name: str, *, default: str) -> str:
 def choice(name: str, allowed: Sequence[str], *, default: str) -> str:
     value = text(name, default=default)
     if value not in allowed:
-        raise ImproperlyConfigured(f"{name} is {value!r}; set it to one of: {', '.join(allowed)}.")
+        add_error(f"{name} is {value!r}; set it to one of: {', '.join(allowed)}.")
+        return default
     return value
 
 
 def flag(name: str, *, default: bool) -> bool:
     value = text(name, default=str(default).lower()).lower()
     if value not in TRUE + FALSE:
-        raise ImproperlyConfigured(f"{name} is {value!r}; set it to true or false.")
+        add_error(f"{name} is {value!r}; set it to true or false.")
+        return default
     return value in TRUE
 
 
 def whole(name: str, *, default: int, least: int, most: int) -> int:
     value = text(name, default=str(default))
     if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
-        raise ImproperlyConfigured(f"{name} is {value!r}; set it to a whole number from {least} to {most}.")
+        add_error(f"{name} is {value!r}; set it to a whole number from {least} to {most}.")
+        return default
     return int(value)
 
 
 def words(name: str, *, default: Sequence[str] = ()) -> list[str]:
-    """The parts between commas."""
+    """The values between commas."""
     return [part.strip() for part in text(name, default=",".join(default)).split(",") if part.strip()]
 
 
 def web_address(name: str, *, default: str) -> str:
-    """An http or https address, without a slash at its end."""
+    """An http or https URL, without a slash at its end."""
     value = text(name, default=default)
     try:
         valid = urlsplit(value).scheme in ("http", "https") and bool(urlsplit(value).hostname)
     except ValueError:
         valid = False
     if not valid:
-        raise ImproperlyConfigured(f"{name} is {value!r}; set it to an address such as {default}.")
+        add_error(f"{name} is {value!r}; set it to an address such as {default}.")
+        return default
     return value.rstrip("/")
 
 
@@ -76,16 +98,16 @@ def mapping(name: str) -> dict[str, str]:
     except ValueError:
         valid = False
     if not valid:
-        raise ImproperlyConfigured(f'{name} is no JSON object of strings; write it as {{"region": "eu-west-1"}}.')
+        add_error(f'{name} is no JSON object of strings; write it as {{"region": "eu-west-1"}}.')
+        return {}
     return dict(value)
 
 
 def mail(name: str) -> dict[str, Any]:
-    """Django's EMAIL settings out of one address; without it mails are written to the console."""
+    """Django's EMAIL settings from one URL. By default mails are written to the console."""
     try:
         config = environ.Env.email_url_config(text(name, default="consolemail://"))
     except (ImproperlyConfigured, ValueError):
-        raise ImproperlyConfigured(
-            f"{name} is not understood; write it as smtp+tls://user:password@host:587 or consolemail://."
-        ) from None
+        add_error(f"{name} is not understood; write it as smtp+tls://user:password@host:587 or consolemail://.")
+        return {}
     return dict(config)

@@ -1,4 +1,4 @@
-"""What the embedded default keeps in its data directory."""
+"""Secrets and sockets in the data directory."""
 
 import os
 import stat
@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from base.configuration import embedded
+from base.configuration import embedded, environment
 
 
 @pytest.fixture(autouse=True)
-def nothing_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "DATABASE_URL", "REDIS_URL"):
         monkeypatch.setenv(name, "")
 
 
-def test_a_secret_is_made_once_and_nobody_else_can_read_it(tmp_path: Path) -> None:
+def test_a_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     first = embedded.secret_key(tmp_path)
     kept = tmp_path / "secrets" / "secret_key"
     assert embedded.secret_key(tmp_path) == first == kept.read_text()
@@ -27,7 +27,7 @@ def test_a_secret_is_made_once_and_nobody_else_can_read_it(tmp_path: Path) -> No
     assert [path.name for path in kept.parent.iterdir()] == ["secret_key"]
 
 
-def test_two_first_starts_at_once_agree_on_the_secret(tmp_path: Path) -> None:
+def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: embedded.field_encryption_keys(tmp_path), range(8)))
     assert len({tuple(keys) for keys in made}) == 1
@@ -36,17 +36,19 @@ def test_two_first_starts_at_once_agree_on_the_secret(tmp_path: Path) -> None:
 def test_an_empty_secret_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "secret_key").touch()
+    embedded.secret_key(tmp_path)
     with pytest.raises(ImproperlyConfigured, match="secret_key is empty"):
-        embedded.secret_key(tmp_path)
+        environment.raise_errors()
 
 
-def test_a_directory_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_written_is_an_error_message(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
+    embedded.secret_key(tmp_path / "file")
     with pytest.raises(ImproperlyConfigured, match="DATA_DIR can't be used"):
-        embedded.secret_key(tmp_path / "file")
+        environment.raise_errors()
 
 
-def test_a_socket_lies_in_the_data_directory_unless_its_path_is_too_long(tmp_path: Path) -> None:
+def test_a_socket_is_in_the_data_directory_unless_its_path_is_too_long(tmp_path: Path) -> None:
     assert embedded.socket_dir(Path("/srv/data"), "valkey") == Path("/srv/data/valkey")
     deep = tmp_path / ("ä" * 60)
     short = embedded.socket_dir(deep, "valkey")
@@ -54,6 +56,6 @@ def test_a_socket_lies_in_the_data_directory_unless_its_path_is_too_long(tmp_pat
     assert short == embedded.socket_dir(deep, "valkey") != embedded.socket_dir(deep, "postgres")
 
 
-def test_a_redis_address_is_spelled_as_celery_spells_it() -> None:
+def test_a_redis_url_is_spelled_as_celery_spells_it() -> None:
     assert embedded.celery_url("redis://h:1/0") == "redis://h:1/0"
     assert embedded.celery_url("unix:///x/valkey.sock?db=3") == "redis+socket:///x/valkey.sock?virtual_host=3"

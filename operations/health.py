@@ -14,7 +14,10 @@ from django.db import connection
 from django.utils import timezone
 
 from base.connections import release_connection, valkey_client
+from chat.models import Conversation
 from operations.heartbeat import last_seen
+from providers.gateway import chat_provider_status
+from providers.models import ProviderName
 from search.embedders.ollama import OllamaEmbedder
 from search.errors import EmbedderUnavailable
 from search.index.identity import wanted_embedder
@@ -23,6 +26,7 @@ from search.queries import index_status, outbox_status
 BOUND = 1.0  # seconds for all checks together
 SHARED_FOR = 1.0  # seconds: anybody may ask, and asking must not be a way to keep the server busy
 WORKER_SILENCE = timedelta(seconds=30)
+PROVIDER_IN_USE = timedelta(days=30)  # since the last conversation with it
 OLDEST_CHANGE = 60.0  # seconds; the index is normally less than one behind
 
 
@@ -137,6 +141,13 @@ def _embeddings() -> Details:
         return {"status": Standing.DEGRADED, **named, "detail": str(error)}
 
 
+def _chat_models() -> Details:
+    recent = Conversation.objects.alive().filter(updated_at__gte=timezone.now() - PROVIDER_IN_USE)
+    provider = chat_provider_status(in_use=recent.filter(provider=ProviderName.OLLAMA).exists())
+    healthy = provider.available or not provider.needed
+    return {"status": Standing.OK if healthy else Standing.DEGRADED, **asdict(provider)}
+
+
 def _outbox() -> Details:
     state = outbox_status()
     behind = state.dead or state.oldest_seconds > OLDEST_CHANGE
@@ -158,6 +169,7 @@ CHECKS: Mapping[str, Callable[[], Details]] = {
     "valkey": _valkey,
     "lancedb": _lancedb,
     "embeddings": _embeddings,
+    "chat_models": _chat_models,
     "outbox": _outbox,
     "worker": _worker,
 }

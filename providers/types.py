@@ -47,7 +47,7 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class ProviderStatus:
-    """`needed`: somebody relies on this provider, so that it is a fault if it is not `available`."""
+    """`needed`: the server is configured for this provider or in use with it, so it should be `available`."""
 
     provider: str
     needed: bool

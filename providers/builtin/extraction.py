@@ -66,8 +66,6 @@ def _quotes(question: str, prompt: Prompt, *, own: list[str], skip: Collection[s
         candidates.extend(Quote(extract.number, sentence) for sentence in sentences(extract.text))
     candidates = list({quote.sentence.casefold(): quote for quote in reversed(candidates)}.values())[::-1]
     # An earlier question is no answer.
-    candidates = [
-        quote for quote in candidates if quote.sentence not in skip and not quote.sentence.endswith(("?", "？"))
-    ]
+    candidates = [quote for quote in candidates if quote.sentence not in skip and not _is_question(quote.sentence)]
     texts = [quote.sentence for quote in candidates]
     return tuple(candidates[index] for index in nearest(question, texts, limit=MAX_QUOTES))

@@ -1,4 +1,4 @@
-"""Whether Ollama can answer chats, for the operator's health page."""
+"""Whether Ollama can answer chats, for the health check."""
 
 from django.conf import settings
 
@@ -9,15 +9,15 @@ from providers.ollama.errors import model_not_pulled, no_chat_model
 from providers.ollama.names import is_same_model
 from providers.types import ProviderStatus
 
-TIMEOUT = (0.3, 0.5)  # seconds to connect and for each read: all checks of the health page share one second
+TIMEOUT = (0.3, 0.5)  # seconds to connect and for each read: all health checks share one second
 
 
 def chat_provider_status(*, in_use: bool) -> ProviderStatus:
     """Asks Ollama for its chat models; never raises. `in_use`: conversations use it.
 
-    The operator relies on Ollama if conversations use it or OLLAMA_CHAT_MODEL is set. A server without Ollama is well:
-    OLLAMA_BASE_URL does not count, since it has a default and may serve embeddings only. The other providers are not
-    asked: Claude is reached with the users' own keys, and the built-in tutor needs no server.
+    Ollama is needed if conversations use it or OLLAMA_CHAT_MODEL is set. OLLAMA_BASE_URL does not count: it has a
+    default, and it may be there for embeddings only. No other provider is asked, because Claude is reached with the
+    users' own keys and the built-in tutor needs no server.
     """
     needed = in_use or bool(settings.OLLAMA_CHAT_MODEL)
     try:

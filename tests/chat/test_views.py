@@ -10,6 +10,7 @@ from chat import services
 from chat.models import Conversation, Message, MessageStatus, Role
 from chat.queries import MESSAGES_SHOWN
 from tests.factories import CardFactory, ConversationFactory, MessageFactory
+from tests.stand_ins.ollama import OllamaStandIn
 
 HTMX = {"HX-Request": "true"}
 
@@ -210,6 +211,16 @@ def test_a_model_that_is_away_stays_chosen(alice: User, client_of: Callable[[Use
     asked = {"chosen": "ollama:llama3.2:latest"}
     html = client_of(alice).get(reverse("chat:model-list"), asked, headers=HTMX).content.decode()
     assert '<option value="ollama:llama3.2:latest" selected>llama3.2:latest (not answering now)</option>' in html
+
+
+@pytest.mark.parametrize("name", ["llama3.2", "llama3.2:latest"])
+def test_a_chosen_ollama_model_is_selected_once_with_and_without_its_tag(
+    browser: Client, ollama: OllamaStandIn, name: str
+) -> None:
+    html = browser.get(reverse("chat:model-list"), {"chosen": f"ollama:{name}"}, headers=HTMX).content.decode()
+    assert '<option value="ollama:llama3.2:latest" selected>llama3.2</option>' in html
+    assert html.count("llama3.2</option>") == html.count(" selected") == 1
+    assert "not answering now" not in html
 
 
 def test_related_chats_are_a_piece_of_the_page(browser: Client, conversation: Conversation) -> None:

@@ -11,10 +11,12 @@ import requests
 from django.conf import settings as configured
 
 from accounts.models import User
+from chat.models import Conversation
 from operations import health, heartbeat
 from search.models import OutboxEntry, OutboxStatus
-from tests.factories import MessageFactory
+from tests.factories import ConversationFactory, MessageFactory
 from tests.processes import Site, free_port, start_site
+from tests.stand_ins.ollama import OllamaStandIn
 
 
 @pytest.mark.django_db(transaction=True)
@@ -22,7 +24,7 @@ def test_with_everything_there_all_is_well() -> None:
     heartbeat.say_alive("worker@here")
     report = health.report()
     assert report.status == "ok"
-    assert set(report.checks) == {"postgres", "valkey", "lancedb", "embeddings", "outbox", "worker"}
+    assert set(report.checks) == {"postgres", "valkey", "lancedb", "embeddings", "chat_models", "outbox", "worker"}
     assert report.checks["postgres"]["latency_ms"] < 1000
     assert (
         report.checks["postgres"]["pool"]["pool_max"] == configured.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
@@ -65,6 +67,20 @@ def test_an_ollama_that_is_gone_degrades(monkeypatch: pytest.MonkeyPatch) -> Non
     embeddings = health.report().checks["embeddings"]
     assert embeddings["status"] == "degraded"
     assert embeddings["backend"] == "ollama"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_ollama_degrades_only_a_server_that_chats_with_it(alice: User, ollama: OllamaStandIn) -> None:
+    heartbeat.say_alive("worker@here")
+    ollama.down()
+    conversation = ConversationFactory(owner=alice, provider="builtin")
+    assert health.report().status == "ok"
+    Conversation.objects.filter(pk=conversation.pk).update(provider="ollama")
+    report = health.report()
+    assert (report.status, report.checks["chat_models"]["status"]) == ("degraded", "degraded")
+    assert "ollama serve" in report.checks["chat_models"]["detail"]
+    ollama.up()
+    assert health.report().checks["chat_models"]["status"] == "ok"
 
 
 @pytest.fixture

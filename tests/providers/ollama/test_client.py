@@ -161,6 +161,20 @@ def test_models_for_embeddings_are_not_offered_for_chat(ollama: OllamaStandIn) -
     ]
 
 
+def test_a_model_that_is_listed_with_and_without_its_tag_is_one_model(ollama: OllamaStandIn) -> None:
+    ollama.models = ["tutor", "tutor:latest", "qwen3:8b"]
+    assert [model.label for model in Ollama().models()] == ["tutor", "qwen3:8b"]
+
+
+@pytest.mark.parametrize("name", ["tutor", "tutor:latest"])
+def test_the_operator_may_name_the_default_model_with_and_without_its_tag(
+    ollama: OllamaStandIn, settings: Settings, name: str
+) -> None:
+    ollama.models = ["llama3.2:latest", "tutor:latest"]
+    settings.OLLAMA_CHAT_MODEL = name
+    assert Ollama().models()[0].model == "tutor:latest"
+
+
 def test_the_operators_choice_leads_and_is_the_default(ollama: OllamaStandIn, settings: Settings) -> None:
     ollama.models = ["llama3.2:latest", "qwen3:8b"]
     settings.OLLAMA_CHAT_MODEL = "qwen3:8b"

@@ -17,12 +17,14 @@ from accounts.forms import DeleteAccountForm, ProfileForm, TokenForm
 from accounts.personal_data_export import export
 from accounts.sign_in.sessions import limit
 from base.http import Request, page
+from base.navigation import settings_groups
 
 
 @login_required
 @require_GET
 def settings(request: Request) -> HttpResponse:
-    return page(request, "accounts/settings.html")
+    groups = settings_groups(is_staff=request.user.is_staff)
+    return page(request, "accounts/settings.html", {"link_groups": groups})
 
 
 @login_required

@@ -1,6 +1,7 @@
 """The links of the rail and of the settings page: each app registers its own in `navigation.py`."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from django_stubs_ext import StrOrPromise
 
@@ -53,6 +54,20 @@ def rail_links() -> list[RailLink]:
 
 def settings_links() -> list[SettingsLink]:
     return sorted(_settings, key=lambda link: link.order)
+
+
+@dataclass(frozen=True)
+class SettingsGroup:
+    """Links of the settings page under one heading; the first group has none."""
+
+    title: StrOrPromise
+    links: list[SettingsLink]
+
+
+def settings_groups(*, is_staff: bool) -> list[SettingsGroup]:
+    """The links that this user may follow, in order, by group."""
+    shown = [link for link in settings_links() if is_staff or not link.staff_only]
+    return [SettingsGroup(title, list(links)) for title, links in groupby(shown, key=lambda link: link.group)]
 
 
 def section_of(path: str) -> str:

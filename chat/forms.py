@@ -84,6 +84,11 @@ class SearchForm(forms.Form):
     before = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
 
     @property
+    def filter_fields(self) -> list[forms.BoundField]:
+        """The visible fields without the query."""
+        return [field for field in self.visible_fields() if field.name != "q"]
+
+    @property
     def mode_chosen(self) -> Mode:
         return Mode(self.cleaned_data["mode"] or Mode.HYBRID)
 

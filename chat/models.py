@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,12 @@ from base.models import new_id
 from providers.models import ProviderName
 
 LONGEST_MESSAGE = 100_000  # characters
+
+
+def message_url(*, conversation_id: UUID | str, message_id: UUID | str) -> str:
+    """The conversation's page from this message on, scrolled to it: the page shows part of a long conversation."""
+    url = reverse("chat:conversation-detail", args=[conversation_id])
+    return f"{url}?first={message_id}#message-{message_id}"
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -120,3 +128,6 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role}: {self.content[:60]}"
+
+    def get_absolute_url(self) -> str:
+        return message_url(conversation_id=self.conversation_id, message_id=self.pk)

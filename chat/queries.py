@@ -10,11 +10,21 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from base.markdown import render_markdown
-from chat.models import Conversation, Message, MessageStatus, Role
+from chat.models import Conversation, Message, MessageStatus, Role, message_url
 
 MESSAGES_SHOWN = 100
 CONVERSATIONS_SHOWN = 200
 LONGEST_KEPT = 20_000  # characters of an answer whose HTML is kept: 500 of them are some 40 MB at worst
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A message of another conversation that the answer was given; `url` leads to it."""
+
+    number: int
+    title: str
+    excerpt: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -24,6 +34,18 @@ class Turn:
     message: Message
     html: SafeString
     last: bool = False
+
+    @property
+    def citations(self) -> list[Citation]:
+        return [
+            Citation(
+                number=citation["number"],
+                title=citation["title"],
+                excerpt=citation["excerpt"],
+                url=message_url(conversation_id=citation["conversation_id"], message_id=citation["message_id"]),
+            )
+            for citation in self.message.citations
+        ]
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,10 @@ from base.errors import MemoryLoopError
 from base.http import Request, page, toast
 from chat import exports, queries, services
 from chat.forms import ConversationForm, MessageForm, PlaceForm
+from chat.model_picker import chosen_option, model_options, value_of
 from chat.models import Conversation, Message
 from chat.search.related import related_conversations
-from providers.gateway import default_choice, find_model, list_models
+from providers.gateway import default_choice, list_models
 
 
 @login_required
@@ -60,6 +61,8 @@ def detail_page(
     context = {
         "conversation": conversation,
         "form": form,
+        "model": chosen_option(provider=conversation.provider, model=conversation.model),
+        "make_cards_url": reverse("flashcards:generation-create"),
         "thread": partial(queries.thread, conversation, before=place.get("before"), first=place.get("first")),
         "news": partial(queries.thread, conversation, first=place.get("new")),
         "under_way": partial(queries.reply_under_way, conversation),
@@ -145,22 +148,18 @@ def conversation_export(request: Request, conversation_id: UUID, kind: str) -> H
 @login_required
 @require_GET
 def conversation_related(request: Request, conversation_id: UUID) -> HttpResponse:
+    """A fragment for the panel of the conversation's page."""
     related = related_conversations(owned_conversation(request, conversation_id))
-    return page(request, "chat/conversation_related.html", {"related": related}, part="related")
+    return page(request, "chat/conversation_related.html", {"related": related})
 
 
 @login_required
 @require_GET
 def model_list(request: Request) -> HttpResponse:
-    """The entries of the model picker, loaded after the page because a provider may take seconds to list its models."""
-    choice = request.GET.get("chosen") or ":".join(default_choice(owner=request.user))
-    provider, _colon, model = choice.partition(":")
-    models = list_models(owner=request.user)
-    chosen = find_model(models, provider=provider, model=model)
-    # A chosen model that is not listed stays in the picker; without it, the chat would silently move to another model.
-    missing = None if chosen else {"choice": choice, "name": model or provider}
-    context = {"models": models, "chosen": chosen, "missing": missing}
-    return page(request, "chat/model_list.html", context, part="models")
+    """The options of the model picker: a fragment, since a provider may take seconds to list its models."""
+    chosen = request.GET.get("chosen") or value_of(*default_choice(owner=request.user))
+    options = model_options(list_models(owner=request.user), chosen=chosen)
+    return page(request, "chat/model_list.html", {"options": options})
 
 
 def owned_conversation(request: Request, conversation_id: UUID) -> Conversation:

@@ -94,9 +94,12 @@ TEMPLATES: list[dict[str, Any]] = [
                 "base.context_processors.frame",
             ],
             "builtins": [
+                "django.templatetags.i18n",
                 "template_partials.templatetags.partials",
-                "base.templatetags.icons",
+                "base.templatetags.components",
                 "base.templatetags.devices",
+                "base.templatetags.icons",
+                "base.templatetags.prose",
             ],
         },
     }

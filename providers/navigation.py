@@ -4,4 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from base.navigation import SettingsLink, register
 
-register(SettingsLink(_("Keys for models"), _("Claude and Ollama"), "key-round", "providers:keys", order=20))
+register(
+    SettingsLink(_("API keys"), _("Claude, and the models you can choose"), "key-round", "providers:keys", order=20)
+)

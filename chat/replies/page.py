@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.sign_in.api_authentication import authenticate, still_allowed
@@ -71,7 +72,7 @@ def _ended(request: Request, message_id: UUID, rest: str) -> str:
     """The last block too is added as one, since that is what screen readers read out; then the turn replaces all."""
     try:
         message = queries.with_cards(Message.objects.select_related("conversation")).get(pk=message_id)
-        context = {"turn": queries.turn_of(message), "conversation": message.conversation, "ended": True}
+        context = {"turn": queries.turn_of(message), "make_cards_url": reverse("flashcards:generation-create")}
         turn = render_to_string("chat/_ended.html", context, request)
     finally:
         release_connection()

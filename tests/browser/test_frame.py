@@ -17,7 +17,7 @@ def test_a_newcomer_signs_up_and_is_in(open_browser: OpenBrowser, size: str) -> 
     page.goto("/accounts/signup/")
     page.get_by_label("Email").fill("new@example.org")
     page.get_by_label("Password").fill("a long and quiet sentence")
-    page.get_by_role("button", name="Make the account").click()
+    page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
@@ -38,7 +38,7 @@ def test_the_chosen_colours_stay(open_browser: OpenBrowser, alice: User) -> None
     page.reload()
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != ground
-    page.get_by_role("button", name="As the system").click()
+    page.get_by_role("button", name="System").click()
     page.reload()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == ground
 
@@ -47,16 +47,16 @@ def test_the_question_mark_shows_the_keys_and_escape_puts_them_away(open_browser
     page = open_browser(alice)
     page.goto("/accounts/logout/")
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
 
 
 def test_the_palette_goes_where_it_is_told(open_browser: OpenBrowser, alice: User) -> None:
     page = open_browser(alice)
     page.goto("/accounts/logout/")
     page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Where to").fill("sett")
+    page.get_by_role("combobox", name="Go to a page or search").fill("sett")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/settings/$"))
 
@@ -65,6 +65,6 @@ def test_the_first_tab_leads_to_the_content(open_browser: OpenBrowser, alice: Us
     page = open_browser(alice)
     page.goto("/accounts/logout/")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()

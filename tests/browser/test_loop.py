@@ -21,7 +21,7 @@ def sign_up(page: Page) -> None:
     page.goto("/accounts/signup/")
     page.get_by_label("Email").fill("newcomer@example.org")
     page.get_by_label("Password").fill("a long and quiet sentence")
-    page.get_by_role("button", name="Make the account").click()
+    page.get_by_role("button", name="Create account").click()
     page.wait_for_url("/")
 
 

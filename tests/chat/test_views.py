@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,8 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from chat import services
+from chat.model_picker import model_options
 from chat.models import Conversation, Message, MessageStatus, Role
 from chat.queries import MESSAGES_SHOWN
+from providers.types import ModelInfo
 from tests.factories import CardFactory, ConversationFactory, MessageFactory
 from tests.stand_ins.ollama import OllamaStandIn
 
@@ -130,7 +133,7 @@ def test_only_the_last_messages_are_shown_and_the_earlier_ones_are_a_link(
     assert "word-5-" not in earlier
     found = shown(browser, conversation, f"?first={messages[2].pk}")
     assert "word-2-" in found
-    assert "The latest messages" in found
+    assert "Latest messages" in found
 
 
 def test_a_failed_answer_says_why_and_offers_to_retry(browser: Client, conversation: Conversation) -> None:
@@ -210,7 +213,17 @@ def test_the_model_picker_lists_what_can_be_chosen(browser: Client) -> None:
 def test_a_model_that_is_away_stays_chosen(alice: User, client_of: Callable[[User], Client]) -> None:
     asked = {"chosen": "ollama:llama3.2:latest"}
     html = client_of(alice).get(reverse("chat:model-list"), asked, headers=HTMX).content.decode()
-    assert '<option value="ollama:llama3.2:latest" selected>llama3.2:latest (not answering now)</option>' in html
+    [option] = re.findall(r"<option[^>]*selected[^>]*>[^<]*</option>", html)
+    assert 'value="ollama:llama3.2:latest"' in option
+    assert ">llama3.2:latest (unavailable)<" in option
+
+
+def test_an_unavailable_model_of_any_provider_is_shown_by_its_name() -> None:
+    options = model_options([ModelInfo("builtin", "tutor", "Tutor", available=True)], chosen="mistral:large:2")
+    assert [(option.value, option.label) for option in options] == [
+        ("mistral:large:2", "large:2 (unavailable)"),
+        ("builtin:tutor", "Tutor"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["llama3.2", "llama3.2:latest"])
@@ -225,7 +238,7 @@ def test_a_chosen_ollama_model_is_selected_once_with_and_without_its_tag(
 
 def test_related_chats_are_a_piece_of_the_page(browser: Client, conversation: Conversation) -> None:
     html = browser.get(reverse("chat:conversation-related", args=[conversation.pk]), headers=HTMX).content.decode()
-    assert "Chats about the same things will show up here." in html
+    assert "Chats about similar topics will appear here." in html
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ with_rows = pytest.mark.django_db(transaction=True)
 
 # What the page's own templates put around each piece; whatever else has an attribute came out of the text.
 WRAPPERS = (
-    '<div class="prose" hx-disable>',
+    '<div class="prose" dir="auto" hx-disable>',
     '<div class="written" aria-live="polite" sse-swap="block" hx-swap="beforeend">',
     '<div class="tail" aria-live="off" sse-swap="tail" hx-swap="innerHTML">',
 )

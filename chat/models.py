@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from base.models import new_id
+from base.models import OwnedQuerySet, new_id
 from providers.models import ProviderName
 
 LONGEST_MESSAGE = 100_000  # characters
@@ -69,7 +69,7 @@ class MessageStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(OwnedQuerySet["Message"]):
     def alive(self) -> Self:
         """Shown: neither replaced by a newer reply nor in a deleted conversation."""
         return self.filter(superseded=False, conversation__deleted_at=None)

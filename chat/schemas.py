@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
+from base.api.schemas import ErrorOut
 from chat.models import Message, Role
 from providers.models import ProviderName
 from search.queries import Mode
@@ -48,11 +49,6 @@ class CitationOut(Schema):
     conversation_id: UUID
     title: str
     excerpt: str
-
-
-class ErrorOut(Schema):
-    code: str
-    detail: str
 
 
 class MessageOut(Schema):

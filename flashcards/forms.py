@@ -1,4 +1,4 @@
-"""What people write and choose on the pages of cards."""
+"""The forms on the pages of cards."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ MOST_AT_ONCE = 200
 
 
 class TagsField(forms.CharField):
-    """Words apart by commas or blanks; cleaned to a list."""
+    """Tags separated by spaces or commas; cleaned to a list."""
 
     def clean(self, value: Any) -> list[str]:
         return str(super().clean(value)).replace(",", " ").split()
@@ -24,20 +24,20 @@ class TagsField(forms.CharField):
 
 
 class IdsField(forms.Field):
-    """The keys of rows, each a field of the same name; cleaned to a list of UUIDs."""
+    """Ids of rows, sent as repeated fields of one name; cleaned to a list of UUIDs."""
 
     widget = forms.MultipleHiddenInput
 
     def clean(self, value: Any) -> list[UUID]:
         ids: Iterable[str] = value or []
         try:
-            return [UUID(key) for key in ids][:MOST_AT_ONCE]
+            return [UUID(each) for each in ids][:MOST_AT_ONCE]
         except ValueError:
-            raise forms.ValidationError(_("That is no card.")) from None
+            raise forms.ValidationError(_("That is not a card.")) from None
 
 
 class SidesForm(forms.Form):
-    """The text of a card that exists; its kind stays."""
+    """The text of an existing card, whose kind cannot change."""
 
     question = forms.CharField(
         label=_("Question"), max_length=LONGEST_SIDE, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
@@ -45,7 +45,7 @@ class SidesForm(forms.Form):
     answer = forms.CharField(
         label=_("Answer"), max_length=LONGEST_SIDE, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    tags = TagsField(label=_("Tags"), max_length=1_000, required=False, help_text=_("Words, apart by blanks."))
+    tags = TagsField(label=_("Tags"), max_length=1_000, required=False, help_text=_("Separate tags with spaces."))
 
 
 class CardForm(SidesForm):
@@ -58,22 +58,22 @@ class CardForm(SidesForm):
     field_order = ("kind", "question", "answer", "tags")
 
 
-class DeckForm(forms.Form):
-    """Which cards to show; a value that can't be is no filter."""
+class CardFilterForm(forms.Form):
+    """Which cards of the deck to list. An invalid value filters nothing."""
 
     q = forms.CharField(required=False, max_length=200)
     status = forms.ChoiceField(required=False, choices=[("", _("Any status")), *CardStatus.choices])
     state = forms.ChoiceField(required=False, choices=[("", _("Any stage")), *CardState.choices])
     tag = forms.CharField(required=False, max_length=100)
 
-    def chosen(self, name: str) -> str:
-        """What the field narrows by; empty when it is empty or can't be."""
+    def value_of(self, name: str) -> str:
+        """The field's value; empty when it is missing or invalid."""
         self.is_valid()
         return str(self.cleaned_data.get(name, ""))
 
 
-class ChosenCardsForm(forms.Form):
-    """What to do with the cards that are ticked."""
+class CardActionForm(forms.Form):
+    """An action on the selected cards."""
 
     card = IdsField()
     action = forms.ChoiceField(choices=[(name, name) for name in ("suspend", "unsuspend", "tag", "delete")])
@@ -81,7 +81,7 @@ class ChosenCardsForm(forms.Form):
 
 
 class GenerationForm(forms.Form):
-    """A message of one's own, or pasted text."""
+    """The source of the cards: one of the user's messages, or pasted text."""
 
     message_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
@@ -89,14 +89,24 @@ class GenerationForm(forms.Form):
         required=False,
         max_length=LONGEST_MESSAGE,
         widget=forms.Textarea(attrs={"rows": 12, "autofocus": True}),
-        help_text=_("Notes, a page of a book, an article: what you want to remember."),
+        help_text=_("The text to learn from, such as notes, an article or a page of a book."),
     )
     max_cards = forms.IntegerField(label=_("At most"), min_value=1, max_value=50, initial=10, required=False)
 
 
 class DecisionForm(forms.Form):
-    """Drafts to add and to throw away; `rest` decides on every draft that is left."""
+    """Drafts to add to the deck and to discard. `rest` applies to all drafts that are left."""
 
     accept = IdsField(required=False)
     discard = IdsField(required=False)
     rest = forms.ChoiceField(required=False, choices=[("accept", ""), ("discard", "")])
+
+    def decision(self, drafts: list[UUID]) -> tuple[list[UUID], list[UUID]]:
+        """The drafts to accept and those to discard; `drafts` are all that wait for a decision."""
+        accept, discard = self.cleaned_data["accept"], self.cleaned_data["discard"]
+        match self.cleaned_data["rest"]:
+            case "accept":
+                return drafts, discard
+            case "discard":
+                return accept, drafts
+        return accept, discard

@@ -1,7 +1,7 @@
 """Cards, with their FSRS state, and the generations that propose them."""
 
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self, TypedDict
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from base.models import new_id
+from base.models import OwnedQuerySet, new_id
+from base.runs import Run
 from chat.models import Message
-from flashcards.content.faces import Faces, faces
+from flashcards.content.sides import Sides, sides
 from flashcards.retrievability import DEFAULT_DECAY, retrievability
 from providers.models import ProviderName
 
@@ -48,8 +49,23 @@ class GenerationStatus(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class Generation(models.Model):
-    """One request to a model for cards; its proposals are draft cards until the person decides."""
+class DuplicateRecord(TypedDict):
+    """A proposal that repeats a card, as stored in `Generation.duplicates`. `of` is the id of that card."""
+
+    question: str
+    answer: str
+    of: str | None
+    similarity: float
+    kind: Literal["exact", "near"]
+    draft_id: str | None
+
+
+class GenerationQuerySet(OwnedQuerySet["Generation"]):
+    pass
+
+
+class Generation(Run):
+    """One request to a model for cards. Its proposals are draft cards until the user decides."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="generations")
@@ -58,18 +74,16 @@ class Generation(models.Model):
     max_cards = models.PositiveSmallIntegerField(default=10)
     provider = models.CharField(max_length=20, choices=ProviderName.choices)
     model = models.CharField(max_length=100, blank=True)
+    # True: cards enter the deck without a decision by the user, except near duplicates.
     accept = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=GenerationStatus.choices, default=GenerationStatus.RUNNING)
-    error = models.JSONField(null=True, blank=True)
-    # [{"question", "answer", "of", "similarity", "kind", "draft_id"}]; `of` is the id of the card that was there first.
+    # A list of DuplicateRecord.
     duplicates = models.JSONField(default=list, blank=True)
-    proposed = models.PositiveSmallIntegerField(default=0)  # how many the model proposed, duplicates too
-    # False: the index was away, so only equal cards were found, and the page says so.
+    proposed = models.PositiveSmallIntegerField(default=0)  # how many cards the model proposed, with duplicates
+    # False: the index was unavailable, so only exact duplicates were found, and the page says so.
     compared_by_meaning = models.BooleanField(default=True)
-    # A worker that has it writes this every few seconds: an old one means that the worker died.
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GenerationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="generation_running", condition=Q(status="running"))]
@@ -82,33 +96,33 @@ IN_STEPS = (CardState.LEARNING, CardState.RELEARNING)
 STUDIED = (CardStatus.ACTIVE, CardStatus.BURIED)
 
 
-class CardQuerySet(models.QuerySet["Card"]):
+class CardQuerySet(OwnedQuerySet["Card"]):
     def alive(self) -> Self:
         return self.filter(deleted_at=None)
 
     def in_deck(self) -> Self:
-        """Accepted by the person and not deleted."""
+        """Accepted by the user and not deleted."""
         return self.alive().exclude(status=CardStatus.DRAFT)
 
     def learning(self, *, at: datetime, until: datetime) -> Self:
-        """Between two steps, to be asked by `until`."""
+        """In learning or relearning steps, due by `until`."""
         return self.studied(at).filter(state__in=IN_STEPS, due__lte=until)
 
     def to_review(self, *, at: datetime, before: datetime) -> Self:
-        """With an interval of days that ends before `before`."""
+        """In review, with an interval of days, due before `before`."""
         return self.studied(at).filter(state=CardState.REVIEW, due__lt=before)
 
     def unseen(self, *, at: datetime) -> Self:
         return self.studied(at).filter(state=CardState.NEW)
 
     def studied(self, at: datetime) -> Self:
-        """Neither draft nor suspended; a buried card counts again once its time has passed."""
-        # `status__in` repeats what the second condition implies, in the words of the partial indexes.
+        """Neither draft nor suspended. A buried card counts again once its time has passed."""
+        # The second condition implies `status__in`, but PostgreSQL needs it to choose the partial indexes.
         return self.alive().filter(status__in=STUDIED).exclude(status=CardStatus.BURIED, buried_until__gt=at)
 
 
 class Card(models.Model):
-    """One question. A reversed or cloze note is several cards that share `note_id`, told apart by `ordinal`."""
+    """One card of a note. A reversed or cloze note has several cards, which share `note_id` and differ in `ordinal`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="cards")
@@ -118,7 +132,7 @@ class Card(models.Model):
     kind = models.CharField(max_length=10, choices=CardKind.choices, default=CardKind.BASIC)
     question = models.TextField()
     answer = models.TextField(blank=True)
-    # SHA-256 of what is asked and answered, normalised: the same text twice is the same card.
+    # SHA-256 of the normalized sides: two cards with the same fingerprint are the same card.
     fingerprint = models.CharField(max_length=64, editable=False)
     tags = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     status = models.CharField(max_length=10, choices=CardStatus.choices, default=CardStatus.ACTIVE)
@@ -134,7 +148,7 @@ class Card(models.Model):
     due = models.DateTimeField(default=timezone.now)
     stability = models.FloatField(null=True, blank=True)  # days until retrievability is 0.9
     difficulty = models.FloatField(null=True, blank=True)  # 1 (easy) to 10
-    # How steeply this card is forgotten: the exponent of the weights that gave the stability its meaning.
+    # The exponent of the forgetting curve, from the weights that computed `stability`.
     decay = models.FloatField(default=DEFAULT_DECAY)
     reps = models.PositiveIntegerField(default=0)
     lapses = models.PositiveIntegerField(default=0)
@@ -149,7 +163,7 @@ class Card(models.Model):
                 name="card_due",
                 condition=Q(deleted_at=None, state="review", status__in=["active", "buried"]),
             ),
-            # Apart from the long queue of reviews, because a step of ten minutes is asked for on each page.
+            # Separate from the reviews, which are many: every review page looks for steps that have become due.
             models.Index(
                 fields=["owner", "due", "id"],
                 name="card_steps",
@@ -181,12 +195,12 @@ class Card(models.Model):
         return self.question[:60]
 
     @property
-    def faces(self) -> Faces:
-        """What is asked and what is answered, as Markdown."""
-        return faces(kind=self.kind, ordinal=self.ordinal, question=self.question, answer=self.answer)
+    def sides(self) -> Sides:
+        """Front and back, as Markdown."""
+        return sides(kind=self.kind, ordinal=self.ordinal, question=self.question, answer=self.answer)
 
     def retrievability(self, at: datetime) -> float | None:
-        """How likely it is recalled at `at`, 0 to 1; None for a card that was never asked."""
+        """The probability of recall at `at`, 0 to 1; None for a card that has never been reviewed."""
         if self.stability is None or self.last_review is None:
             return None
         return retrievability(stability=self.stability, decay=self.decay, elapsed=at - self.last_review)

@@ -1,4 +1,4 @@
-"""What a person takes along of their cards, and what goes when they leave."""
+"""The personal data of cards: exported for the user, deleted with the account."""
 
 from accounts.personal_data import PersonalData, register
 from flashcards.models import Card, Generation

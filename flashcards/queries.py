@@ -1,47 +1,56 @@
-"""Reads of cards: the deck by filter, and what became of a generation."""
+"""Reads of cards: the deck by filter, and the result of a generation."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, F, Func, Q, QuerySet
 
 from accounts.models import User
-from flashcards.content.faces import ordinals
-from flashcards.models import Card, CardStatus, Generation
+from base.text import storable
+from flashcards.content.sides import ordinals
+from flashcards.models import Card, CardStatus, DuplicateRecord, Generation
 
 MOST_TAGS_OFFERED = 200
+MOST_SEARCH_WORDS = 10
 
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A proposal and the card that was there first, or None when it is gone; `draft` when it waits for a decision."""
+    """A proposal that repeats an existing card, exactly or nearly.
 
-    note: dict[str, Any]
-    of: Card | None
+    `existing` is None when that card has been deleted since. `draft` is None when the proposal was left out, or when
+    the user has already decided on it.
+    """
+
+    record: DuplicateRecord
+    existing: Card | None
     draft: Card | None
+
+    @property
+    def question(self) -> str:
+        return self.record["question"]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A draft to decide on, how many cards it makes, and what is nearly the same."""
+    """A draft to decide on. `card_count` is how many cards its note has."""
 
     draft: Card
-    makes: int
-    near: Duplicate | None
+    card_count: int
+    near_duplicate: Duplicate | None
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """`cards` are drafts, and with direct acceptance what entered the deck too."""
+class GenerationResult:
+    """`cards` are drafts; after a generation with direct acceptance, also the cards that entered the deck."""
 
     cards: list[Card]
     duplicates: list[Duplicate]
 
     @property
     def proposals(self) -> list[Proposal]:
-        near = {pair.draft.pk: pair for pair in self.duplicates if pair.draft and pair.of}
+        near = {each.draft.pk: each for each in self.duplicates if each.draft and each.existing}
         drafts = [card for card in self.cards if card.status == CardStatus.DRAFT]
         return [
             Proposal(card, len(ordinals(kind=card.kind, question=card.question)), near.get(card.pk)) for card in drafts
@@ -49,8 +58,8 @@ class Outcome:
 
     @property
     def left_out(self) -> list[Duplicate]:
-        """Proposals that say exactly what a card says."""
-        return [pair for pair in self.duplicates if pair.note["kind"] == "exact"]
+        """Proposals whose text equals that of a card."""
+        return [each for each in self.duplicates if each.record["kind"] == "exact"]
 
 
 def browse(
@@ -63,15 +72,15 @@ def browse(
     message_id: UUID | None = None,
     due_before: datetime | None = None,
 ) -> QuerySet[Card]:
-    """The person's cards that fit all filters; an empty one fits every card. Drafts only by their status."""
+    """The user's cards that match all filters; an empty filter matches every card. Drafts only with their status."""
     cards = Card.objects.alive().filter(owner=owner)
     cards = cards.filter(status=status) if status else cards.exclude(status=CardStatus.DRAFT)
-    for word in words.replace("\0", "").split()[:10]:
+    for word in storable(words).split()[:MOST_SEARCH_WORDS]:
         cards = cards.filter(Q(question__icontains=word) | Q(answer__icontains=word))
     if state:
         cards = cards.filter(state=state)
     if tag:
-        cards = cards.filter(tags__contains=[tag.replace("\0", "")])
+        cards = cards.filter(tags__contains=[storable(tag)])
     if message_id is not None:
         cards = cards.filter(message=message_id)
     if due_before is not None:
@@ -80,34 +89,34 @@ def browse(
 
 
 def with_sources(cards: QuerySet[Card]) -> QuerySet[Card]:
-    """The cards with their messages, whose long texts stay where they are."""
+    """The cards with the messages they were made from, without the messages' long texts."""
     return cards.select_related("message").defer("message__content")
 
 
 def tags_of(*, owner: User) -> list[str]:
-    """The tags in use, in order of the alphabet."""
+    """The tags in use, in alphabetical order."""
     each = Func(F("tags"), function="unnest", output_field=CharField())
     tags = Card.objects.in_deck().filter(owner=owner).annotate(each=each).values_list("each", flat=True).distinct()
     return sorted(tags)[:MOST_TAGS_OFFERED]
 
 
 def drafts_of(generation: Generation) -> QuerySet[Card]:
-    """What still waits for a decision."""
+    """The generation's drafts that still wait for a decision."""
     return generation.cards.alive().filter(status=CardStatus.DRAFT).order_by("pk")
 
 
-def outcome_of(generation: Generation) -> Outcome:
-    """What the generation proposed, as far as it still waits for a decision or was left out."""
+def generation_result(generation: Generation) -> GenerationResult:
+    """The generation's drafts that still wait for a decision, and the duplicates that were found."""
     cards = list(generation.cards.alive().order_by("pk"))
     drafts = {card.pk: card for card in cards if card.status == CardStatus.DRAFT}
-    keys = [UUID(note["of"]) for note in generation.duplicates if note["of"]]
-    there = Card.objects.alive().filter(owner=generation.owner_id).in_bulk(keys)
+    existing_ids = [UUID(record["of"]) for record in generation.duplicates if record["of"]]
+    existing = Card.objects.alive().filter(owner=generation.owner_id).in_bulk(existing_ids)
     duplicates = [
         Duplicate(
-            note=note,
-            of=there.get(UUID(note["of"])) if note["of"] else None,
-            draft=drafts.get(UUID(note["draft_id"])) if note["draft_id"] else None,
+            record=record,
+            existing=existing.get(UUID(record["of"])) if record["of"] else None,
+            draft=drafts.get(UUID(record["draft_id"])) if record["draft_id"] else None,
         )
-        for note in generation.duplicates
+        for record in generation.duplicates
     ]
-    return Outcome(cards if generation.accept else list(drafts.values()), duplicates)
+    return GenerationResult(cards if generation.accept else list(drafts.values()), duplicates)

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Message
-from flashcards.content.faces import ordinals
-from flashcards.content.notes import cards_of, checked_sides, clean_tags, sibling, stamp
+from flashcards.content.notes import cards_of, checked_sides, clean_tags, set_ordinal, sibling
+from flashcards.content.sides import ordinals
 from flashcards.errors import CardIsDraft, NothingToRestore, SameCard
 from flashcards.models import Card, CardState, CardStatus
 from search.services import mark_changed
@@ -91,7 +91,7 @@ def _apply(card: Card, changes: CardChanges) -> None:
     card.question, card.answer = checked_sides(card.kind, *sides)
     card.tags = clean_tags(changes.get("tags", card.tags))
     card.message = changes.get("message", card.message)
-    stamp(card, card.ordinal)
+    set_ordinal(card, card.ordinal)
 
 
 def _save_note(note: list[Card]) -> list[Card]:
@@ -101,7 +101,7 @@ def _save_note(note: list[Card]) -> list[Card]:
         wanted = wanted[:1]
     there = {each.ordinal: each for each in note}
     if not set(wanted) & set(there):  # every gap has a new number: the first card goes on with its schedule
-        there = {wanted[0]: stamp(first, wanted[0])}
+        there = {wanted[0]: set_ordinal(first, wanted[0])}
     cards = [there.get(ordinal) or sibling(first, ordinal) for ordinal in wanted]
     if len(note) > 1:  # sides that were exchanged would meet each other's old fingerprint on the way
         _rows(note).update(fingerprint=Cast("id", CharField()))

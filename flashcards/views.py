@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from base.errors import MemoryLoopError
 from base.http import Request, page, toast
 from flashcards import queries, services
 from flashcards.errors import SameCard
-from flashcards.forms import CardForm, ChosenCardsForm, DeckForm, IdsField, SidesForm
+from flashcards.forms import CardActionForm, CardFilterForm, CardForm, IdsField, SidesForm
 from flashcards.models import Card, CardStatus
 
 CARDS_PER_PAGE = 50
@@ -27,15 +27,15 @@ CARDS_PER_PAGE = 50
 @login_required
 @require_GET
 def card_list(request: Request) -> HttpResponse:
-    form = DeckForm(request.GET)
-    found = queries.browse(
+    form = CardFilterForm(request.GET)
+    matches = queries.browse(
         owner=request.user,
-        words=form.chosen("q"),
-        status=form.chosen("status"),
-        state=form.chosen("state"),
-        tag=form.chosen("tag"),
+        words=form.value_of("q"),
+        status=form.value_of("status"),
+        state=form.value_of("state"),
+        tag=form.value_of("tag"),
     )
-    cards = Paginator(queries.with_sources(found).order_by("-id"), CARDS_PER_PAGE)
+    cards = Paginator(queries.with_sources(matches).order_by("-id"), CARDS_PER_PAGE)
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -56,7 +56,7 @@ def card_create(request: Request) -> HttpResponse:
             services.create_card(owner=request.user, **form.cleaned_data)
         except MemoryLoopError as error:
             return _refused(request, "flashcards/card_create.html", form, error)
-        toast(request, _("The card is in your deck."))
+        toast(request, _("Card added to your deck."))
         return redirect(f"{reverse('flashcards:card-create')}?{urlencode({'kind': form.cleaned_data['kind']})}")
     return page(request, "flashcards/card_create.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -64,22 +64,22 @@ def card_create(request: Request) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def card_edit(request: Request, card_id: UUID) -> HttpResponse:
-    card = get_object_or_404(request.user.cards.alive(), pk=card_id)
-    given = {"question": card.question, "answer": card.answer, "tags": card.tags}
-    form = SidesForm(request.POST or None, initial=given)
+    card = request.user.cards.alive().get_or_not_found(card_id)
+    initial = {"question": card.question, "answer": card.answer, "tags": card.tags}
+    form = SidesForm(request.POST or None, initial=initial)
     context = {"card": card, "back": _back_from(request, card), "in_review": "review" in request.GET}
     if form.is_valid():
         try:
             services.edit_card(card=card, **form.cleaned_data)
         except MemoryLoopError as error:
             return _refused(request, "flashcards/card_edit.html", form, error, **context)
-        toast(request, _("The card is saved."))
+        toast(request, _("Card saved."))
         return redirect(_back_from(request, card))
     return page(request, "flashcards/card_edit.html", {"form": form, **context}, status=422 if form.is_bound else 200)
 
 
 def _back_from(request: Request, card: Card) -> str:
-    """Where the person came from: the review, the drafts of the same generation, or the deck."""
+    """The page the user came from: the review, the drafts of the same generation, or the deck."""
     if "review" in request.GET:
         return f"{reverse('quiz:review')}?{urlencode({'card': card.pk})}"
     if card.status == CardStatus.DRAFT and card.generation_id:
@@ -90,31 +90,31 @@ def _back_from(request: Request, card: Card) -> str:
 def _refused(
     request: Request, template: str, form: forms.Form, error: MemoryLoopError, **context: object
 ) -> HttpResponse:
-    """The form again, with the verb's sentence, and the card that was there first."""
+    """The form again, with the error message and the existing card with the same text, if that is the error."""
     form.add_error(None, error.detail)
-    same = error.card if isinstance(error, SameCard) else None
-    return page(request, template, {"form": form, "same": same, **context}, status=422)
+    existing_card = error.card if isinstance(error, SameCard) else None
+    return page(request, template, {"form": form, "existing_card": existing_card, **context}, status=422)
 
 
 @login_required
 @require_POST
 def card_delete(request: Request, card_id: UUID) -> HttpResponse:
-    card = get_object_or_404(request.user.cards.alive(), pk=card_id)
+    card = request.user.cards.alive().get_or_not_found(card_id)
     back = _back_from(request, card)
     services.delete_card(card=card, at=timezone.now())
-    undo = "" if card.status == CardStatus.DRAFT else _restoring([card])
-    toast(request, _("The card is deleted."), undo=undo)
+    undo = "" if card.status == CardStatus.DRAFT else _restore_url([card])
+    toast(request, _("Card deleted."), undo=undo)
     return redirect(back)
 
 
-def _restoring(cards: list[Card]) -> str:
+def _restore_url(cards: list[Card]) -> str:
     return f"{reverse('flashcards:card-restore')}?{urlencode([('card', card.pk) for card in cards])}"
 
 
 @login_required
 @require_POST
 def card_restore(request: Request) -> HttpResponse:
-    """Undo of a deletion; the address carries the cards, so that a toast's button needs no fields."""
+    """Undo a deletion. The query string names the cards, so that the button of a toast needs no fields."""
     ids = IdsField(required=False).clean(request.GET.getlist("card"))
     for card in request.user.cards.filter(pk__in=ids, deleted_at__isnull=False):
         services.restore_card(card=card)
@@ -124,8 +124,8 @@ def card_restore(request: Request) -> HttpResponse:
 @login_required
 @require_POST
 def card_change(request: Request) -> HttpResponse:
-    """One action on all cards that are ticked."""
-    form = ChosenCardsForm(request.POST)
+    """Apply an action to the selected cards."""
+    form = CardActionForm(request.POST)
     ids = form.cleaned_data["card"] if form.is_valid() else []
     cards = list(request.user.cards.in_deck().filter(pk__in=ids))
     if cards:
@@ -134,17 +134,17 @@ def card_change(request: Request) -> HttpResponse:
 
 
 def _change(request: Request, cards: list[Card], action: str, tags: list[str]) -> None:
-    number, undo = len(cards), ""
+    count, undo = len(cards), ""
     if action == "delete":
         services.delete_cards(cards=cards, at=timezone.now())
-        sentence, undo = ngettext("%d card is deleted.", "%d cards are deleted.", number), _restoring(cards)
+        message, undo = ngettext("%d card deleted.", "%d cards deleted.", count), _restore_url(cards)
     elif action == "tag":
         services.tag_cards(cards=cards, add=tags)
-        sentence = ngettext("%d card is tagged.", "%d cards are tagged.", number)
+        message = ngettext("%d card tagged.", "%d cards tagged.", count)
     elif action == "suspend":
         services.suspend_cards(cards=cards)
-        sentence = ngettext("%d card is suspended.", "%d cards are suspended.", number)
+        message = ngettext("%d card suspended.", "%d cards suspended.", count)
     else:
         services.unsuspend_cards(cards=cards)
-        sentence = ngettext("%d card is asked again.", "%d cards are asked again.", number)
-    toast(request, sentence % number, undo=undo)
+        message = ngettext("%d card unsuspended.", "%d cards unsuspended.", count)
+    toast(request, message % count, undo=undo)

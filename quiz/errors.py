@@ -1,4 +1,4 @@
-"""What can go wrong with reviews."""
+"""The errors of reviews."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ class CardNotInDeck(Conflict):
 
 
 class CardMovedOn(Conflict):
-    """The card was answered since the person looked at it, in another tab or by another program."""
+    """The card was reviewed after the user loaded it, in another tab or by another program."""
 
     code = "card-moved-on"
     message = _("This card was answered in the meantime. Load it again.")
@@ -33,7 +33,7 @@ class NothingToUndo(Conflict):
 
 
 class BadSetting(MemoryLoopError):
-    """`field` is the setting that can't be as it was given."""
+    """`field` is the invalid setting."""
 
     code = "bad-setting"
 

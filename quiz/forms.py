@@ -1,4 +1,4 @@
-"""What people answer and choose on the pages of review."""
+"""The forms of the review pages."""
 
 import re
 from typing import Any
@@ -15,20 +15,20 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 class StepsField(forms.CharField):
-    """Steps as people write them, "1m 10m" or "1h, 1d"; cleaned to seconds. A bare number is minutes."""
+    """Steps such as "1m 10m" or "1h, 1d", cleaned to seconds. A number without a unit is in minutes."""
 
     def clean(self, value: Any) -> list[int]:
         words = str(super().clean(value)).replace(",", " ").split()
         matches = [_STEP.fullmatch(word) for word in words]
         if not all(matches):
-            raise forms.ValidationError(_("Write steps such as 1m 10m, or 1h 1d."))
+            raise forms.ValidationError(_("Enter steps such as 1m 10m or 1h 1d."))
         return [int(match[1]) * _SECONDS[(match[2] or "m").lower()] for match in matches if match]
 
     def prepare_value(self, value: Any) -> Any:
-        return " ".join(map(_as_written, value)) if isinstance(value, list) else value
+        return " ".join(map(_step_text, value)) if isinstance(value, list) else value
 
 
-def _as_written(seconds: int) -> str:
+def _step_text(seconds: int) -> str:
     size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
     return f"{seconds // size}{unit}"
 
@@ -43,42 +43,45 @@ class RatingForm(forms.Form):
         return int(self.cleaned_data["duration_ms"] or 0)
 
 
-class PlaceForm(forms.Form):
-    """Where in the review the person is; a value that can't be means the start."""
+class ReviewPageForm(forms.Form):
+    """What the review page shows; invalid values mean the question of the next card."""
 
     card = forms.UUIDField(required=False)
-    turned = forms.BooleanField(required=False)
+    turned = forms.BooleanField(required=False)  # the answer is shown
 
 
 class ReviewSettingsForm(forms.Form):
     desired_retention = forms.FloatField(
-        label=_("Recall to aim at"),
+        label=_("Desired retention"),
         min_value=0.7,
         max_value=0.99,
         widget=forms.NumberInput(attrs={"step": "0.01"}),
-        help_text=_("The share of answers you want to know, 0.70 to 0.99. More means shorter intervals."),
+        help_text=_("The share of reviews you want to remember, 0.70 to 0.99. A higher value means shorter intervals."),
     )
-    new_per_day = forms.IntegerField(label=_("New cards a day"), min_value=0, max_value=9_999)
-    reviews_per_day = forms.IntegerField(label=_("Reviews a day"), min_value=0, max_value=9_999)
+    new_per_day = forms.IntegerField(label=_("New cards/day"), min_value=0, max_value=9_999)
+    reviews_per_day = forms.IntegerField(label=_("Maximum reviews/day"), min_value=0, max_value=9_999)
     learning_steps = StepsField(
-        label=_("Steps of new cards"), required=False, max_length=100, help_text=_("Such as 1m 10m.")
+        label=_("Learning steps"), required=False, max_length=100, help_text=_("Steps of new cards, such as 1m 10m.")
     )
     relearning_steps = StepsField(
-        label=_("Steps of forgotten cards"), required=False, max_length=100, help_text=_("Such as 10m.")
+        label=_("Relearning steps"),
+        required=False,
+        max_length=100,
+        help_text=_("Steps of forgotten cards, such as 10m."),
     )
-    maximum_interval = forms.IntegerField(label=_("Longest interval, in days"), min_value=1, max_value=36_500)
+    maximum_interval = forms.IntegerField(label=_("Maximum interval (days)"), min_value=1, max_value=36_500)
     day_start_hour = forms.IntegerField(
-        label=_("Hour at which a day begins"),
+        label=_("Next day starts at (hour)"),
         min_value=0,
         max_value=23,
-        help_text=_("Before it, it is still yesterday."),
+        help_text=_("Until this hour, reviews count for the previous day."),
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
     )
     leech_threshold = forms.IntegerField(
-        label=_("Set a card aside after so many times forgotten"),
+        label=_("Leech threshold"),
         min_value=0,
         max_value=99,
-        help_text=_("It is tagged “leech” and suspended. 0: never."),
+        help_text=_("A card with this many lapses is tagged “leech” and suspended. 0 turns this off."),
     )

@@ -1,4 +1,4 @@
-"""Every answer ever given, and how a person wants to be asked."""
+"""Reviews, and the settings and weights that schedule them."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from base.models import new_id
+from base.models import OwnedQuerySet, new_id
 from flashcards.models import Card, CardState, CardStatus
 from flashcards.retrievability import DEFAULT_DECAY
 
@@ -27,8 +27,12 @@ def default_relearning_steps() -> list[int]:
     return [600]
 
 
+class ParameterSetQuerySet(OwnedQuerySet["ParameterSet"]):
+    pass
+
+
 class ParameterSet(models.Model):
-    """One set of FSRS weights, kept for good: each review says which one scheduled it."""
+    """One set of FSRS weights. It is never changed or deleted: each review refers to the set that scheduled it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="parameter_sets")
@@ -36,12 +40,14 @@ class ParameterSet(models.Model):
     weights = ArrayField(models.FloatField(), size=21)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = ParameterSetQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.algorithm} of {self.created_at:%Y-%m-%d}"
 
 
 class ReviewSettings(models.Model):
-    """How one person wants to be asked; without a row the defaults hold. Steps are in seconds."""
+    """The review settings of one user, who has the defaults without a row. Steps are in seconds."""
 
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="review_settings"
@@ -59,21 +65,28 @@ class ReviewSettings(models.Model):
     leech_threshold = models.PositiveSmallIntegerField(default=8, validators=[MaxValueValidator(99)])
     parameters = models.ForeignKey(ParameterSet, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
+    class Meta:
+        verbose_name_plural = "review settings"
+
     def __str__(self) -> str:
         return f"review settings of {self.owner_id}"
 
 
+class ReviewQuerySet(OwnedQuerySet["Review"]):
+    pass
+
+
 class Review(models.Model):
-    """One answer, raw: with what stands here a new algorithm is a replay, and an undo is exact."""
+    """One rating of a card with all values from before it, so that undo is exact and a new algorithm can replay it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")
-    # Chosen by the client, so that a repeated request is the same review. Unique per owner: no stranger can take it.
+    # Chosen by the client, so that a repeated request is the same review. Unique for each owner.
     review_id = models.UUIDField()
     card = models.ForeignKey(Card, on_delete=models.SET_NULL, null=True, related_name="reviews")
     rating = models.PositiveSmallIntegerField(choices=Rating.choices)
     reviewed_at = models.DateTimeField()
-    day = models.DateField()  # the person's day, which starts at `day_start_hour`
+    day = models.DateField()  # the user's day, which starts at `day_start_hour`
     duration_ms = models.PositiveIntegerField(default=0)
 
     state_before = models.CharField(max_length=10, choices=CardState.choices)
@@ -92,16 +105,18 @@ class Review(models.Model):
     decay_before = models.FloatField(default=DEFAULT_DECAY)
     status_before = models.CharField(max_length=10, choices=CardStatus.choices)
     buried_until_before = models.DateTimeField(null=True)
-    # True when this answer put the tag "leech" on the card: an undo takes it off again.
+    # True when this review tagged the card "leech"; an undo removes the tag.
     tagged_leech = models.BooleanField(default=False)
-    # [{"id", "status", "buried_until"}] of the siblings that this answer buried.
+    # [{"id", "status", "buried_until"}]: the siblings that this review buried, with their values before it.
     siblings_before = models.JSONField(default=list)
     elapsed_days = models.FloatField(default=0)
     scheduled_days = models.FloatField(default=0)
-    # What FSRS expected just before the answer; null for a card that was new.
+    # The probability of recall just before the review, by FSRS; null for a new card.
     retrievability = models.FloatField(null=True)
     parameter_set = models.ForeignKey(ParameterSet, on_delete=models.SET_NULL, null=True, related_name="+")
     algorithm = models.CharField(max_length=20, default="fsrs-6")
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         indexes = [

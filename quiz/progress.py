@@ -1,15 +1,17 @@
-"""How the learning goes, in numbers: today, the last month, the next month, the year."""
+"""Statistics of a user's reviews: today, the last month, the next month, the year."""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import User
-from flashcards.models import Card, CardState, CardStatus
+from flashcards.models import Card, CardQuerySet, CardState, CardStatus
 from quiz.models import Rating, Review
-from quiz.scheduling.review_context import Asking, asking_of
+from quiz.scheduling.calendar import Calendar
+from quiz.scheduling.review_context import review_context
 
 RETENTION_DAYS = 30
 FORECAST_DAYS = 30
@@ -30,7 +32,7 @@ class Today:
 
 @dataclass(frozen=True)
 class Totals:
-    """Cards of the deck by what they are; `learning` counts relearning too."""
+    """Cards of the deck by state; `learning` includes relearning."""
 
     cards: int
     new: int
@@ -42,7 +44,10 @@ class Totals:
 
 @dataclass(frozen=True)
 class Retention:
-    """`share` of the first answers of a day that were not Again, cards that were new left out; None without any."""
+    """True retention: the share of a day's first reviews of cards that were not Again. New cards don't count.
+
+    `share` is None when there are no such reviews.
+    """
 
     share: float | None
     answers: int
@@ -79,7 +84,7 @@ class Progress:
 
     @property
     def months(self) -> list[DayCount]:
-        """The heatmap by month, each under its first day, the latest first."""
+        """The heatmap summed by month, dated by its first day, the latest first."""
         counts: Counter[date] = Counter()
         for day in self.heatmap:
             counts[day.day.replace(day=1)] += day.count
@@ -90,24 +95,30 @@ class Progress:
         return max([1, *(month.count for month in self.months)])
 
 
-def progress_of(*, owner: User, at: datetime) -> Progress:
-    """The numbers of one person at `at`; days are theirs, and days without reviews are left out of the heatmap."""
-    asking = asking_of(owner)
-    day = asking.calendar.day_of(at)
+def progress_of(*, owner: User, at: datetime, goal_id: UUID | None = None) -> Progress:
+    """The numbers of one user at `at`. Days are the user's own; the heatmap has only days with reviews.
+
+    With `goal_id`, only cards of that goal count. No card belongs to a goal yet, so nothing counts then.
+    """
+    context = review_context(owner)
+    day = context.calendar.day_of(at)
+    cards, reviews = Card.objects.filter(owner=owner), Review.objects.filter(owner=owner)
+    if goal_id is not None:
+        cards, reviews = cards.none(), reviews.none()
     return Progress(
-        today=_today(owner, day),
-        totals=_totals(owner),
-        retention=_retention(owner, day),
-        desired_retention=asking.plan.desired_retention,
-        forecast=_forecast(owner, asking, at),
-        heatmap=_per_day(owner, day),
-        streak=_streak(owner, day),
+        today=_today(reviews, day),
+        totals=_totals(cards, reviews),
+        retention=_retention(reviews, day),
+        desired_retention=context.scheduler.desired_retention,
+        forecast=_forecast(cards, context.calendar, at),
+        heatmap=_heatmap(reviews, day),
+        streak=_streak(reviews, day),
     )
 
 
-def _today(owner: User, day: date) -> Today:
+def _today(reviews: QuerySet[Review], day: date) -> Today:
     return Today(
-        **Review.objects.filter(owner=owner, day=day).aggregate(
+        **reviews.filter(day=day).aggregate(
             reviews=Count("pk"),
             new=Count("pk", filter=Q(state_before=CardState.NEW)),
             again=Count("pk", filter=Q(rating=Rating.AGAIN)),
@@ -116,49 +127,47 @@ def _today(owner: User, day: date) -> Today:
     )
 
 
-def _totals(owner: User) -> Totals:
-    cards = Card.objects.in_deck().filter(owner=owner)
+def _totals(cards: CardQuerySet, reviews: QuerySet[Review]) -> Totals:
     return Totals(
-        **cards.aggregate(
+        **cards.in_deck().aggregate(
             cards=Count("pk"),
             new=Count("pk", filter=Q(state=CardState.NEW)),
             learning=Count("pk", filter=Q(state__in=[CardState.LEARNING, CardState.RELEARNING])),
             review=Count("pk", filter=Q(state=CardState.REVIEW)),
             suspended=Count("pk", filter=Q(status=CardStatus.SUSPENDED)),
         ),
-        reviews=Review.objects.filter(owner=owner).count(),
+        reviews=reviews.count(),
     )
 
 
-def _retention(owner: User, day: date) -> Retention:
-    reviews = Review.objects.filter(owner=owner, day__gt=day - timedelta(days=RETENTION_DAYS), day__lte=day)
-    known = reviews.filter(card__isnull=False)
-    first = known.order_by("card", "day", "reviewed_at").distinct("card", "day").values_list("state_before", "rating")
+def _retention(reviews: QuerySet[Review], day: date) -> Retention:
+    recent = reviews.filter(day__gt=day - timedelta(days=RETENTION_DAYS), day__lte=day, card__isnull=False)
+    first = recent.order_by("card", "day", "reviewed_at").distinct("card", "day").values_list("state_before", "rating")
     ratings = [rating for state, rating in first if state != CardState.NEW]
     remembered = sum(rating != Rating.AGAIN for rating in ratings)
     return Retention(remembered / len(ratings) if ratings else None, len(ratings))
 
 
-def _forecast(owner: User, asking: Asking, at: datetime) -> list[DayCount]:
-    """Reviews that fall due on each of the next days; what is overdue is of today."""
-    calendar, today = asking.calendar, asking.calendar.day_of(at)
+def _forecast(cards: CardQuerySet, calendar: Calendar, at: datetime) -> list[DayCount]:
+    """Cards due on each of the next days. Overdue cards count for today."""
+    today = calendar.day_of(at)
     end = calendar.start_of(today + timedelta(days=FORECAST_DAYS))
-    studied = Card.objects.filter(owner=owner).alive().filter(status__in=[CardStatus.ACTIVE, CardStatus.BURIED])
+    studied = cards.alive().filter(status__in=[CardStatus.ACTIVE, CardStatus.BURIED])
     counts = dict.fromkeys((today + timedelta(days=number) for number in range(FORECAST_DAYS)), 0)
     for due in studied.exclude(state=CardState.NEW).filter(due__lt=end).values_list("due", flat=True).iterator():
         counts[max(today, calendar.day_of(due))] += 1
     return [DayCount(day, count) for day, count in counts.items()]
 
 
-def _per_day(owner: User, day: date) -> list[DayCount]:
-    year = Review.objects.filter(owner=owner, day__gt=day - timedelta(days=HEATMAP_DAYS), day__lte=day)
+def _heatmap(reviews: QuerySet[Review], day: date) -> list[DayCount]:
+    year = reviews.filter(day__gt=day - timedelta(days=HEATMAP_DAYS), day__lte=day)
     rows = year.values("day").annotate(count=Count("pk")).order_by("day")
     return [DayCount(row["day"], row["count"]) for row in rows]
 
 
-def _streak(owner: User, day: date) -> int:
-    """Days in a row with an answer, up to today; a day that has only begun breaks nothing."""
-    days = set(Review.objects.filter(owner=owner).values_list("day", flat=True).distinct())
+def _streak(reviews: QuerySet[Review], day: date) -> int:
+    """Consecutive days with a review, up to today. A today without a review does not end the streak."""
+    days = set(reviews.values_list("day", flat=True).distinct())
     end = day if day in days else day - timedelta(days=1)
     length = 0
     while end - timedelta(days=length) in days:

@@ -1,7 +1,8 @@
-"""Reads of review: what to ask now, and what was answered."""
+"""Reads of reviews: the cards that are due, the review page, the history."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -9,11 +10,11 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from flashcards.models import Card, CardState
 from quiz.models import Rating, Review
-from quiz.scheduling.fsrs_scheduler import Outcome
+from quiz.scheduling.fsrs_scheduler import ScheduledReview
 from quiz.scheduling.interval_labels import interval_label
-from quiz.scheduling.review_context import Asking, asking_of
+from quiz.scheduling.review_context import ReviewContext, review_context
 
-# A step that ends within this time is asked now when nothing else is left.
+# A card whose step ends within this time is shown early when no other card is left: Anki's learn-ahead limit.
 LEARN_AHEAD = timedelta(minutes=20)
 
 
@@ -30,48 +31,53 @@ class Counts:
         return self.new + self.learning + self.review
 
 
+NO_CARDS = Counts(new=0, learning=0, review=0)
+
+
 @dataclass(frozen=True)
-class Asked:
-    """One card and what each rating would make of it, in the order of the buttons."""
+class DueCard:
+    """A card to review, and the effect of each rating in the order of the buttons."""
 
     card: Card
-    previews: list[Outcome]
+    previews: list[ScheduledReview]
 
 
 @dataclass(frozen=True)
-class Queue:
-    asked: list[Asked]
+class DueQueue:
+    cards: list[DueCard]
     counts: Counts
 
 
-def due_queue(*, owner: User, at: datetime, limit: int) -> Queue:
-    """What to ask now: steps that have ended, then reviews of the day, then new cards, then steps about to end.
+def due_queue(*, owner: User, at: datetime, limit: int) -> DueQueue:
+    """The cards to review now: steps that have ended, due reviews, new cards, then steps that end soon.
 
     A review with an interval of days is due from the start of its day.
     """
-    asking = asking_of(owner)
-    today = _Today.of(owner, asking, at)
-    cards, counts = today.look(limit)
-    return Queue([Asked(card, asking.previews(card, at)) for card in cards], counts)
+    context = review_context(owner)
+    cards, counts = _DueToday.of(owner, context, at).first(limit)
+    return DueQueue([DueCard(card, context.previews(card, at)) for card in cards], counts)
 
 
 def due_counts(*, owner: User, at: datetime) -> Counts:
     """How many cards are left today."""
-    return _Today.of(owner, asking_of(owner), at).counts()
+    return _DueToday.of(owner, review_context(owner), at).counts()
 
 
 @dataclass(frozen=True)
-class Button:
+class RatingButton:
     rating: Rating
     interval: str
 
 
 @dataclass(frozen=True)
-class Room:
-    """The review page: the card to ask, its four buttons, and how far the day has come. No card: all done."""
+class ReviewPage:
+    """The card to review with its buttons, and the progress of the day. `card` is None when nothing is left.
+
+    `unseen_left` then tells whether new cards are left, beyond the day's limit.
+    """
 
     card: Card | None
-    buttons: list[Button]
+    buttons: list[RatingButton]
     counts: Counts
     answered: int
     unseen_left: bool
@@ -81,18 +87,20 @@ class Room:
         return self.answered + self.counts.total
 
 
-def room_of(*, owner: User, at: datetime, card_id: UUID | None = None) -> Room:
-    """The card that was asked for, as long as it is studied, or else the first of the queue."""
-    asking = asking_of(owner)
-    today = _Today.of(owner, asking, at)
+def review_page(*, owner: User, at: datetime, card_id: UUID | None = None) -> ReviewPage:
+    """The page for the card with this id, if it is studied now, or else for the first card of the queue."""
+    context = review_context(owner)
+    today = _DueToday.of(owner, context, at)
     studied = Card.objects.filter(owner=owner).studied(at)
-    queue, counts = today.look(1)
-    wanted = studied.filter(pk=card_id).first() if card_id else None
-    card = wanted or next(iter(queue), None)
-    outcomes = asking.previews(card, at) if card else []
-    return Room(
+    queue, counts = today.first(1)
+    requested = studied.filter(pk=card_id).first() if card_id else None
+    card = requested or next(iter(queue), None)
+    previews = context.previews(card, at) if card else []
+    return ReviewPage(
         card=card,
-        buttons=[Button(Rating(rating), interval_label(each.interval)) for rating, each in enumerate(outcomes, 1)],
+        buttons=[
+            RatingButton(Rating(rating), interval_label(each.interval)) for rating, each in enumerate(previews, 1)
+        ],
         counts=counts,
         answered=today.answered,
         unseen_left=card is None and studied.filter(state=CardState.NEW).exists(),
@@ -100,7 +108,7 @@ def room_of(*, owner: User, at: datetime, card_id: UUID | None = None) -> Room:
 
 
 def history(*, owner: User, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Review]:
-    """The person's reviews from `since` up to, but without, `until`."""
+    """The user's reviews from `since` until `until`, which is excluded."""
     reviews = Review.objects.filter(owner=owner)
     if since is not None:
         reviews = reviews.filter(reviewed_at__gte=since)
@@ -110,8 +118,8 @@ def history(*, owner: User, since: datetime | None = None, until: datetime | Non
 
 
 @dataclass(frozen=True)
-class _Today:
-    """One person's cards of this day; each list within what the day's limits leave."""
+class _DueToday:
+    """The cards of one user that are due today. `reviews` and `unseen` are cut to what the day's limits leave."""
 
     steps: QuerySet[Card]
     reviews: QuerySet[Card]
@@ -120,18 +128,18 @@ class _Today:
     at: datetime
 
     @classmethod
-    def of(cls, owner: User, asking: Asking, at: datetime) -> "_Today":
-        done = Review.objects.filter(owner=owner, day=asking.calendar.day_of(at)).aggregate(
+    def of(cls, owner: User, context: ReviewContext, at: datetime) -> Self:
+        done = Review.objects.filter(owner=owner, day=context.calendar.day_of(at)).aggregate(
             answers=Count("pk"),
             new=Count("pk", filter=Q(state_before=CardState.NEW)),
             review=Count("pk", filter=Q(state_before=CardState.REVIEW)),
         )
         cards = Card.objects.filter(owner=owner)
-        new_left = max(0, asking.settings.new_per_day - done["new"])
-        reviews_left = max(0, asking.settings.reviews_per_day - done["review"])
+        new_left = max(0, context.settings.new_per_day - done["new"])
+        reviews_left = max(0, context.settings.reviews_per_day - done["review"])
         return cls(
             steps=cards.learning(at=at, until=at + LEARN_AHEAD).order_by("due", "id"),
-            reviews=cards.to_review(at=at, before=asking.calendar.end_of(at)).order_by("due", "id")[:reviews_left],
+            reviews=cards.to_review(at=at, before=context.calendar.end_of(at)).order_by("due", "id")[:reviews_left],
             unseen=cards.unseen(at=at).order_by("id")[:new_left],
             answered=done["answers"],
             at=at,
@@ -140,18 +148,18 @@ class _Today:
     def counts(self) -> Counts:
         return Counts(new=self.unseen.count(), learning=self.steps.count(), review=self.reviews.count())
 
-    def look(self, limit: int) -> tuple[list[Card], Counts]:
-        """The first `limit` cards, and how many there are: counted only where the cards at hand don't say it."""
+    def first(self, limit: int) -> tuple[list[Card], Counts]:
+        """The first `limit` cards, and the counts. A list that was read to its end is not counted by a query."""
         steps = list(self.steps[:limit])
         ended = [card for card in steps if card.due <= self.at]
-        reviews, review = _first(self.reviews, limit - len(ended))
-        unseen, new = _first(self.unseen, limit - len(ended) - len(reviews))
-        learning = self.steps.count() if len(steps) == limit else len(steps)
-        found = [*ended, *reviews, *unseen, *steps[len(ended) :]][:limit]
-        return found, Counts(new=new, learning=learning, review=review)
+        reviews, review_count = _first(self.reviews, limit - len(ended))
+        unseen, new_count = _first(self.unseen, limit - len(ended) - len(reviews))
+        learning_count = self.steps.count() if len(steps) == limit else len(steps)
+        cards = [*ended, *reviews, *unseen, *steps[len(ended) :]][:limit]
+        return cards, Counts(new=new_count, learning=learning_count, review=review_count)
 
 
-def _first(cards: QuerySet[Card], number: int) -> tuple[list[Card], int]:
-    """The first `number` cards, and how many there are in all."""
-    found = list(cards[:number]) if number else []
-    return found, len(found) if len(found) < number else cards.count()
+def _first(cards: QuerySet[Card], limit: int) -> tuple[list[Card], int]:
+    """The first `limit` cards, and the number of all."""
+    first = list(cards[:limit]) if limit else []
+    return first, len(first) if len(first) < limit else cards.count()

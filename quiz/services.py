@@ -1,6 +1,7 @@
-"""The verbs of review: answering a card, taking an answer back, setting aside until tomorrow."""
+"""Services of reviews: rating a card, undoing a review, burying until tomorrow, changing the settings."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,115 +13,143 @@ from flashcards.models import Card, CardState, CardStatus
 from flashcards.services import bury_cards, lock_note
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import ParameterSet, Rating, Review, ReviewSettings
-from quiz.scheduling.fsrs_scheduler import Outcome, is_leech
-from quiz.scheduling.review_context import Asking, asking_of
+from quiz.scheduling.fsrs_scheduler import ScheduledReview, is_leech
+from quiz.scheduling.review_context import ReviewContext, review_context
 from quiz.settings_validation import check_settings, check_weights
 from search.services import mark_changed
 
-LONGEST_THOUGHT_MS = 60_000  # beyond it nobody was thinking about the card
-# "Undo" is for the answers of this session; it must not eat into last week's history.
+LONGEST_DURATION_MS = 60_000  # a longer time is not spent on the card
+# Undo is for the reviews of this session, not for last week's history.
 UNDO_WITHIN = timedelta(hours=24)
 LEECH = "leech"
 SCHEDULE = ("state", "step", "due", "stability", "difficulty", "decay", "reps", "lapses", "last_review")
-CHANGED_BY_ANSWER = (*SCHEDULE, "status", "buried_until", "tags")
+SAVED_BEFORE_RATING = (*SCHEDULE, "status", "buried_until")
+CHANGED_BY_RATING = (*SAVED_BEFORE_RATING, "tags")
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """The user's answer. `reps` is the number of reviews that the client saw on the card; None skips the check."""
+
+    rating: Rating
+    review_id: UUID
+    at: datetime
+    duration_ms: int
+    reps: int | None
 
 
 def rate_card(
     *, card: Card, rating: int, review_id: UUID, at: datetime, duration_ms: int = 0, reps: int | None = None
 ) -> Review:
-    """Record one review of the card and move its due date; the same `review_id` again is the same review.
+    """Record one review of the card and move its due date. The same `review_id` again is the same review.
 
-    A card that isn't due yet may be answered, since the schedule counts the time that really passed; a buried one
-    too, and is then no longer buried. An answer may bury siblings until tomorrow and suspend a leech. `reps` is the
-    number of reviews the caller saw on the card. The review's `card` is as it stands afterwards.
+    A card can be rated before it is due, since the schedule counts the time that has really passed. A buried card is
+    no longer buried afterwards. The rating can bury siblings until tomorrow and suspend a leech. `reps` is the number
+    of reviews that the client saw on the card. The `card` of the returned review has its new values.
 
-    Errors: `CardMovedOn` when `reps` is stale, `CardSuspended`, `CardNotInDeck`, `ReviewIdTaken`.
+    Raises CardMovedOn when `reps` is out of date, CardSuspended, CardNotInDeck or ReviewIdTaken.
     """
     try:
         with transaction.atomic():
-            return _rate(card, Rating(rating), review_id, at, duration_ms, reps)
-    except IntegrityError:  # the same review id for another card at the same moment
+            return _rate(card, _Answer(Rating(rating), review_id, at, duration_ms, reps))
+    except IntegrityError:  # another card got the same review id at the same moment
         raise ReviewIdTaken from None
 
 
-def _rate(card: Card, rating: Rating, review_id: UUID, at: datetime, duration_ms: int, reps: int | None) -> Review:
-    asking = asking_of(card.owner)
-    # Two tabs may rate the same card: the second must see what the first did.
+def _rate(card: Card, answer: _Answer) -> Review:
+    context = review_context(card.owner)
+    # The lock makes simultaneous ratings of one card follow each other.
     note = {each.pk: each for each in lock_note(card)}
-    earlier = Review.objects.filter(owner_id=card.owner_id, review_id=review_id).first()
+    earlier = Review.objects.filter(owner_id=card.owner_id, review_id=answer.review_id).first()
     if earlier is not None:
-        return _same_again(earlier, note.get(card.pk, card))
+        return _repeated(earlier, note.get(card.pk, card))
     if card.pk not in note:
         raise CardNotInDeck
     card = note.pop(card.pk)
-    _refuse_unless_asked(card, reps)
-    if card.last_review is not None and at <= card.last_review:
-        # Whoever waited for the lock came later, whatever the clocks say: reviews of a card are in order.
-        at = card.last_review + timedelta(microseconds=1)
-    outcome = asking.answer(card, rating, at)
-    review = _review_of(card, rating, review_id, outcome, asking, at)
-    review.duration_ms = min(duration_ms, LONGEST_THOUGHT_MS)
-    _apply(card, outcome, review, asking, at)
-    review.siblings_before = _bury_siblings(note.values(), asking, at)
+    _check_ratable(card, answer)
+    answer = _after_last_review(card, answer)
+    scheduled = context.schedule(card, answer.rating, answer.at)
+    review = _new_review(card, answer, scheduled, context)
+    _set_schedule(card, scheduled, context, answer.at)
+    review.tagged_leech = _suspend_leech(card, scheduled, context)
+    card.save(update_fields=CHANGED_BY_RATING)
+    review.siblings_before = _bury_siblings(note.values(), context, answer.at)
     review.save(force_insert=True)
     return review
 
 
-def _same_again(review: Review, card: Card) -> Review:
+def _repeated(review: Review, card: Card) -> Review:
     if review.card_id != card.pk:
         raise ReviewIdTaken
     review.card = card
     return review
 
 
-def _refuse_unless_asked(card: Card, reps: int | None) -> None:
+def _check_ratable(card: Card, answer: _Answer) -> None:
     if card.status == CardStatus.DRAFT:
         raise CardNotInDeck
-    if reps is not None and reps != card.reps:
+    if answer.reps is not None and answer.reps != card.reps:
         raise CardMovedOn
     if card.status == CardStatus.SUSPENDED:
         raise CardSuspended
 
 
-def _review_of(card: Card, rating: Rating, review_id: UUID, outcome: Outcome, asking: Asking, at: datetime) -> Review:
-    before: dict[str, Any] = {f"{name}_before": getattr(card, name) for name in (*SCHEDULE, "status", "buried_until")}
+def _after_last_review(card: Card, answer: _Answer) -> _Answer:
+    """The answer with a time after the card's last review: it waited for the lock, so it is later by any clock."""
+    if card.last_review is None or answer.at > card.last_review:
+        return answer
+    return replace(answer, at=card.last_review + timedelta(microseconds=1))
+
+
+def _new_review(card: Card, answer: _Answer, scheduled: ScheduledReview, context: ReviewContext) -> Review:
+    before: dict[str, Any] = {f"{name}_before": getattr(card, name) for name in SAVED_BEFORE_RATING}
     return Review(
         owner_id=card.owner_id,
         card=card,
-        review_id=review_id,
-        rating=rating,
-        reviewed_at=at,
-        day=asking.calendar.day_of(at),
-        state_after=outcome.state,
-        step_after=outcome.step,
-        stability_after=outcome.stability,
-        difficulty_after=outcome.difficulty,
-        due_after=outcome.due,
-        elapsed_days=(at - card.last_review) / timedelta(days=1) if card.last_review else 0.0,
-        scheduled_days=outcome.interval / timedelta(days=1),
-        retrievability=card.retrievability(at),
-        parameter_set_id=asking.settings.parameters_id,
+        review_id=answer.review_id,
+        rating=answer.rating,
+        reviewed_at=answer.at,
+        day=context.calendar.day_of(answer.at),
+        duration_ms=min(answer.duration_ms, LONGEST_DURATION_MS),
+        state_after=scheduled.state,
+        step_after=scheduled.step,
+        stability_after=scheduled.stability,
+        difficulty_after=scheduled.difficulty,
+        due_after=scheduled.due,
+        elapsed_days=(answer.at - card.last_review) / timedelta(days=1) if card.last_review else 0.0,
+        scheduled_days=scheduled.interval / timedelta(days=1),
+        retrievability=card.retrievability(answer.at),
+        parameter_set_id=context.settings.parameters_id,
         **before,
     )
 
 
-def _apply(card: Card, outcome: Outcome, review: Review, asking: Asking, at: datetime) -> None:
-    card.state, card.step, card.due = outcome.state, outcome.step, outcome.due
-    card.stability, card.difficulty, card.decay = outcome.stability, outcome.difficulty, asking.plan.decay
-    card.reps, card.lapses, card.last_review = outcome.reps, outcome.lapses, at
+def _set_schedule(card: Card, scheduled: ScheduledReview, context: ReviewContext, at: datetime) -> None:
+    card.state, card.step, card.due = scheduled.state, scheduled.step, scheduled.due
+    card.stability, card.difficulty, card.decay = scheduled.stability, scheduled.difficulty, context.scheduler.decay
+    card.reps, card.lapses, card.last_review = scheduled.reps, scheduled.lapses, at
     card.status, card.buried_until = CardStatus.ACTIVE, None
-    if outcome.lapsed and is_leech(outcome.lapses, asking.settings.leech_threshold):
-        card.status = CardStatus.SUSPENDED
-        review.tagged_leech = LEECH not in card.tags
-        card.tags = card.tags if LEECH in card.tags else [*card.tags, LEECH]
-    card.save(update_fields=CHANGED_BY_ANSWER)
 
 
-def _bury_siblings(others: Iterable[Card], asking: Asking, at: datetime) -> list[dict[str, str | None]]:
-    """Set the other cards of the note aside until tomorrow, as far as they would come today: they give it away."""
-    tomorrow = asking.calendar.end_of(at)
-    siblings = [each for each in others if _comes_today(each, at, tomorrow)]
-    if not siblings:
+def _suspend_leech(card: Card, scheduled: ScheduledReview, context: ReviewContext) -> bool:
+    """Suspend and tag a card that has become a leech; True when it got the tag now."""
+    if not (scheduled.lapsed and is_leech(scheduled.lapses, context.settings.leech_threshold)):
+        return False
+    card.status = CardStatus.SUSPENDED
+    if LEECH in card.tags:
+        return False
+    card.tags = [*card.tags, LEECH]
+    return True
+
+
+def _bury_siblings(siblings: Iterable[Card], context: ReviewContext, at: datetime) -> list[dict[str, str | None]]:
+    """Bury the note's other cards that are due today until tomorrow, since this card has shown their answers.
+
+    Returns what an undo restores.
+    """
+    tomorrow = context.calendar.end_of(at)
+    due_today = [each for each in siblings if _is_due_before(each, tomorrow, at)]
+    if not due_today:
         return []
     before = [
         {
@@ -128,27 +157,27 @@ def _bury_siblings(others: Iterable[Card], asking: Asking, at: datetime) -> list
             "status": each.status,
             "buried_until": each.buried_until.isoformat() if each.buried_until else None,
         }
-        for each in siblings
+        for each in due_today
     ]
-    bury_cards(cards=siblings, until=tomorrow)
+    bury_cards(cards=due_today, until=tomorrow)
     return before
 
 
-def _comes_today(card: Card, at: datetime, tomorrow: datetime) -> bool:
+def _is_due_before(card: Card, tomorrow: datetime, at: datetime) -> bool:
     still_buried = card.buried_until is not None and card.buried_until > at
     studied = card.status == CardStatus.ACTIVE or (card.status == CardStatus.BURIED and not still_buried)
-    # Not one that is between two steps: it would miss them.
+    # A card in learning or relearning steps is not buried: it would miss them.
     return studied and (card.state == CardState.NEW or (card.state == CardState.REVIEW and card.due < tomorrow))
 
 
 @transaction.atomic
 def undo_review(*, owner: User, at: datetime) -> Card:
-    """Take the person's latest answer back: card and siblings are exactly as before it, and the review is gone.
+    """Undo the user's latest review: card and siblings get their values from before it, and the review is deleted.
 
-    Repeatable, back through the last `UNDO_WITHIN`. Errors: `NothingToUndo`, `CardMovedOn`.
+    Can be repeated for the reviews of the last `UNDO_WITHIN`. Raises NothingToUndo or CardMovedOn.
     """
     recent = Review.objects.filter(owner=owner, reviewed_at__gt=at - UNDO_WITHIN, card__deleted_at=None)
-    # Locked, so that of two undos at once the second takes nothing back instead of an older answer.
+    # Locked, so that the second of two simultaneous undos finds nothing instead of undoing an older review.
     review = recent.filter(card__isnull=False).select_for_update(of=("self",)).order_by("-reviewed_at", "-id").first()
     if review is None or review.card_id is None:
         raise NothingToUndo
@@ -156,11 +185,11 @@ def undo_review(*, owner: User, at: datetime) -> Card:
     card = next((each for each in note if each.pk == review.card_id), None)
     if card is None or Review.objects.filter(card=card, reviewed_at__gt=review.reviewed_at).exists():
         raise CardMovedOn
-    for name in (*SCHEDULE, "status", "buried_until"):
+    for name in SAVED_BEFORE_RATING:
         setattr(card, name, getattr(review, f"{name}_before"))
     if review.tagged_leech:
         card.tags = [tag for tag in card.tags if tag != LEECH]
-    card.save(update_fields=CHANGED_BY_ANSWER)
+    card.save(update_fields=CHANGED_BY_RATING)
     _unbury_siblings(owner, review)
     review.delete()
     return card
@@ -177,9 +206,9 @@ def _unbury_siblings(owner: User, review: Review) -> None:
 
 @transaction.atomic
 def change_settings(*, owner: User, weights: Sequence[float] | None = None, **changes: Any) -> ReviewSettings:
-    """Change how the person is asked; what is not named stays. Cards keep the due dates they have.
+    """Change the named review settings. Cards keep their due dates.
 
-    `weights` become a new set of parameters that is kept for good. Errors: `BadSetting` with its field.
+    `weights` become a new set of parameters; the old set is kept. Raises BadSetting, which names the field.
     """
     ReviewSettings.objects.get_or_create(owner=owner)
     settings = ReviewSettings.objects.select_for_update().get(owner=owner)
@@ -194,5 +223,5 @@ def change_settings(*, owner: User, weights: Sequence[float] | None = None, **ch
 
 
 def bury_until_tomorrow(*, owner: User, cards: Sequence[Card], at: datetime) -> None:
-    """Set the person's cards aside until their next day; errors: `CardIsDraft`."""
-    bury_cards(cards=cards, until=asking_of(owner).calendar.end_of(at))
+    """Bury the user's cards until the user's next day. Raises CardIsDraft."""
+    bury_cards(cards=cards, until=review_context(owner).calendar.end_of(at))

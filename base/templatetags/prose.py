@@ -1,4 +1,4 @@
-"""`{{ card.faces.front|prose }}`: Markdown that a user or a model wrote, as safe HTML."""
+"""`{{ card.sides.front|prose }}`: Markdown that a user or a model wrote, as safe HTML."""
 
 from django import template
 from django.utils.safestring import SafeString

@@ -1,31 +1,30 @@
-"""Sentences with gaps: `The {{c1::mitochondrion::organelle}} makes {{c2::ATP}}.`"""
+"""Cloze notes, sentences with numbered gaps: `The {{c1::mitochondrion::organelle}} makes {{c2::ATP}}.`"""
 
 import re
 from collections.abc import Callable
 
-MOST_GAPS = 99
 _GAP = re.compile(r"\{\{c(?P<number>[1-9]\d?)::(?P<text>.+?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL)
 
 
 def numbers(text: str) -> list[int]:
-    """The gaps' numbers in order, each once: a card for each."""
+    """The numbers of the gaps, ascending and without repetition. Each number makes one card."""
     return sorted({int(gap["number"]) for gap in _GAP.finditer(text)})
 
 
 def question(text: str, number: int) -> str:
-    """The sentence with the gaps of this number closed, as Markdown; the other gaps show their text."""
+    """The sentence with the gaps of this number hidden, as Markdown; the other gaps show their text."""
     return _replace(text, number, lambda gap: f"**[{gap['hint'] or '…'}]**")
 
 
 def answer(text: str, number: int) -> str:
-    """The whole sentence with the words of this number in bold, as Markdown."""
+    """The whole sentence with the text of this number's gaps in bold, as Markdown."""
     return _replace(text, number, lambda gap: f"**{gap['text'].strip()}**")
 
 
 def plain(text: str) -> str:
-    """The sentence as one reads it, without marks."""
+    """The sentence without the marks of its gaps."""
     return _GAP.sub(lambda gap: gap["text"], text)
 
 
-def _replace(text: str, number: int, shown: Callable[[re.Match[str]], str]) -> str:
-    return _GAP.sub(lambda gap: shown(gap) if int(gap["number"]) == number else gap["text"], text)
+def _replace(text: str, number: int, replacement: Callable[[re.Match[str]], str]) -> str:
+    return _GAP.sub(lambda gap: replacement(gap) if int(gap["number"]) == number else gap["text"], text)

@@ -1,35 +1,35 @@
-"""When two cards are the same card: equal after everything that the eye forgives is taken away."""
+"""Tells whether two cards are the same: equal except for Markdown, letter case, spacing and closing punctuation."""
 
 import re
 import unicodedata
 from hashlib import sha256
 
-# Marks in pairs around words, and marks that begin a line: "2**3" and "C#" keep theirs, for there they mean something.
+# Paired marks around words, and marks at the start of a line. "2**3" and "C#" keep theirs, which have a meaning there.
 _EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_|`)(?=\S)(.+?)(?<=\S)\1(?!\w)", re.DOTALL)
-_LEAD = re.compile(r"^\s*(?:#{1,6}|>|[-*+])\s+", re.MULTILINE)
+_LINE_MARK = re.compile(r"^\s*(?:#{1,6}|>|[-*+])\s+", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
-_END = " .?…:;,。？"  # not "!": 5! is not 5
+_CLOSING = " .?…:;,。？"  # not "!": 5! is not 5
 
 
-def normalise(text: str) -> str:
-    """Without Markdown's emphasis and line marks, letter case, runs of space and closing punctuation.
+def normalize(text: str) -> str:
+    """The text without Markdown's emphasis and line marks, letter case, runs of space and closing punctuation.
 
-    Composed by NFC only: NFKC would make 10² and 102 the same.
+    Composed by NFC only: NFKC would make 10² and 102 equal.
     """
-    bare = _LEAD.sub("", unicodedata.normalize("NFC", text).casefold())
+    bare = _LINE_MARK.sub("", unicodedata.normalize("NFC", text).casefold())
     bare = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", bare))
     bare = _SPACE.sub(" ", bare).strip()
-    return bare.rstrip(_END) or bare
+    return bare.rstrip(_CLOSING) or bare
 
 
 def fingerprint(*, kind: str, ordinal: int, question: str, answer: str) -> str:
-    """SHA-256 of what this card asks and answers; a reversed card equals a basic card with its sides exchanged.
+    """SHA-256 of the card's normalized sides. A reversed card equals a basic card with question and answer swapped.
 
-    Of a cloze the sentence and the gap decide, since its answer is only a remark.
+    For a cloze only the sentence and the gap count, since its answer is a remark.
     """
     if kind == "cloze":
-        parts = ["cloze", str(ordinal), normalise(question)]
+        parts = ["cloze", str(ordinal), normalize(question)]
     else:
-        sides = [normalise(question), normalise(answer)]
+        sides = [normalize(question), normalize(answer)]
         parts = ["card", *(reversed(sides) if ordinal else sides)]
     return sha256("\0".join(parts).encode()).hexdigest()

@@ -1,50 +1,42 @@
-"""From what a person or a model wrote to the cards of one note; nothing here is saved."""
+"""Turns what a user or a model wrote into the cards of one note. Nothing here is saved."""
 
-import re
 from collections.abc import Iterable
 
-from flashcards.content.faces import ordinals
-from flashcards.content.fingerprint import fingerprint, normalise
+from base.text import storable
+from flashcards.content.fingerprint import fingerprint, normalize
+from flashcards.content.sides import ordinals
 from flashcards.errors import CardTooLong, EmptySide, NoGap, SidesEqual
 from flashcards.models import LONGEST_SIDE, LONGEST_TAG, MOST_TAGS, Card, CardKind
 
-# PostgreSQL keeps no NUL, and half of a surrogate pair is no text.
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-
-
-def printable(text: str) -> str:
-    """The text with what can't be stored replaced."""
-    return _UNSTORABLE.sub("\ufffd", text)
-
 
 def checked_sides(kind: str, question: str, answer: str) -> tuple[str, str]:
-    """Both sides without blanks at their ends; `EmptySide`, `NoGap`, `SidesEqual` or `CardTooLong`."""
-    question, answer = (printable(side).strip() for side in (question, answer))
+    """Question and answer, storable and stripped. Raises EmptySide, NoGap, SidesEqual or CardTooLong."""
+    question, answer = (storable(side).strip() for side in (question, answer))
     if max(len(question), len(answer)) > LONGEST_SIDE:
         raise CardTooLong
     if not question or not (answer or kind == CardKind.CLOZE):
         raise EmptySide
     if kind == CardKind.CLOZE and not ordinals(kind=kind, question=question):
         raise NoGap
-    if kind == CardKind.REVERSE and normalise(question) == normalise(answer):
+    if kind == CardKind.REVERSE and normalize(question) == normalize(answer):
         raise SidesEqual
     return question, answer
 
 
 def clean_tags(tags: Iterable[str]) -> list[str]:
-    """Each tag once, in the order given, with its blanks as dashes; at most as many as a card can have."""
-    words = ("-".join(_UNSTORABLE.sub("", tag).split())[:LONGEST_TAG] for tag in tags)
-    return list(dict.fromkeys(word for word in words if word))[:MOST_TAGS]
+    """The tags without repetition, in the order given, with dashes for spaces, cut to what a card can have."""
+    cleaned = ("-".join(storable(tag).split())[:LONGEST_TAG] for tag in tags)
+    return list(dict.fromkeys(tag for tag in cleaned if tag))[:MOST_TAGS]
 
 
 def cards_of(note: Card) -> list[Card]:
-    """The unsaved cards that this note has by its text; the first is `note` itself."""
+    """The unsaved cards that the text of this note makes. The first one is `note` itself."""
     first, *others = ordinals(kind=note.kind, question=note.question)
-    return [stamp(note, first), *(sibling(note, ordinal) for ordinal in others)]
+    return [set_ordinal(note, first), *(sibling(note, ordinal) for ordinal in others)]
 
 
-def stamp(card: Card, ordinal: int) -> Card:
-    """Make it the `ordinal`-th card of its note, with the fingerprint of what it says now."""
+def set_ordinal(card: Card, ordinal: int) -> Card:
+    """Make it the `ordinal`-th card of its note and compute its fingerprint."""
     card.ordinal = ordinal
     card.fingerprint = fingerprint(kind=card.kind, ordinal=ordinal, question=card.question, answer=card.answer)
     return card
@@ -62,4 +54,4 @@ def sibling(note: Card, ordinal: int) -> Card:
         message_id=note.message_id,
         generation_id=note.generation_id,
     )
-    return stamp(card, ordinal)
+    return set_ordinal(card, ordinal)

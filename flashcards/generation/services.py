@@ -1,25 +1,28 @@
-"""The verbs of generations: asking a model for cards, and deciding what of its drafts enters the deck."""
+"""Services of generations: asking a model for cards, and deciding which drafts enter the deck."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from base.jobs import enqueue
+from base.runs import RunLifecycle
+from base.text import storable
 from chat.models import LONGEST_MESSAGE, Message
-from flashcards.content.notes import cards_of, printable
+from flashcards.content.notes import cards_of
 from flashcards.errors import NothingToLearnFrom, TextTooLong, TooManyGenerations, UnknownDraft
-from flashcards.models import Card, CardStatus, Generation, GenerationStatus
+from flashcards.models import Card, CardStatus, DuplicateRecord, Generation, GenerationStatus
 from flashcards.services import same_in_deck
 from providers.gateway import default_choice, provider_for
 
-MOST_RUNNING = 5  # generations of one person
-SILENT_FOR = timedelta(seconds=30)  # then the worker is dead: it gives a sign of life every five
-UNCLAIMED_FOR = timedelta(seconds=10)
+MOST_RUNNING = 5  # generations of one user
+
+LIFECYCLE: Final = RunLifecycle(
+    Generation, task="flashcards.tasks.propose_cards", running=GenerationStatus.RUNNING.value
+)
 
 
 def start_generation(
@@ -34,11 +37,11 @@ def start_generation(
 ) -> Generation:
     """Ask a worker, after commit, for cards from the owner's message or from a text.
 
-    Without a provider the message's own model is asked, or the person's default one. With `accept` the cards enter
-    the deck without a look, but for those that are nearly there already.
-    Errors: `NothingToLearnFrom`, `TextTooLong`, `TooManyGenerations`, and those of `provider_for`.
+    Without a provider, the message's own model is asked, or else the user's default model. With `accept`, the cards
+    enter the deck without a decision by the user, except near duplicates.
+    Raises NothingToLearnFrom, TextTooLong, TooManyGenerations and the errors of `provider_for`.
     """
-    material = message.content if message else printable(text)
+    material = message.content if message else storable(text)
     if not material.strip():
         raise NothingToLearnFrom
     if len(material) > LONGEST_MESSAGE:
@@ -57,12 +60,8 @@ def start_generation(
             model=model,
             accept=accept,
         )
-        enqueue_generation(generation.pk)
+        LIFECYCLE.enqueue(generation.pk)
     return generation
-
-
-def enqueue_generation(generation_id: UUID, *, expires: int | None = None) -> None:
-    enqueue("flashcards.tasks.propose_cards", str(generation_id), expires=expires)
 
 
 def _own_choice(owner: User, message: Message | None) -> tuple[str, str]:
@@ -72,7 +71,8 @@ def _own_choice(owner: User, message: Message | None) -> tuple[str, str]:
 
 
 def _refuse_too_many(owner: User) -> None:
-    User.objects.select_for_update(no_key=True).get(pk=owner.pk)  # ten at once must not all find a free place
+    # The lock keeps simultaneous requests from all counting before any of them has its row.
+    User.objects.select_for_update(no_key=True).get(pk=owner.pk)
     if owner.generations.filter(status=GenerationStatus.RUNNING).count() >= MOST_RUNNING:
         raise TooManyGenerations
 
@@ -81,18 +81,19 @@ def _refuse_too_many(owner: User) -> None:
 def accept_drafts(
     *, generation: Generation, accept: Collection[UUID] = (), discard: Collection[UUID] = ()
 ) -> list[Card]:
-    """Put these drafts into the deck, every card of their notes, and throw those away; the others stay drafts.
+    """Put the drafts in `accept` into the deck, with every card of their notes, and delete those in `discard`.
 
-    Accepting or discarding twice is once. A draft whose text has entered the deck meanwhile is thrown away and noted
-    as an exact duplicate. Errors: `UnknownDraft` when an id to accept is not a card of this generation.
+    All others stay drafts. Repeating a decision changes nothing. A draft whose text has entered the deck in the
+    meantime is deleted and recorded as an exact duplicate.
+    Raises UnknownDraft when an id in `accept` is not a card of this generation.
     """
     generation = Generation.objects.select_for_update().get(pk=generation.pk)
-    here = {card.pk: card for card in generation.cards.alive().select_for_update().order_by("pk")}
-    if not set(accept) <= set(here):
+    cards_by_id = {card.pk: card for card in generation.cards.alive().select_for_update().order_by("pk")}
+    if not set(accept) <= set(cards_by_id):
         raise UnknownDraft
-    wanted = [here[key] for key in dict.fromkeys(accept)]
-    cards = [card for card in wanted if card.status != CardStatus.DRAFT]
-    for draft in wanted:
+    chosen = [cards_by_id[card_id] for card_id in dict.fromkeys(accept)]
+    cards = [card for card in chosen if card.status != CardStatus.DRAFT]
+    for draft in chosen:
         if draft.status == CardStatus.DRAFT:
             cards += _accept(draft, generation)
     generation.cards.filter(pk__in=list(discard), status=CardStatus.DRAFT).delete()
@@ -115,31 +116,34 @@ def _accept(draft: Card, generation: Generation) -> list[Card]:
     return cards
 
 
-def exact_duplicate(proposal: Card, of: Card | None) -> dict[str, object]:
-    """The note on a proposal that was left out because this card says the same."""
+def exact_duplicate(proposal: Card, existing: Card | None) -> DuplicateRecord:
+    """The record of a proposal that was left out because `existing` has the same text."""
     return {
         "question": proposal.question,
         "answer": proposal.answer,
-        "of": str(of.pk) if of else None,
+        "of": str(existing.pk) if existing else None,
         "similarity": 1.0,
         "kind": "exact",
         "draft_id": None,
     }
 
 
+@transaction.atomic
 def fail_generation(*, generation_id: UUID, code: str, detail: str) -> None:
-    """End a running generation with words that say what to do."""
-    running = Generation.objects.filter(pk=generation_id, status=GenerationStatus.RUNNING)
-    error = {"code": code, "detail": detail}
-    running.update(status=GenerationStatus.FAILED, error=error, finished_at=timezone.now())
+    """End a running generation with an error. `detail` is the message for the user."""
+    generation = LIFECYCLE.lock(generation_id)
+    if generation is not None:
+        _fail(generation, code, detail)
 
 
 def sweep_generations(*, at: datetime) -> None:
-    """Fail what a dead worker left, and offer again what no worker has taken up."""
-    running = Generation.objects.filter(status=GenerationStatus.RUNNING)
-    for generation_id in running.filter(heartbeat_at__lt=at - SILENT_FOR).values_list("pk", flat=True):
-        detail = _("The worker that was making these cards stopped. Try again.")
-        fail_generation(generation_id=generation_id, code="worker-stopped", detail=detail)
-    unclaimed = running.filter(heartbeat_at=None, created_at__lt=at - UNCLAIMED_FOR)
-    for generation_id in unclaimed.order_by("created_at").values_list("pk", flat=True)[:100]:
-        enqueue_generation(generation_id, expires=10)
+    """Fail the generations whose worker died, and enqueue those again that no worker has claimed."""
+    LIFECYCLE.sweep(at=at, fail=_fail_abandoned)
+
+
+def _fail_abandoned(generation: Generation) -> None:
+    _fail(generation, "worker-stopped", _("The worker that was making these cards stopped. Try again."))
+
+
+def _fail(generation: Generation, code: str, detail: str) -> None:
+    LIFECYCLE.end(generation, status=GenerationStatus.FAILED, error={"code": code, "detail": detail})

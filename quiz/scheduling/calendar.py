@@ -1,4 +1,4 @@
-"""A person's day: it starts at an hour of their choice, in their time zone; midnight cuts no evening in two."""
+"""The user's days: they start at an hour of the user's choice, in the user's time zone, usually after midnight."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True)
 class Calendar:
-    """Turns instants into a person's days and back."""
+    """Converts between instants and the user's days."""
 
     zone: ZoneInfo
     start_hour: int
 
     def day_of(self, at: datetime) -> date:
         """The day that `at` belongs to: at 3:59 with a start at 4 it is still yesterday."""
-        on_the_wall = at.astimezone(self.zone).replace(tzinfo=None)
-        return (on_the_wall - timedelta(hours=self.start_hour)).date()
+        local_time = at.astimezone(self.zone).replace(tzinfo=None)
+        return (local_time - timedelta(hours=self.start_hour)).date()
 
     def start_of(self, day: date) -> datetime:
         """The instant at which the day begins, in UTC."""
@@ -26,5 +26,5 @@ class Calendar:
         return self.start_of(self.day_of(at) + timedelta(days=1))
 
     def days_between(self, earlier: datetime, later: datetime) -> int:
-        """How many times the day changed; never negative, since a clock may have gone back."""
+        """How many days have begun between the instants; 0 when the clock went back."""
         return max(0, (self.day_of(later) - self.day_of(earlier)).days)

@@ -1,6 +1,6 @@
-"""When to ask again: FSRS-6 by py-fsrs, with states for new cards and a fuzz that a preview can know.
+"""When a card is due next: FSRS-6 by py-fsrs, with a state for new cards and a reproducible fuzz.
 
-Nothing here reads a clock, a random number or a row, so what a button promises is what its answer does.
+Nothing here reads a clock, a random number or a row, so each button's preview is exactly what its rating does.
 """
 
 from collections.abc import Iterator
@@ -18,15 +18,15 @@ UPPER_BOUNDS: tuple[float, ...] = fsrs.scheduler.UPPER_BOUNDS_PARAMETERS
 RATINGS = (1, 2, 3, 4)
 DAY = timedelta(days=1)
 
-# Above each start (days) the fuzz grows by this share of what lies beyond it: the ranges of Anki and py-fsrs.
+# (start, end, share) in days: the fuzz grows by `share` of the part of the interval in this range, as in Anki.
 _FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
 _STATES = {"learning": fsrs.State.Learning, "review": fsrs.State.Review, "relearning": fsrs.State.Relearning}
 _NAMES = {state: name for name, state in _STATES.items()}
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How a person wants to be asked; steps in seconds, the longest interval in days."""
+class SchedulerSettings:
+    """Steps are in seconds, the maximum interval is in days."""
 
     weights: tuple[float, ...] = DEFAULT_WEIGHTS
     desired_retention: float = 0.9
@@ -41,8 +41,8 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What is known of one card; `state` is new, learning, review or relearning."""
+class SchedulingState:
+    """What the scheduler needs of one card. `state` is new, learning, review or relearning."""
 
     card_id: UUID
     state: str
@@ -56,8 +56,8 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What an answer makes of a card."""
+class ScheduledReview:
+    """A card's scheduling state after a rating. `lapsed` when it was in review and has been forgotten."""
 
     state: str
     step: int | None
@@ -70,48 +70,52 @@ class Outcome:
     lapsed: bool
 
 
-def answer(memory: Memory, rating: int, *, plan: Plan, elapsed_days: int, at: datetime) -> Outcome:
-    """The card after this answer at `at`.
+def schedule(
+    before: SchedulingState, rating: int, *, settings: SchedulerSettings, elapsed_days: int, at: datetime
+) -> ScheduledReview:
+    """The effect of a rating at `at`.
 
-    `elapsed_days` is how often the person's day has changed since the last answer, which is how the weights were
-    fitted: a card due in the evening may be answered in the morning of its day and counts as on time.
+    `elapsed_days` is how many of the user's days have begun since the last review, which is how the weights were
+    fitted: a card due in the evening can be reviewed in the morning of its day and counts as on time.
     """
     at = at.astimezone(UTC)
-    known = memory.stability is not None and memory.state != "new"
+    reviewed = before.stability is not None and before.state != "new"
     card = fsrs.Card(
         card_id=0,  # without one, py-fsrs sleeps to make a unique one
-        state=_STATES.get(memory.state, fsrs.State.Learning),
-        step=_step(memory),
-        stability=memory.stability if known else None,
-        difficulty=memory.difficulty if known else None,
-        due=memory.due,
-        last_review=at - timedelta(days=elapsed_days) if known else None,
+        state=_STATES.get(before.state, fsrs.State.Learning),
+        step=_step(before),
+        stability=before.stability if reviewed else None,
+        difficulty=before.difficulty if reviewed else None,
+        due=before.due,
+        last_review=at - timedelta(days=elapsed_days) if reviewed else None,
     )
-    after, _log = _scheduler(plan).review_card(card, fsrs.Rating(rating), at)
+    after, _log = _scheduler(settings).review_card(card, fsrs.Rating(rating), at)
     interval = after.due - at
-    if plan.fuzz and after.state == fsrs.State.Review:
-        interval = timedelta(days=_fuzzed(interval.days, memory.card_id, memory.reps, plan.maximum_interval))
-    lapsed = memory.state == "review" and rating == 1
-    return Outcome(
+    if settings.fuzz and after.state == fsrs.State.Review:
+        interval = timedelta(days=_fuzzed(interval.days, before.card_id, before.reps, settings.maximum_interval))
+    lapsed = before.state == "review" and rating == 1
+    return ScheduledReview(
         state=_NAMES[after.state],
         step=after.step,
         due=at + interval,
         stability=float(after.stability or 0.0),
         difficulty=float(after.difficulty or 0.0),
-        reps=memory.reps + 1,
-        lapses=memory.lapses + lapsed,
+        reps=before.reps + 1,
+        lapses=before.lapses + lapsed,
         interval=interval,
         lapsed=lapsed,
     )
 
 
-def previews(memory: Memory, *, plan: Plan, elapsed_days: int, at: datetime) -> Iterator[Outcome]:
-    """What each of the four answers would do, in the order of the buttons."""
-    return (answer(memory, rating, plan=plan, elapsed_days=elapsed_days, at=at) for rating in RATINGS)
+def previews(
+    before: SchedulingState, *, settings: SchedulerSettings, elapsed_days: int, at: datetime
+) -> Iterator[ScheduledReview]:
+    """The effect of each of the four ratings, in the order of the buttons."""
+    return (schedule(before, rating, settings=settings, elapsed_days=elapsed_days, at=at) for rating in RATINGS)
 
 
 def is_leech(lapses: int, threshold: int) -> bool:
-    """At the threshold and at every half of it after; never with a threshold of 0."""
+    """Whether the card becomes a leech: at the threshold and at every half of it after; never for a threshold of 0."""
     if not threshold or lapses < threshold:
         return False
     return (lapses - threshold) % max(1, -(-threshold // 2)) == 0
@@ -124,25 +128,25 @@ def weights_out_of_bounds(weights: tuple[float, ...]) -> list[int]:
 
 
 @lru_cache(maxsize=256)
-def _scheduler(plan: Plan) -> fsrs.Scheduler:
+def _scheduler(settings: SchedulerSettings) -> fsrs.Scheduler:
     return fsrs.Scheduler(
-        parameters=plan.weights,
-        desired_retention=plan.desired_retention,
-        learning_steps=[timedelta(seconds=step) for step in plan.learning_steps],
-        relearning_steps=[timedelta(seconds=step) for step in plan.relearning_steps],
-        maximum_interval=plan.maximum_interval,
-        enable_fuzzing=False,  # py-fsrs draws from the global random: a preview would not be what is committed
+        parameters=settings.weights,
+        desired_retention=settings.desired_retention,
+        learning_steps=[timedelta(seconds=step) for step in settings.learning_steps],
+        relearning_steps=[timedelta(seconds=step) for step in settings.relearning_steps],
+        maximum_interval=settings.maximum_interval,
+        enable_fuzzing=False,  # py-fsrs uses the global random, so a preview would differ from the review
     )
 
 
-def _step(memory: Memory) -> int | None:
-    return None if memory.state == "review" else memory.step or 0
+def _step(before: SchedulingState) -> int | None:
+    return None if before.state == "review" else before.step or 0
 
 
 def _fuzzed(days: int, card_id: UUID, reps: int, maximum: int) -> int:
-    """The interval moved a little, so that cards learned together part; the same for the same card and review.
+    """The interval moved a little, so that cards learned together separate; reproducible for a card and its `reps`.
 
-    One draw serves all four buttons, so Hard never comes after Good.
+    All four ratings use the same draw, so Hard never comes after Good.
     """
     if days < 2.5:
         return days

@@ -1,4 +1,4 @@
-"""Intervals in the few letters that fit on a button."""
+"""Intervals as text, short enough for a button."""
 
 from datetime import timedelta
 

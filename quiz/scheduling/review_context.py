@@ -1,4 +1,4 @@
-"""What a person's review settings make of one of their cards: rows in, the plain values of `scheduling` out."""
+"""Connects a user's rows, settings and cards, to the scheduler, which knows plain values only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,52 +8,62 @@ from accounts.models import User
 from flashcards.models import Card
 from quiz.models import ReviewSettings
 from quiz.scheduling.calendar import Calendar
-from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS, Memory, Outcome, Plan, answer, previews
+from quiz.scheduling.fsrs_scheduler import (
+    DEFAULT_WEIGHTS,
+    ScheduledReview,
+    SchedulerSettings,
+    SchedulingState,
+    previews,
+    schedule,
+)
 
 
 @dataclass(frozen=True)
-class Asking:
-    """One person's way of being asked, read once per request."""
+class ReviewContext:
+    """What the reviews of one user depend on, read once per request."""
 
     settings: ReviewSettings
-    plan: Plan
+    scheduler: SchedulerSettings
     calendar: Calendar
 
-    def answer(self, card: Card, rating: int, at: datetime) -> Outcome:
-        """What this rating at `at` makes of the card."""
-        return answer(memory_of(card), rating, plan=self.plan, elapsed_days=self.elapsed_days(card, at), at=at)
+    def schedule(self, card: Card, rating: int, at: datetime) -> ScheduledReview:
+        """The effect of this rating at `at`."""
+        return schedule(
+            scheduling_state(card), rating, settings=self.scheduler, elapsed_days=self.elapsed_days(card, at), at=at
+        )
 
-    def previews(self, card: Card, at: datetime) -> list[Outcome]:
-        """What each of the four ratings would make of the card."""
-        return list(previews(memory_of(card), plan=self.plan, elapsed_days=self.elapsed_days(card, at), at=at))
+    def previews(self, card: Card, at: datetime) -> list[ScheduledReview]:
+        """The effect of each of the four ratings."""
+        elapsed_days = self.elapsed_days(card, at)
+        return list(previews(scheduling_state(card), settings=self.scheduler, elapsed_days=elapsed_days, at=at))
 
     def elapsed_days(self, card: Card, at: datetime) -> int:
-        """How often the person's day has changed since the card was last answered."""
+        """How many of the user's days have begun since the card's last review."""
         return self.calendar.days_between(card.last_review, at) if card.last_review else 0
 
 
-def asking_of(owner: User) -> Asking:
-    """The person's settings, or the defaults as long as they have none."""
+def review_context(owner: User) -> ReviewContext:
+    """The context of this user, with default settings for a user who has none."""
     settings = settings_of(owner)
     weights = settings.parameters.weights if settings.parameters else DEFAULT_WEIGHTS
-    plan = Plan(
+    scheduler = SchedulerSettings(
         weights=tuple(weights),
         desired_retention=settings.desired_retention,
         learning_steps=tuple(settings.learning_steps),
         relearning_steps=tuple(settings.relearning_steps),
         maximum_interval=settings.maximum_interval,
     )
-    return Asking(settings, plan, Calendar(ZoneInfo(settings.time_zone), settings.day_start_hour))
+    return ReviewContext(settings, scheduler, Calendar(ZoneInfo(settings.time_zone), settings.day_start_hour))
 
 
 def settings_of(owner: User) -> ReviewSettings:
-    """The person's row, or an unsaved one of defaults."""
-    found = ReviewSettings.objects.select_related("parameters").filter(owner=owner).first()
-    return found or ReviewSettings(owner=owner)
+    """The user's settings, or an unsaved row with the defaults."""
+    saved = ReviewSettings.objects.select_related("parameters").filter(owner=owner).first()
+    return saved or ReviewSettings(owner=owner)
 
 
-def memory_of(card: Card) -> Memory:
-    return Memory(
+def scheduling_state(card: Card) -> SchedulingState:
+    return SchedulingState(
         card_id=card.pk,
         state=card.state,
         step=card.step,

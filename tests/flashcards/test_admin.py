@@ -26,3 +26,10 @@ def test_an_operator_sees_every_model(alice: User, client_of: Callable[[User], C
     operator = client_of(UserFactory(is_staff=True, is_superuser=True))
     assert alice.email in operator.get(reverse(f"admin:{name}_changelist")).text
     assert operator.get(reverse(f"admin:{name}_change", args=[rows[name].pk])).status_code == 200
+
+
+def test_the_plural_of_review_settings_is_right(db: None, client_of: Callable[[User], Client]) -> None:
+    operator = client_of(UserFactory(is_staff=True, is_superuser=True))
+    page = operator.get(reverse("admin:index")).text
+    assert "Review settings" in page
+    assert "settingss" not in page

@@ -29,7 +29,7 @@ def test_a_basic_card_enters_the_deck_as_new(alice: User) -> None:
 
 def test_a_reverse_note_is_two_cards(alice: User) -> None:
     cards = services.create_card(owner=alice, kind=CardKind.REVERSE, question="Hund", answer="dog")
-    assert [card.faces.front for card in cards] == ["Hund", "dog"]
+    assert [card.sides.front for card in cards] == ["Hund", "dog"]
     assert len({card.note_id for card in cards}) == 1
 
 
@@ -92,7 +92,7 @@ def test_an_edit_reaches_both_cards_of_a_reverse_note(alice: User) -> None:
 
 def test_the_sides_of_a_reverse_note_can_be_exchanged(alice: User) -> None:
     first, _ = services.create_card(owner=alice, kind="reverse", question="Hund", answer="dog")
-    assert services.edit_card(card=first, question="dog", answer="Hund").faces.front == "dog"
+    assert services.edit_card(card=first, question="dog", answer="Hund").sides.front == "dog"
 
 
 def test_gaps_come_and_go_with_an_edit(alice: User) -> None:

@@ -30,7 +30,7 @@ REVIEW_FIELDS = {
 
 
 @pytest.mark.parametrize("name", ["quiz", "study"])
-def test_a_due_card_is_asked_with_its_four_previews(alice: User, api_of: Api, name: str) -> None:
+def test_a_due_card_has_four_previews(alice: User, api_of: Api, name: str) -> None:
     card = CardFactory(owner=alice)
     due = api_of(alice).get(f"/{name}/due").body
     assert due["counts"] == {"new": 1, "learning": 0, "review": 0}
@@ -46,7 +46,7 @@ def test_a_due_card_is_asked_with_its_four_previews(alice: User, api_of: Api, na
 
 
 @pytest.mark.parametrize("name", ["quiz", "study"])
-def test_an_answer_comes_back_with_card_and_review(alice: User, api_of: Api, name: str) -> None:
+def test_a_rating_answers_the_card_and_the_review(alice: User, api_of: Api, name: str) -> None:
     card = CardFactory(owner=alice)
     body = {"card_id": card.pk, "rating": 3, "review_id": uuid4(), "duration_ms": 1_200, "reps": 0}
     first = api_of(alice).post(f"/{name}/rate", body)
@@ -67,7 +67,7 @@ def test_a_stale_count_is_a_conflict(alice: User, api_of: Api) -> None:
 
 
 @pytest.mark.parametrize("status", [CardStatus.SUSPENDED, CardStatus.DRAFT])
-def test_a_card_that_is_not_studied_is_a_conflict(alice: User, api_of: Api, status: str) -> None:
+def test_suspended_cards_and_drafts_are_conflicts(alice: User, api_of: Api, status: str) -> None:
     card = CardFactory(owner=alice, status=status)
     body = {"card_id": card.pk, "rating": 3, "review_id": uuid4()}
     assert api_of(alice).post("/quiz/rate", body).status == 409
@@ -76,12 +76,12 @@ def test_a_card_that_is_not_studied_is_a_conflict(alice: User, api_of: Api, stat
 @pytest.mark.parametrize(
     "change", [{"rating": 0}, {"rating": 5}, {"review_id": "x"}, {"duration_ms": -1}, {"duration_ms": 2**40}]
 )
-def test_what_is_no_answer_is_invalid(alice: User, api_of: Api, change: dict[str, object]) -> None:
+def test_an_invalid_rating_is_refused(alice: User, api_of: Api, change: dict[str, object]) -> None:
     body = {"card_id": CardFactory(owner=alice).pk, "rating": 3, "review_id": uuid4(), **change}
     assert api_of(alice).post("/quiz/rate", body).status == 422
 
 
-def test_a_stranger_can_not_answer(alice: User, mallory: User, api_of: Api) -> None:
+def test_a_stranger_can_not_rate(alice: User, mallory: User, api_of: Api) -> None:
     card = CardFactory(owner=alice)
     body = {"card_id": card.pk, "rating": 3, "review_id": uuid4()}
     assert api_of(mallory).post("/quiz/rate", body).status == 404
@@ -104,7 +104,7 @@ def test_undo_answers_the_card_as_it_was(alice: User, api_of: Api) -> None:
     assert api.post("/quiz/undo").status == 409
 
 
-def test_history_is_cut_by_time(alice: User, api_of: Api) -> None:
+def test_history_is_filtered_by_time(alice: User, api_of: Api) -> None:
     now = timezone.now()
     for days in (1, 3, 5):
         ReviewFactory(card__owner=alice, reviewed_at=now - timedelta(days=days))
@@ -120,6 +120,24 @@ def test_nothing_belongs_to_a_goal_yet(alice: User, api_of: Api) -> None:
     assert api.get("/study/due", goal_id=goal).body["items"] == []
     assert api.get("/study/due", skill_node_id=goal).body["items"] == []
     assert api.get("/progress/history", goal_id=goal).body["items"] == []
+
+
+@pytest.mark.parametrize("name", ["quiz", "progress"])
+def test_the_stats_of_a_goal_count_only_its_cards(alice: User, api_of: Api, name: str) -> None:
+    yesterday = timezone.now() - timedelta(days=1)
+    card = CardFactory(owner=alice, reviewed=True)
+    ReviewFactory(card=card)
+    ReviewFactory(card=card, state_before="review", reviewed_at=yesterday)
+    api = api_of(alice)
+    everything = api.get(f"/{name}/stats").body
+    assert (everything["totals"]["reviews"], everything["true_retention"], everything["streak"]) == (2, 1.0, 2)
+    of_goal = api.get(f"/{name}/stats", goal_id=uuid4()).body
+    assert set(of_goal) == set(everything)
+    assert not any(of_goal["today"].values())
+    assert not any(of_goal["totals"].values())
+    assert (of_goal["true_retention"], of_goal["true_retention_answers"], of_goal["streak"]) == (None, 0, 0)
+    assert of_goal["heatmap"] == []
+    assert [day["due"] for day in of_goal["forecast"]] == [0] * 30
 
 
 def test_the_stats_have_their_parts(alice: User, api_of: Api) -> None:
@@ -141,7 +159,7 @@ def test_settings_have_defaults_and_change_one_by_one(alice: User, api_of: Api) 
     assert api.get("/quiz/settings").body == after
 
 
-def test_new_parameters_schedule_the_next_answer(alice: User, api_of: Api) -> None:
+def test_new_parameters_schedule_the_next_review(alice: User, api_of: Api) -> None:
     weights = [*DEFAULT_WEIGHTS]
     weights[2] = 5.0
     assert api_of(alice).patch("/quiz/settings", {"parameters": weights}).body["parameters"] == weights
@@ -165,7 +183,7 @@ def test_new_parameters_schedule_the_next_answer(alice: User, api_of: Api) -> No
         {"parameters": [99.0] * 21},
     ],
 )
-def test_settings_that_can_not_be_are_invalid(alice: User, api_of: Api, change: dict[str, object]) -> None:
+def test_invalid_settings_are_refused(alice: User, api_of: Api, change: dict[str, object]) -> None:
     api = api_of(alice)
     before = api.get("/quiz/settings").body
     assert api.patch("/quiz/settings", change).status == 422
@@ -173,6 +191,6 @@ def test_settings_that_can_not_be_are_invalid(alice: User, api_of: Api, change: 
 
 
 @pytest.mark.parametrize("time", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
-def test_a_time_without_zone_or_at_the_end_of_time_is_no_fault(alice: User, api_of: Api, time: str) -> None:
+def test_a_time_without_zone_or_at_the_end_of_time_is_no_server_error(alice: User, api_of: Api, time: str) -> None:
     assert api_of(alice).get("/quiz/history", **{"from": time}).status in (200, 422)
     assert api_of(alice).get("/flashcards", due_before=time).status in (200, 422)

@@ -15,14 +15,14 @@ def review(owner: User, *, days_ago: int = 0, minutes: int = 0, **fields: object
     ReviewFactory(reviewed_at=at, **fields)
 
 
-def test_a_newcomer_has_zeros(alice: User) -> None:
+def test_a_new_user_has_zeros(alice: User) -> None:
     numbers = progress_of(owner=alice, at=NOON)
     assert (numbers.today.reviews, numbers.totals.cards, numbers.retention.share, numbers.streak) == (0, 0, None, 0)
     assert sum(day.count for day in numbers.forecast) == 0
     assert len(numbers.forecast) == 30
 
 
-def test_today_counts_answers_and_time(alice: User) -> None:
+def test_today_counts_reviews_and_time(alice: User) -> None:
     review(alice, duration_ms=2_000)
     review(alice, rating=Rating.AGAIN, state_before=CardState.REVIEW, duration_ms=3_000)
     review(alice, days_ago=1)
@@ -30,7 +30,7 @@ def test_today_counts_answers_and_time(alice: User) -> None:
     assert (today.reviews, today.new, today.again, today.duration_ms) == (2, 1, 1, 5_000)
 
 
-def test_true_retention_takes_the_first_answer_of_a_day_to_cards_that_were_not_new(alice: User) -> None:
+def test_true_retention_counts_the_first_review_of_a_day_of_cards_that_were_not_new(alice: User) -> None:
     forgotten, known = CardFactory.create_batch(2, owner=alice)
     review(alice, card=forgotten, rating=Rating.AGAIN, state_before=CardState.REVIEW)
     review(alice, card=forgotten, rating=Rating.GOOD, state_before=CardState.RELEARNING, minutes=10)
@@ -42,7 +42,7 @@ def test_true_retention_takes_the_first_answer_of_a_day_to_cards_that_were_not_n
     assert (retention.share, retention.answers) == (0.75, 4)
 
 
-def test_the_forecast_puts_what_is_overdue_on_today(alice: User) -> None:
+def test_the_forecast_counts_overdue_cards_for_today(alice: User) -> None:
     for days in (-40, 0, 3, 29, 31):
         CardFactory(owner=alice, reviewed=True, due=NOON + timedelta(days=days))
     CardFactory(owner=alice, reviewed=True, due=NOON, status=CardStatus.SUSPENDED)
@@ -51,7 +51,7 @@ def test_the_forecast_puts_what_is_overdue_on_today(alice: User) -> None:
     assert {number: day.count for number, day in enumerate(forecast) if day.count} == {0: 2, 3: 1, 29: 1}
 
 
-def test_the_heatmap_has_the_days_of_a_year(alice: User, mallory: User) -> None:
+def test_the_heatmap_covers_a_year(alice: User, mallory: User) -> None:
     review(alice)
     review(alice, days_ago=364)
     review(alice, days_ago=365)
@@ -60,7 +60,7 @@ def test_the_heatmap_has_the_days_of_a_year(alice: User, mallory: User) -> None:
     assert progress_of(owner=alice, at=NOON).heatmap == days
 
 
-def test_a_streak_lasts_through_a_day_that_has_only_begun(alice: User) -> None:
+def test_a_today_without_a_review_does_not_end_the_streak(alice: User) -> None:
     for days_ago in (1, 2, 4):
         review(alice, days_ago=days_ago)
     assert progress_of(owner=alice, at=NOON).streak == 2

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from flashcards.models import Card, CardState, CardStatus
 from quiz.models import Rating, ReviewSettings
-from quiz.queries import Counts, due_counts, due_queue, room_of
+from quiz.queries import Counts, due_counts, due_queue, review_page
 from quiz.services import rate_card
 from tests.factories import CardFactory, ReviewFactory
 
@@ -20,8 +20,8 @@ def step(owner: User, **due: int) -> Card:
     )
 
 
-def asked(owner: User, limit: int = 50) -> list[Card]:
-    return [each.card for each in due_queue(owner=owner, at=NOON, limit=limit).asked]
+def due(owner: User, limit: int = 50) -> list[Card]:
+    return [each.card for each in due_queue(owner=owner, at=NOON, limit=limit).cards]
 
 
 def test_steps_come_before_reviews_and_reviews_before_new_cards(alice: User) -> None:
@@ -29,24 +29,24 @@ def test_steps_come_before_reviews_and_reviews_before_new_cards(alice: User) -> 
     later = CardFactory(owner=alice, reviewed=True, due=NOON - timedelta(days=1))
     first = CardFactory(owner=alice, reviewed=True, due=NOON - timedelta(days=2))
     ahead, ended = step(alice, minutes=15), step(alice, minutes=-1)
-    assert asked(alice) == [ended, first, later, new, ahead]
-    assert asked(alice, limit=2) == [ended, first]
+    assert due(alice) == [ended, first, later, new, ahead]
+    assert due(alice, limit=2) == [ended, first]
 
 
 def test_a_review_is_due_from_the_start_of_its_day(alice: User) -> None:
     tonight = CardFactory(owner=alice, reviewed=True, due=NOON + timedelta(hours=15))
     CardFactory(owner=alice, reviewed=True, due=NOON + timedelta(hours=16))  # 4:00 is tomorrow
-    assert asked(alice) == [tonight]
+    assert due(alice) == [tonight]
 
 
-def test_a_step_is_asked_at_most_twenty_minutes_ahead(alice: User) -> None:
+def test_a_step_is_shown_at_most_twenty_minutes_early(alice: User) -> None:
     step(alice, minutes=21)
-    assert asked(alice) == []
+    assert due(alice) == []
     assert due_counts(owner=alice, at=NOON) == Counts(0, 0, 0)
 
 
 @pytest.mark.parametrize(
-    "away",
+    "fields",
     [
         {"status": CardStatus.SUSPENDED},
         {"status": CardStatus.DRAFT},
@@ -54,34 +54,34 @@ def test_a_step_is_asked_at_most_twenty_minutes_ahead(alice: User) -> None:
         {"status": CardStatus.BURIED, "buried_until": NOON + timedelta(minutes=1)},
     ],
 )
-def test_what_is_set_aside_is_not_asked(alice: User, away: dict[str, object]) -> None:
-    CardFactory(owner=alice, **away)
-    CardFactory(owner=alice, reviewed=True, due=NOON, **away)
-    assert asked(alice) == []
+def test_what_is_set_aside_is_not_due(alice: User, fields: dict[str, object]) -> None:
+    CardFactory(owner=alice, **fields)
+    CardFactory(owner=alice, reviewed=True, due=NOON, **fields)
+    assert due(alice) == []
 
 
-def test_a_card_buried_until_now_is_asked(alice: User) -> None:
+def test_a_card_buried_until_now_is_due(alice: User) -> None:
     card = CardFactory(owner=alice, status=CardStatus.BURIED, buried_until=NOON)
-    assert asked(alice) == [card]
+    assert due(alice) == [card]
 
 
-def test_the_limits_of_the_day_hold_over_the_day(alice: User) -> None:
+def test_the_limits_count_the_reviews_of_the_day(alice: User) -> None:
     ReviewSettings.objects.create(owner=alice, new_per_day=2, reviews_per_day=3)
     CardFactory.create_batch(4, owner=alice)
     CardFactory.create_batch(5, owner=alice, reviewed=True, due=NOON)
     assert due_counts(owner=alice, at=NOON) == Counts(new=2, learning=0, review=3)
-    for card in [*asked(alice, limit=1), alice.cards.filter(state="new").earliest("id")]:
+    for card in [*due(alice, limit=1), alice.cards.filter(state="new").earliest("id")]:
         rate_card(card=card, rating=Rating.EASY, review_id=uuid4(), at=NOON)
     assert due_counts(owner=alice, at=NOON) == Counts(new=1, learning=0, review=2)
     assert due_counts(owner=alice, at=NOON + timedelta(days=1)) == Counts(new=2, learning=0, review=3)
 
 
-def test_nobody_elses_cards_are_asked(alice: User, mallory: User) -> None:
+def test_nobody_elses_cards_are_due(alice: User, mallory: User) -> None:
     CardFactory(owner=mallory)
-    assert asked(alice) == []
+    assert due(alice) == []
 
 
-def test_the_queue_asks_the_same_number_of_queries_for_any_length(
+def test_the_queue_takes_the_same_number_of_queries_for_any_length(
     alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(2):
@@ -90,21 +90,21 @@ def test_the_queue_asks_the_same_number_of_queries_for_any_length(
             due_queue(owner=alice, at=NOON, limit=20)
 
 
-def test_the_room_counts_the_answers_of_the_persons_day(alice: User) -> None:
+def test_the_review_page_counts_the_reviews_of_the_users_day(alice: User) -> None:
     ReviewFactory(card__owner=alice, reviewed_at=NOON, day=NOON.date())
-    assert room_of(owner=alice, at=NOON + timedelta(hours=15)).answered == 1
-    assert room_of(owner=alice, at=NOON + timedelta(hours=16)).answered == 0
+    assert review_page(owner=alice, at=NOON + timedelta(hours=15)).answered == 1
+    assert review_page(owner=alice, at=NOON + timedelta(hours=16)).answered == 0
 
 
-def test_the_room_shows_the_card_that_was_asked_for(alice: User, mallory: User) -> None:
+def test_the_review_page_shows_the_requested_card(alice: User, mallory: User) -> None:
     first, second = CardFactory.create_batch(2, owner=alice)
     theirs = CardFactory(owner=mallory)
-    assert room_of(owner=alice, at=NOON, card_id=second.pk).card == second
-    assert room_of(owner=alice, at=NOON, card_id=theirs.pk).card == first
+    assert review_page(owner=alice, at=NOON, card_id=second.pk).card == second
+    assert review_page(owner=alice, at=NOON, card_id=theirs.pk).card == first
 
 
-def test_an_empty_room_knows_whether_new_cards_are_left(alice: User) -> None:
+def test_an_empty_review_page_knows_whether_new_cards_are_left(alice: User) -> None:
     ReviewSettings.objects.create(owner=alice, new_per_day=0)
-    assert not room_of(owner=alice, at=NOON).unseen_left
+    assert not review_page(owner=alice, at=NOON).unseen_left
     CardFactory(owner=alice)
-    assert room_of(owner=alice, at=NOON).unseen_left
+    assert review_page(owner=alice, at=NOON).unseen_left

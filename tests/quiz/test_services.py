@@ -14,7 +14,7 @@ from flashcards.services import create_card
 from quiz import services
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review, ReviewSettings
-from quiz.scheduling.review_context import asking_of
+from quiz.scheduling.review_context import review_context
 from search.models import OutboxEntry
 from tests.factories import CardFactory
 
@@ -22,7 +22,7 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
 def rows(owner: User) -> list[dict[str, Any]]:
-    """Every column of every card of this person."""
+    """Every column of every card of this user."""
     return [dict(row) for row in Card.objects.filter(owner=owner).order_by("pk").values()]
 
 
@@ -30,7 +30,7 @@ def rate(card: Card, rating: int = 3, at: datetime = NOON, **extra: Any) -> Revi
     return services.rate_card(card=card, rating=rating, review_id=uuid4(), at=at, **extra)
 
 
-def test_an_answer_moves_the_card_and_is_recorded_whole(alice: User) -> None:
+def test_a_rating_reschedules_the_card_and_records_all_values(alice: User) -> None:
     card = CardFactory(owner=alice, reviewed=True, due=NOON)
     review = rate(card, duration_ms=90_000)
     card.refresh_from_db()
@@ -44,18 +44,18 @@ def test_an_answer_moves_the_card_and_is_recorded_whole(alice: User) -> None:
     assert review.day == NOON.date()
 
 
-def test_an_answer_tells_the_index_of_card_and_review(alice: User) -> None:
+def test_a_rating_marks_card_and_review_for_the_index(alice: User) -> None:
     card = CardFactory(owner=alice)
     OutboxEntry.objects.all().delete()
     review = rate(card)
-    told = set(OutboxEntry.objects.values_list("table", "entity_id"))
-    assert told == {("flashcards", card.pk), ("review_logs", review.pk)}
+    marked = set(OutboxEntry.objects.values_list("table", "entity_id"))
+    assert marked == {("flashcards", card.pk), ("review_logs", review.pk)}
 
 
 @pytest.mark.parametrize("rating", [1, 2, 3, 4])
-def test_what_the_button_showed_is_what_happens(alice: User, rating: int) -> None:
+def test_a_rating_does_what_its_button_showed(alice: User, rating: int) -> None:
     card = CardFactory(owner=alice, reviewed=True, stability=90.0, due=NOON)
-    shown = asking_of(alice).previews(card, NOON)[rating - 1]
+    shown = review_context(alice).previews(card, NOON)[rating - 1]
     rate(card, rating)
     card.refresh_from_db()
     assert (card.due, card.stability, card.difficulty) == (shown.due, shown.stability, shown.difficulty)
@@ -77,14 +77,14 @@ def test_a_review_id_belongs_to_one_card(alice: User) -> None:
         services.rate_card(card=CardFactory(owner=alice), rating=3, review_id=review_id, at=NOON)
 
 
-def test_a_strangers_review_id_takes_nothing(alice: User, mallory: User) -> None:
+def test_two_users_can_have_the_same_review_id(alice: User, mallory: User) -> None:
     review_id = uuid4()
     for owner in (mallory, alice):
         services.rate_card(card=CardFactory(owner=owner), rating=3, review_id=review_id, at=NOON)
     assert Review.objects.filter(review_id=review_id).count() == 2
 
 
-def test_a_card_that_moved_on_is_not_answered(alice: User) -> None:
+def test_a_rating_with_an_old_count_is_refused(alice: User) -> None:
     card = CardFactory(owner=alice)
     rate(card, reps=0)
     with pytest.raises(CardMovedOn):
@@ -95,7 +95,7 @@ def test_a_card_that_moved_on_is_not_answered(alice: User) -> None:
 @pytest.mark.parametrize(
     ("status", "error"), [(CardStatus.SUSPENDED, CardSuspended), (CardStatus.DRAFT, CardNotInDeck)]
 )
-def test_a_card_that_is_not_studied_is_refused(alice: User, status: str, error: type[MemoryLoopError]) -> None:
+def test_suspended_cards_and_drafts_are_refused(alice: User, status: str, error: type[MemoryLoopError]) -> None:
     with pytest.raises(error):
         rate(CardFactory(owner=alice, status=status))
 
@@ -105,30 +105,30 @@ def test_a_deleted_card_is_refused(alice: User) -> None:
         rate(CardFactory(owner=alice, deleted_at=NOON))
 
 
-def test_a_card_that_is_not_due_can_be_answered_early(alice: User) -> None:
+def test_a_card_can_be_rated_before_it_is_due(alice: User) -> None:
     card = CardFactory(owner=alice, reviewed=True, due=NOON + timedelta(days=5))
     assert rate(card).elapsed_days == pytest.approx(5)
 
 
-def test_reviews_of_a_card_are_in_order_whatever_the_clock_says(alice: User) -> None:
+def test_reviews_of_a_card_are_in_order_when_the_clock_goes_back(alice: User) -> None:
     card = CardFactory(owner=alice)
     first, second = rate(card, at=NOON), rate(card, at=NOON - timedelta(hours=1))
     assert second.reviewed_at > first.reviewed_at
 
 
-def test_an_evening_card_answered_in_the_morning_is_on_time(alice: User) -> None:
+def test_a_card_due_in_the_evening_is_on_time_in_the_morning(alice: User) -> None:
     card = CardFactory(owner=alice, reviewed=True, due=NOON + timedelta(hours=8))
-    assert asking_of(alice).elapsed_days(card, NOON) == 10
+    assert review_context(alice).elapsed_days(card, NOON) == 10
 
 
-def test_siblings_wait_until_tomorrow(alice: User) -> None:
+def test_siblings_are_buried_until_tomorrow(alice: User) -> None:
     first, second = create_card(owner=alice, kind="reverse", question="Hund", answer="dog")
     rate(first)
     second.refresh_from_db()
     assert (second.status, second.buried_until) == ("buried", datetime(2026, 3, 11, 4, 0, tzinfo=UTC))
 
 
-def test_a_sibling_between_two_steps_does_not_wait(alice: User) -> None:
+def test_a_sibling_in_learning_is_not_buried(alice: User) -> None:
     first, second = create_card(owner=alice, kind="reverse", question="Hund", answer="dog")
     Card.objects.filter(pk=second.pk).update(state="learning", step=0, stability=1.0, difficulty=5.0)
     rate(first)
@@ -143,26 +143,26 @@ def test_a_leech_is_tagged_and_suspended(alice: User) -> None:
     assert (card.lapses, card.status, card.tags) == (8, "suspended", ["bio", "leech"])
 
 
-def test_nine_lapses_are_no_new_leech(alice: User) -> None:
+def test_one_lapse_after_the_threshold_changes_nothing(alice: User) -> None:
     card = CardFactory(owner=alice, reviewed=True, lapses=8)
     rate(card, 1)
     card.refresh_from_db()
     assert (card.lapses, card.status) == (9, "active")
 
 
-def test_undo_of_nothing_is_refused(alice: User, mallory: User) -> None:
+def test_undo_without_a_review_is_refused(alice: User, mallory: User) -> None:
     rate(CardFactory(owner=mallory))
     with pytest.raises(NothingToUndo):
         services.undo_review(owner=alice, at=NOON)
 
 
-def test_undo_does_not_reach_into_yesterdays_session(alice: User) -> None:
+def test_undo_ends_after_24_hours(alice: User) -> None:
     rate(CardFactory(owner=alice))
     with pytest.raises(NothingToUndo):
         services.undo_review(owner=alice, at=NOON + timedelta(days=1, minutes=1))
 
 
-def test_undo_takes_a_leechs_tag_and_suspension_back(alice: User) -> None:
+def test_undo_removes_the_tag_and_suspension_of_a_leech(alice: User) -> None:
     CardFactory(owner=alice, reviewed=True, lapses=7, due=NOON)
     before = rows(alice)
     rate(alice.cards.get(), 1)
@@ -172,7 +172,7 @@ def test_undo_takes_a_leechs_tag_and_suspension_back(alice: User) -> None:
 
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 4), st.integers(0, 3_000)), min_size=1, max_size=8))
-def test_undo_restores_every_step_byte_for_byte(alice: User, answers: Sequence[tuple[int, int, int]]) -> None:
+def test_undo_restores_every_column_step_by_step(alice: User, answers: Sequence[tuple[int, int, int]]) -> None:
     Card.objects.all().delete()
     create_card(owner=alice, kind="reverse", question="Hund", answer="dog")
     create_card(owner=alice, question="Katze", answer="cat")
@@ -191,13 +191,13 @@ def test_undo_restores_every_step_byte_for_byte(alice: User, answers: Sequence[t
     assert not alice.reviews.exists()
 
 
-def test_settings_of_the_person_decide(alice: User) -> None:
+def test_the_users_settings_apply(alice: User) -> None:
     ReviewSettings.objects.create(owner=alice, learning_steps=[], day_start_hour=13)
     review = rate(CardFactory(owner=alice))
     assert (review.state_after, str(review.day)) == ("review", "2026-03-09")
 
 
-def test_burying_lasts_until_the_persons_next_day(alice: User) -> None:
+def test_burying_lasts_until_the_users_next_day(alice: User) -> None:
     card = CardFactory(owner=alice)
     services.bury_until_tomorrow(owner=alice, cards=[card], at=NOON)
     card.refresh_from_db()

@@ -20,16 +20,16 @@ def answer_of(card: Card, rating: int = 3) -> dict[str, object]:
     return {"rating": rating, "review_id": uuid4(), "reps": card.reps, "duration_ms": ""}
 
 
-def test_the_room_asks_before_it_answers(alice: User, client_of: Browsers) -> None:
+def test_the_review_page_shows_the_answer_on_request(alice: User, client_of: Browsers) -> None:
     card = CardFactory(owner=alice, question="What is ATP?", answer="Energy")
     browser, url = client_of(alice), reverse("quiz:review")
-    asked = browser.get(url).text
-    assert "What is ATP?" in asked
-    assert "Energy" not in asked
-    turned = browser.get(url, {"card": card.pk, "turned": 1}, headers=HTMX).text
-    assert "Energy" in turned
-    assert "<html" not in turned
-    assert turned.count('data-key="1"') == turned.count('data-key="4"') == 1
+    question = browser.get(url).text
+    assert "What is ATP?" in question
+    assert "Energy" not in question
+    answer = browser.get(url, {"card": card.pk, "turned": 1}, headers=HTMX).text
+    assert "Energy" in answer
+    assert "<html" not in answer
+    assert answer.count('data-key="1"') == answer.count('data-key="4"') == 1
 
 
 def test_each_shown_card_has_a_review_id_of_its_own(alice: User, client_of: Browsers) -> None:
@@ -54,14 +54,14 @@ def test_two_tabs_make_one_review_and_the_second_is_told(alice: User, client_of:
     assert Review.objects.count() == 1
 
 
-def test_an_answer_that_can_not_be_read_is_asked_again(alice: User, client_of: Browsers) -> None:
+def test_an_invalid_rating_shows_the_card_again(alice: User, client_of: Browsers) -> None:
     card = CardFactory(owner=alice)
     answer = client_of(alice).post(reverse("quiz:card-rate", args=[card.pk]), {"rating": 9})
     assert str(card.pk) in answer["Location"]
     assert not Review.objects.exists()
 
 
-def test_an_answer_is_taken_back_and_its_card_shown_again(alice: User, client_of: Browsers) -> None:
+def test_undo_shows_the_card_again(alice: User, client_of: Browsers) -> None:
     card, browser = CardFactory(owner=alice), client_of(alice)
     browser.post(reverse("quiz:card-rate", args=[card.pk]), answer_of(card, 4))
     answer = browser.post(reverse("quiz:review-undo"))
@@ -70,7 +70,7 @@ def test_an_answer_is_taken_back_and_its_card_shown_again(alice: User, client_of
 
 
 @pytest.mark.parametrize(("name", "status"), [("card-suspend", "suspended"), ("card-bury", "buried")])
-def test_a_card_is_set_aside_and_brought_back(alice: User, client_of: Browsers, name: str, status: str) -> None:
+def test_a_card_is_suspended_or_buried_and_returned(alice: User, client_of: Browsers, name: str, status: str) -> None:
     card, browser = CardFactory(owner=alice), client_of(alice)
     back = reverse("quiz:card-return", args=[card.pk])
     assert back in browser.post(reverse(f"quiz:{name}", args=[card.pk]), follow=True).text
@@ -79,13 +79,13 @@ def test_a_card_is_set_aside_and_brought_back(alice: User, client_of: Browsers, 
     assert Card.objects.get().status == CardStatus.ACTIVE
 
 
-def test_the_room_leads_to_the_source_and_the_edit(alice: User, client_of: Browsers) -> None:
+def test_the_review_page_links_to_the_edit_page(alice: User, client_of: Browsers) -> None:
     card = CardFactory(owner=alice, message=MessageFactory(conversation__owner=alice))
     text = client_of(alice).get(reverse("quiz:review")).text
     assert f"{reverse('flashcards:card-edit', args=[card.pk])}?review" in text
 
 
-def test_an_empty_room_says_why(alice: User, client_of: Browsers) -> None:
+def test_an_empty_review_page_says_why(alice: User, client_of: Browsers) -> None:
     browser = client_of(alice)
     assert "Nothing is due" in browser.get(reverse("quiz:review")).text
     card = CardFactory(owner=alice)
@@ -108,7 +108,7 @@ def test_a_strangers_card_is_not_shown(alice: User, mallory: User, client_of: Br
     assert "Secret?" not in text
 
 
-def test_progress_opens_with_and_without_answers(alice: User, client_of: Browsers) -> None:
+def test_progress_opens_with_and_without_reviews(alice: User, client_of: Browsers) -> None:
     browser, url = client_of(alice), reverse("quiz:progress")
     assert "There is no answer yet" in browser.get(url).text
     yesterday = timezone.now() - timedelta(days=1)
@@ -138,8 +138,8 @@ def test_settings_are_shown_saved_and_refused(alice: User, client_of: Browsers) 
         assert browser.post(url, form | change).status_code == 422
 
 
-def test_the_rail_says_how_much_is_left_today(alice: User, client_of: Browsers) -> None:
-    browser, asked = client_of(alice), {"HX-Request": "true"}
-    assert browser.get(reverse("quiz:review-count"), headers=asked).content.decode().strip() == ""
+def test_the_navigation_shows_how_many_cards_are_left_today(alice: User, client_of: Browsers) -> None:
+    browser = client_of(alice)
+    assert browser.get(reverse("quiz:review-count"), headers=HTMX).content.decode().strip() == ""
     CardFactory.create_batch(3, owner=alice)
-    assert browser.get(reverse("quiz:review-count"), headers=asked).content.decode().startswith("3<span")
+    assert browser.get(reverse("quiz:review-count"), headers=HTMX).content.decode().startswith("3<span")

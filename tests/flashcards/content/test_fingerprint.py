@@ -1,6 +1,6 @@
 import pytest
 
-from flashcards.content.fingerprint import fingerprint, normalise
+from flashcards.content.fingerprint import fingerprint, normalize
 
 
 @pytest.mark.parametrize(
@@ -14,23 +14,23 @@ from flashcards.content.fingerprint import fingerprint, normalise
         ("`code`", "code"),
     ],
 )
-def test_what_the_eye_forgives_is_the_same(one: str, other: str) -> None:
-    assert normalise(one) == normalise(other)
+def test_texts_that_differ_in_form_only_are_equal(one: str, other: str) -> None:
+    assert normalize(one) == normalize(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [("C#", "C"), ("2**3", "23"), ("5!", "5"), ("10²", "102"), ("a > b", "a b"), ("snake_case_name", "snakecasename")],
 )
-def test_what_means_something_else_is_not(one: str, other: str) -> None:
-    assert normalise(one) != normalise(other)
+def test_texts_that_differ_in_meaning_are_not_equal(one: str, other: str) -> None:
+    assert normalize(one) != normalize(other)
 
 
-def test_punctuation_alone_is_still_a_text() -> None:
-    assert normalise("?") == "?"
+def test_a_text_of_punctuation_only_is_kept() -> None:
+    assert normalize("?") == "?"
 
 
-def test_a_reversed_card_is_the_basic_card_the_other_way_round() -> None:
+def test_a_reversed_card_equals_the_basic_card_with_swapped_sides() -> None:
     reverse = fingerprint(kind="reverse", ordinal=1, question="Hund", answer="dog")
     assert reverse == fingerprint(kind="basic", ordinal=0, question="dog", answer="Hund")
 

@@ -15,7 +15,7 @@ from flashcards import services
 from flashcards.generation import services as generations
 from flashcards.generation.worker import propose_cards
 from flashcards.models import Card, CardStatus, Generation, GenerationStatus
-from flashcards.queries import outcome_of
+from flashcards.queries import generation_result
 from providers.errors import AnswerUnreadable, ProviderBusy
 from search.services import drain
 from tests.factories import CardFactory, GenerationFactory, MessageFactory
@@ -38,7 +38,7 @@ def asked(owner: User, ollama: OllamaStandIn, *cards: dict[str, str], **fields: 
 
 
 def questions(generation: Generation) -> list[str]:
-    return [card.question for card in outcome_of(generation).cards]
+    return [card.question for card in generation_result(generation).cards]
 
 
 def test_the_tutor_proposes_drafts_from_a_message(alice: User) -> None:
@@ -65,7 +65,7 @@ def test_what_is_no_card_is_mended_or_left_out(alice: User, ollama: OllamaStandI
         {"kind": "cloze", "question": "No gap, but an answer?", "answer": "Yes"},
         {"kind": "cloze", "question": "A {{c1::gap}}."},
     )
-    assert [(card.kind, card.question) for card in outcome_of(generation).cards] == [
+    assert [(card.kind, card.question) for card in generation_result(generation).cards] == [
         ("basic", "No gap, but an answer?"),
         ("cloze", "A {{c1::gap}}."),
     ]
@@ -81,7 +81,10 @@ def test_the_same_text_is_left_out_and_reported(alice: User, ollama: OllamaStand
         {"question": "What is jazz", "answer": "music"},
     )
     assert questions(generation) == ["What is jazz?"]
-    assert [pair.of for pair in outcome_of(generation).left_out] == [card, *outcome_of(generation).cards]
+    assert [each.existing for each in generation_result(generation).left_out] == [
+        card,
+        *generation_result(generation).cards,
+    ]
 
 
 def test_a_strangers_card_is_no_duplicate(alice: User, mallory: User, ollama: OllamaStandIn) -> None:
@@ -97,9 +100,9 @@ def test_the_same_meaning_stands_beside_its_card(alice: User, ollama: OllamaStan
     services.create_card(owner=alice, question="What is jazz?", answer="Music")
     drain()
     generation = asked(alice, ollama, {"question": "What is the capital of France?", "answer": "Paris"})
-    [proposal] = outcome_of(generation).proposals
-    assert proposal.near is not None
-    assert proposal.near.of == card
+    [proposal] = generation_result(generation).proposals
+    assert proposal.near_duplicate is not None
+    assert proposal.near_duplicate.existing == card
     assert generation.compared_by_meaning
 
 
@@ -113,8 +116,8 @@ def test_two_proposals_of_one_meaning_stand_side_by_side(alice: User, ollama: Ol
         {"question": "What is the capital of France?", "answer": "Paris"},
         {"question": "Which city is France's capital?", "answer": "Paris"},
     )
-    first, second = outcome_of(generation).proposals
-    assert (first.near, second.near and second.near.of) == (None, first.draft)
+    first, second = generation_result(generation).proposals
+    assert (first.near_duplicate, second.near_duplicate and second.near_duplicate.existing) == (None, first.draft)
 
 
 def test_a_deleted_card_is_nobodys_duplicate(alice: User, ollama: OllamaStandIn) -> None:
@@ -150,7 +153,7 @@ def test_direct_acceptance_leaves_the_doubtful_as_drafts(alice: User, ollama: Ol
 
 def test_an_accepted_note_brings_all_its_cards(alice: User, ollama: OllamaStandIn) -> None:
     generation = asked(alice, ollama, {"kind": "cloze", "question": "{{c1::Paris}} is in {{c2::France}}."})
-    [draft] = outcome_of(generation).cards
+    [draft] = generation_result(generation).cards
     for _ in range(2):
         cards = generations.accept_drafts(generation=generation, accept=[draft.pk])
     assert [card.pk for card in cards] == [draft.pk]
@@ -159,11 +162,11 @@ def test_an_accepted_note_brings_all_its_cards(alice: User, ollama: OllamaStandI
 
 def test_a_draft_that_entered_the_deck_meanwhile_is_noted(alice: User, ollama: OllamaStandIn) -> None:
     generation = asked(alice, ollama, {"question": "What is ATP?", "answer": "Energy"})
-    [draft] = outcome_of(generation).cards
+    [draft] = generation_result(generation).cards
     [card] = services.create_card(owner=alice, question="What is ATP?", answer="Energy")
     assert generations.accept_drafts(generation=generation, accept=[draft.pk]) == []
     generation.refresh_from_db()
-    assert [pair.of for pair in outcome_of(generation).left_out] == [card]
+    assert [each.existing for each in generation_result(generation).left_out] == [card]
     assert Card.objects.get() == card
 
 

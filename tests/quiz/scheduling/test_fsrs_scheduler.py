@@ -1,4 +1,4 @@
-"""FSRS-6 against the vectors of py-fsrs and fsrs-rs, and the promises that our fuzz makes."""
+"""FSRS-6 against the vectors of py-fsrs and fsrs-rs, and the guarantees of the fuzz."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,83 +10,85 @@ from hypothesis import strategies as st
 
 from quiz.scheduling.fsrs_scheduler import (
     DEFAULT_WEIGHTS,
-    Memory,
-    Outcome,
-    Plan,
-    answer,
+    ScheduledReview,
+    SchedulerSettings,
+    SchedulingState,
     is_leech,
     previews,
+    schedule,
     weights_out_of_bounds,
 )
 
 FIRST = datetime(2022, 11, 29, 12, 30, tzinfo=UTC)
-EXACT = Plan(fuzz=False)
+EXACT = SchedulerSettings(fuzz=False)
 AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 
 
-def new_card(card_id: int = 1) -> Memory:
-    return Memory(UUID(int=card_id), "new", None, FIRST, None, None, None, reps=0, lapses=0)
+def new_card(card_id: int = 1) -> SchedulingState:
+    return SchedulingState(UUID(int=card_id), "new", None, FIRST, None, None, None, reps=0, lapses=0)
 
 
-def after(memory: Memory, outcome: Outcome, at: datetime) -> Memory:
+def after(state: SchedulingState, review: ScheduledReview, at: datetime) -> SchedulingState:
     return replace(
-        memory,
-        state=outcome.state,
-        step=outcome.step,
-        due=outcome.due,
-        stability=outcome.stability,
-        difficulty=outcome.difficulty,
+        state,
+        state=review.state,
+        step=review.step,
+        due=review.due,
+        stability=review.stability,
+        difficulty=review.difficulty,
         last_review=at,
-        reps=outcome.reps,
-        lapses=outcome.lapses,
+        reps=review.reps,
+        lapses=review.lapses,
     )
 
 
-def replay(ratings: list[int], plan: Plan = EXACT, waits: list[int] | None = None) -> tuple[list[Outcome], Memory]:
-    """Each review when it is due, or after so many days."""
-    memory, outcomes, at = new_card(), [], FIRST
+def replay(
+    ratings: list[int], settings: SchedulerSettings = EXACT, waits: list[int] | None = None
+) -> tuple[list[ScheduledReview], SchedulingState]:
+    """Review the card when it is due, or after the given numbers of days."""
+    state, reviews, at = new_card(), [], FIRST
     for position, rating in enumerate(ratings):
-        before = memory.last_review or at
-        at = memory.due if waits is None else before + timedelta(days=waits[position])
-        outcome = answer(memory, rating, plan=plan, elapsed_days=(at - before).days, at=at)
-        outcomes.append(outcome)
-        memory = after(memory, outcome, at)
-    return outcomes, memory
+        before = state.last_review or at
+        at = state.due if waits is None else before + timedelta(days=waits[position])
+        review = schedule(state, rating, settings=settings, elapsed_days=(at - before).days, at=at)
+        reviews.append(review)
+        state = after(state, review, at)
+    return reviews, state
 
 
 LONG = [GOOD] * 6 + [AGAIN] * 2 + [GOOD] * 5
 
 
 def test_intervals_of_a_long_history() -> None:
-    outcomes, _ = replay(LONG)
-    assert [outcome.interval.days for outcome in outcomes] == [0, 2, 11, 46, 163, 498, 0, 0, 2, 4, 7, 12, 21]
+    reviews, _ = replay(LONG)
+    assert [review.interval.days for review in reviews] == [0, 2, 11, 46, 163, 498, 0, 0, 2, 4, 7, 12, 21]
 
 
 def test_stabilities_of_a_long_history() -> None:
-    outcomes, _ = replay(LONG)
+    reviews, _ = replay(LONG)
     expected = [2.3065, 2.3065, 10.971, 46.3169, 162.9998, 497.8766, 6.8904, 2.1546, 2.1546, 3.9831, 7.2363]
-    assert [round(outcome.stability, 4) for outcome in outcomes] == [*expected, 12.483, 20.7704]
+    assert [round(review.stability, 4) for review in reviews] == [*expected, 12.483, 20.7704]
 
 
-def test_memory_after_a_lapse_and_five_successes() -> None:
-    _, memory = replay([AGAIN] + [GOOD] * 5, waits=[0, 0, 1, 3, 8, 21])
-    assert memory.stability == pytest.approx(53.62691, abs=1e-4)
-    assert memory.difficulty == pytest.approx(6.3574867, abs=1e-4)
+def test_the_state_after_a_lapse_and_five_successes() -> None:
+    _, state = replay([AGAIN] + [GOOD] * 5, waits=[0, 0, 1, 3, 8, 21])
+    assert state.stability == pytest.approx(53.62691, abs=1e-4)
+    assert state.difficulty == pytest.approx(6.3574867, abs=1e-4)
 
 
 @pytest.mark.parametrize(
     ("rating", "stability", "difficulty"),
     [(AGAIN, 0.212, 6.4133), (HARD, 1.2931, 5.11217), (GOOD, 2.3065, 2.11810), (EASY, 8.2956, 1.0)],
 )
-def test_the_first_answer(rating: int, stability: float, difficulty: float) -> None:
-    [outcome], _ = replay([rating])
-    assert outcome.stability == pytest.approx(stability, abs=1e-4)
-    assert outcome.difficulty == pytest.approx(difficulty, abs=1e-4)
+def test_the_first_rating(rating: int, stability: float, difficulty: float) -> None:
+    [review], _ = replay([rating])
+    assert review.stability == pytest.approx(stability, abs=1e-4)
+    assert review.difficulty == pytest.approx(difficulty, abs=1e-4)
 
 
 def test_the_four_buttons_of_a_card_on_time() -> None:
-    _, memory = replay([GOOD] * 3)
-    intervals = [outcome.interval for outcome in previews(memory, plan=EXACT, elapsed_days=11, at=memory.due)]
+    _, state = replay([GOOD] * 3)
+    intervals = [review.interval for review in previews(state, settings=EXACT, elapsed_days=11, at=state.due)]
     assert intervals == [timedelta(minutes=10), timedelta(days=32), timedelta(days=46), timedelta(days=77)]
 
 
@@ -95,28 +97,28 @@ def test_the_four_buttons_of_a_card_on_time() -> None:
     [(0.7, [0, 21, 310, 3006]), (0.8, [0, 8, 76, 525, 2781]), (0.95, [0, 1, 3, 8, 19, 43])],
 )
 def test_intervals_follow_the_desired_retention(retention: float, intervals: list[int]) -> None:
-    outcomes, _ = replay([GOOD] * len(intervals), Plan(fuzz=False, desired_retention=retention))
-    assert [outcome.interval.days for outcome in outcomes] == intervals
+    reviews, _ = replay([GOOD] * len(intervals), SchedulerSettings(fuzz=False, desired_retention=retention))
+    assert [review.interval.days for review in reviews] == intervals
 
 
 def test_hard_on_a_new_card_never_graduates_it() -> None:
-    outcomes, _ = replay([HARD] * 20)
-    assert {(outcome.state, outcome.interval) for outcome in outcomes} == {("learning", timedelta(minutes=5.5))}
+    reviews, _ = replay([HARD] * 20)
+    assert {(review.state, review.interval) for review in reviews} == {("learning", timedelta(minutes=5.5))}
 
 
-def test_without_learning_steps_a_new_card_graduates_at_once() -> None:
-    outcomes, _ = replay([GOOD], Plan(fuzz=False, learning_steps=()))
-    assert (outcomes[0].state, outcomes[0].interval) == ("review", timedelta(days=2))
+def test_without_learning_steps_a_new_card_graduates_immediately() -> None:
+    reviews, _ = replay([GOOD], SchedulerSettings(fuzz=False, learning_steps=()))
+    assert (reviews[0].state, reviews[0].interval) == ("review", timedelta(days=2))
 
 
-def test_a_card_beyond_the_steps_that_are_left_graduates() -> None:
-    memory = replace(new_card(), state="learning", step=5, stability=2.0, difficulty=5.0, last_review=FIRST)
-    assert answer(memory, GOOD, plan=EXACT, elapsed_days=0, at=FIRST).state == "review"
+def test_a_card_whose_step_no_longer_exists_graduates() -> None:
+    state = replace(new_card(), state="learning", step=5, stability=2.0, difficulty=5.0, last_review=FIRST)
+    assert schedule(state, GOOD, settings=EXACT, elapsed_days=0, at=FIRST).state == "review"
 
 
-def test_only_forgetting_a_learned_card_is_a_lapse() -> None:
-    outcomes, _ = replay([AGAIN, GOOD, GOOD, AGAIN, AGAIN, GOOD])
-    assert [outcome.lapses for outcome in outcomes] == [0, 0, 0, 1, 1, 1]
+def test_only_again_on_a_card_in_review_is_a_lapse() -> None:
+    reviews, _ = replay([AGAIN, GOOD, GOOD, AGAIN, AGAIN, GOOD])
+    assert [review.lapses for review in reviews] == [0, 0, 0, 1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -126,15 +128,15 @@ def test_leeches_at_the_threshold_and_every_half_of_it(threshold: int, leeches: 
     assert [lapses for lapses in range(21) if is_leech(lapses, threshold)] == leeches
 
 
-def test_weights_out_of_bounds_are_named_by_position() -> None:
+def test_weights_out_of_bounds_are_reported_by_position() -> None:
     weights = list(DEFAULT_WEIGHTS)
     weights[0], weights[20] = float("nan"), 5.0
     assert weights_out_of_bounds(tuple(weights)) == [0, 20]
     assert weights_out_of_bounds(DEFAULT_WEIGHTS) == []
 
 
-memories = st.builds(
-    Memory,
+states = st.builds(
+    SchedulingState,
     card_id=st.uuids(),
     state=st.just("review"),
     step=st.none(),
@@ -145,33 +147,41 @@ memories = st.builds(
     reps=st.integers(1, 500),
     lapses=st.integers(0, 20),
 )
-plans = st.builds(Plan, desired_retention=st.floats(0.7, 0.99), maximum_interval=st.integers(1, 36_500))
+all_settings = st.builds(
+    SchedulerSettings, desired_retention=st.floats(0.7, 0.99), maximum_interval=st.integers(1, 36_500)
+)
 
 
-@given(memories, plans, st.integers(0, 400))
-def test_a_preview_is_what_is_committed(memory: Memory, plan: Plan, elapsed: int) -> None:
-    shown = list(previews(memory, plan=plan, elapsed_days=elapsed, at=FIRST))
-    assert shown == [answer(memory, rating, plan=plan, elapsed_days=elapsed, at=FIRST) for rating in (1, 2, 3, 4)]
+@given(states, all_settings, st.integers(0, 400))
+def test_a_preview_equals_the_review(state: SchedulingState, settings: SchedulerSettings, elapsed: int) -> None:
+    shown = list(previews(state, settings=settings, elapsed_days=elapsed, at=FIRST))
+    assert shown == [
+        schedule(state, rating, settings=settings, elapsed_days=elapsed, at=FIRST) for rating in (1, 2, 3, 4)
+    ]
 
 
-@given(memories, plans, st.integers(0, 400))
-def test_the_buttons_are_in_order_and_within_the_longest_interval(memory: Memory, plan: Plan, elapsed: int) -> None:
-    _, hard, good, easy = previews(memory, plan=plan, elapsed_days=elapsed, at=FIRST)
-    assert hard.interval <= good.interval <= easy.interval <= timedelta(days=plan.maximum_interval)
+@given(states, all_settings, st.integers(0, 400))
+def test_the_buttons_are_in_order_and_within_the_longest_interval(
+    state: SchedulingState, settings: SchedulerSettings, elapsed: int
+) -> None:
+    _, hard, good, easy = previews(state, settings=settings, elapsed_days=elapsed, at=FIRST)
+    assert hard.interval <= good.interval <= easy.interval <= timedelta(days=settings.maximum_interval)
 
 
-@given(memories, plans)
-def test_the_fuzz_stays_near_the_exact_interval(memory: Memory, plan: Plan) -> None:
-    exact = answer(memory, GOOD, plan=replace(plan, fuzz=False), elapsed_days=5, at=FIRST).interval.days
-    fuzzed = answer(memory, GOOD, plan=plan, elapsed_days=5, at=FIRST).interval.days
+@given(states, all_settings)
+def test_the_fuzz_stays_near_the_exact_interval(state: SchedulingState, settings: SchedulerSettings) -> None:
+    exact = schedule(state, GOOD, settings=replace(settings, fuzz=False), elapsed_days=5, at=FIRST).interval.days
+    fuzzed = schedule(state, GOOD, settings=settings, elapsed_days=5, at=FIRST).interval.days
     assert abs(fuzzed - exact) <= 3 + 0.05 * exact
     assert fuzzed == exact or exact >= 3
 
 
-def test_cards_learned_together_part() -> None:
-    memory = replace(new_card(), state="review", stability=100.0, difficulty=5.0, last_review=FIRST)
+def test_cards_learned_together_separate() -> None:
+    state = replace(new_card(), state="review", stability=100.0, difficulty=5.0, last_review=FIRST)
     days = {
-        answer(replace(memory, card_id=UUID(int=n)), GOOD, plan=Plan(), elapsed_days=100, at=FIRST).interval.days
+        schedule(
+            replace(state, card_id=UUID(int=n)), GOOD, settings=SchedulerSettings(), elapsed_days=100, at=FIRST
+        ).interval.days
         for n in range(200)
     }
     assert len(days) > 10

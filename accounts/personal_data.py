@@ -17,6 +17,11 @@ class PersonalData:
     model: type[Model]
     fields: tuple[str, ...]
 
+    @property
+    def has_own_id(self) -> bool:
+        """False for a table with one row per owner, whose primary key is the owner."""
+        return self.model._meta.pk.name == "id"
+
     def rows_of(self, owner: User) -> "QuerySet[Model]":
         return self.model._default_manager.filter(owner=owner).order_by("pk")
 

@@ -23,10 +23,10 @@ async def export(owner: User) -> AsyncIterator[str]:
     yield f', "api_tokens": {_json(await _tokens(owner))}'
     for table in registered():
         yield f", {_json(table.name)}: ["
-        last_id, written = None, 0
-        while rows := await _page(table, owner, last_id):
-            yield (", " if written else "") + ", ".join(map(_json, rows))
-            last_id, written = rows[-1]["id"], written + len(rows)
+        last_key, written = None, 0
+        while page := await _page(table, owner, last_key):
+            yield (", " if written else "") + ", ".join(_json(row) for _, row in page)
+            last_key, written = page[-1][0], written + len(page)
         yield "]"
     yield "}\n"
 
@@ -41,11 +41,14 @@ def _tokens(owner: User) -> list[dict[str, Any]]:
 
 
 @sync_to_async
-def _page(table: PersonalData, owner: User, after: UUID | None) -> list[dict[str, Any]]:
+def _page(table: PersonalData, owner: User, after: UUID | None) -> list[tuple[UUID, dict[str, Any]]]:
+    """Rows with their primary keys. A key that is the owner's is not part of the row."""
     rows = table.rows_of(owner)
     if after is not None:
         rows = rows.filter(pk__gt=after)
-    return _read(rows.values("id", *table.fields)[:ROWS_AT_ONCE])
+    fields = ("id", *table.fields) if table.has_own_id else table.fields
+    page = _read(rows.values("pk", *fields)[:ROWS_AT_ONCE])
+    return [(row.pop("pk"), row) for row in page]
 
 
 def _read(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
-"""What a person takes along of their reviews, and what goes when they leave."""
+"""The personal data of reviews: exported for the user, deleted with the account."""
 
 from accounts.personal_data import PersonalData, register
-from quiz.models import ParameterSet, Review
+from quiz.models import ParameterSet, Review, ReviewSettings
 
 PARAMETER_SETS = PersonalData("parameter_sets", ParameterSet, ("algorithm", "weights", "created_at"))
 REVIEWS = PersonalData(
@@ -29,5 +29,21 @@ REVIEWS = PersonalData(
         "algorithm",
     ),
 )
+SETTINGS = PersonalData(
+    "review_settings",
+    ReviewSettings,
+    (
+        "desired_retention",
+        "new_per_day",
+        "reviews_per_day",
+        "learning_steps",
+        "relearning_steps",
+        "maximum_interval",
+        "day_start_hour",
+        "time_zone",
+        "leech_threshold",
+        "parameters_id",
+    ),
+)
 
-register(PARAMETER_SETS, REVIEWS)
+register(PARAMETER_SETS, REVIEWS, SETTINGS)

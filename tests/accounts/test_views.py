@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import ApiToken, User
 from chat.models import Conversation, Message
 from flashcards.models import Card
-from quiz.models import Review
+from quiz.models import Review, ReviewSettings
 from search.models import OutboxEntry
 from tests.api import ApiClient
 from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory, ReviewFactory
@@ -110,6 +110,14 @@ def test_the_export_holds_what_is_ones_own_and_no_secret(alice: User, mallory: U
     assert "Mallory" not in text
     assert token.digest not in text
     assert alice.password not in text
+
+
+def test_the_export_holds_the_users_review_settings(alice: User, mallory: User) -> None:
+    ReviewSettings.objects.create(owner=alice, new_per_day=7, time_zone="Europe/Berlin")
+    ReviewSettings.objects.create(owner=mallory)
+    [row] = exported(alice)["review_settings"]
+    assert (row["new_per_day"], row["time_zone"], row["learning_steps"]) == (7, "Europe/Berlin", [60, 600])
+    assert not {"id", "owner_id", "key"} & set(row)
 
 
 def test_a_long_export_is_whole(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:

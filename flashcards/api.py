@@ -1,6 +1,5 @@
 """The JSON API of cards and generations. Burying is in the quiz app, which knows when the user's day ends."""
 
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone

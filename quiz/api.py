@@ -1,6 +1,5 @@
 """The JSON API of reviews. `quiz` and `study` are two names of the same endpoints."""
 
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone

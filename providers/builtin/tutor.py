@@ -15,8 +15,8 @@ from providers.models import ProviderName
 from providers.types import CardProposals, ModelInfo, Prompt, StructuredAnswer
 
 MODEL = "tutor"
-_POINTS = _("The sentences that carry your notes:")
-_POINTS_END = _("Your notes are remembered now. Make cards from them, or ask about them later.")
+_POINTS = _("The main points of your notes:")
+_POINTS_END = _("Your notes are in your memory now. Make cards from them, or ask about them later.")
 _FROM_NOTES = _("From your notes:")
 _FROM_MEMORY = _("From your memory:")
 _QUOTES_END = _("These are quotes; the built-in tutor is no language model and adds nothing of its own.")
@@ -24,6 +24,11 @@ _NOTHING = _("Your memory holds nothing on this yet.")
 _NOTHING_END = _(
     "The built-in tutor is no language model: it can only quote what you have written. "
     "Paste notes here and ask about them, or connect Claude or Ollama under Settings for full answers."
+)
+# Earlier versions of _POINTS and _POINTS_END, which stored answers still contain.
+_FORMER = (
+    "The sentences that carry your notes:",
+    "Your notes are remembered now. Make cards from them, or ask about them later.",
 )
 # A word with the whitespace around it, so that the pieces joined are the text.
 PIECE = re.compile(r"\s*\S+\s*")
@@ -75,5 +80,5 @@ def _list(lead: Promise, quotes: Sequence[Quote], end: Promise) -> str:
 
 def _own_sentences() -> frozenset[str]:
     """Earlier answers are retrieved and made into cards like any text; then only what they quote counts."""
-    own = (_POINTS, _POINTS_END, _FROM_NOTES, _FROM_MEMORY, _QUOTES_END, _NOTHING, _NOTHING_END)
+    own = (_POINTS, _POINTS_END, _FROM_NOTES, _FROM_MEMORY, _QUOTES_END, _NOTHING, _NOTHING_END, *_FORMER)
     return frozenset(sentence for text in own for sentence in sentences(str(text)))

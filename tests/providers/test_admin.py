@@ -16,7 +16,7 @@ def operator(db: None, client_of: Callable[[User], Client]) -> Client:
     return client_of(UserFactory(is_staff=True, is_superuser=True))
 
 
-def test_the_admin_shows_whose_key_there_is_but_neither_key_nor_ciphertext(operator: Client, alice: User) -> None:
+def test_the_admin_shows_the_owner_but_neither_key_nor_ciphertext(operator: Client, alice: User) -> None:
     row = store_key(owner=alice, provider="claude", key=GOOD_KEY)
     listed = operator.get(reverse("admin:providers_providerkey_changelist"))
     opened = operator.get(reverse("admin:providers_providerkey_change", args=[row.pk]))
@@ -27,7 +27,7 @@ def test_the_admin_shows_whose_key_there_is_but_neither_key_nor_ciphertext(opera
         assert row.ciphertext not in page.text
 
 
-def test_a_key_can_not_be_entered_there_but_removed(operator: Client, alice: User) -> None:
+def test_a_key_can_be_deleted_but_not_added_in_the_admin(operator: Client, alice: User) -> None:
     row = store_key(owner=alice, provider="claude", key=GOOD_KEY)
     assert operator.get(reverse("admin:providers_providerkey_add")).status_code == 403
     operator.post(reverse("admin:providers_providerkey_delete", args=[row.pk]), {"post": "yes"})

@@ -17,7 +17,7 @@ def api(alice: User, api_of: Callable[[User], ApiClient]) -> ApiClient:
     return api_of(alice)
 
 
-def test_a_key_goes_in_and_never_comes_out(api: ApiClient, claude: ClaudeStandIn) -> None:
+def test_a_key_is_stored_and_never_returned(api: ApiClient, claude: ClaudeStandIn) -> None:
     stored = api.post(PATH, {"key": GOOD_KEY}, provider="claude")
     assert stored.status == 200
     assert {name: stored.body[name] for name in ("provider", "present", "last4", "valid")} == {
@@ -31,7 +31,7 @@ def test_a_key_goes_in_and_never_comes_out(api: ApiClient, claude: ClaudeStandIn
     assert GOOD_KEY not in str(shown.body)
 
 
-def test_a_wrong_key_is_kept_and_said_to_be_refused(api: ApiClient, claude: ClaudeStandIn) -> None:
+def test_a_wrong_key_is_stored_and_reported_as_refused(api: ApiClient, claude: ClaudeStandIn) -> None:
     assert api.post(PATH, {"key": "sk-ant-wrong"}).body["valid"] is False
 
 
@@ -43,7 +43,7 @@ def test_a_key_can_be_checked_again(api: ApiClient, claude: ClaudeStandIn) -> No
     assert "refused" in answer.body["detail"]
 
 
-def test_without_a_key_there_is_nothing_to_check(api: ApiClient) -> None:
+def test_checking_without_a_key_is_an_error(api: ApiClient) -> None:
     answer = api.post(f"{PATH}/validate", {"provider": "claude"})
     assert (answer.status, answer.body["type"]) == (422, "key-missing")
 
@@ -54,7 +54,7 @@ def test_a_key_can_be_removed(api: ApiClient, claude: ClaudeStandIn) -> None:
     assert not ProviderKey.objects.exists()
 
 
-def test_a_key_is_its_owners_alone(
+def test_a_key_is_visible_to_its_owner_only(
     api: ApiClient, mallory: User, api_of: Callable[[User], ApiClient], claude: ClaudeStandIn
 ) -> None:
     api.post(PATH, {"key": GOOD_KEY})
@@ -70,7 +70,7 @@ def test_other_providers_take_no_key(api: ApiClient, provider: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 2000, "\u202egnirts-esrever", 7, None])
-def test_what_is_no_key_is_invalid(api: ApiClient, key: object) -> None:
+def test_text_that_can_not_be_a_key_is_invalid(api: ApiClient, key: object) -> None:
     answer = api.post(PATH, {"key": key})
     assert answer.status == 422
     assert not ProviderKey.objects.exists()
@@ -84,7 +84,7 @@ def test_a_programs_token_needs_the_account_scope(alice: User, api_with: Callabl
     assert program.get("/models").status == 200
 
 
-def test_models_are_listed_with_what_to_do(api: ApiClient, ollama: OllamaStandIn) -> None:
+def test_unavailable_models_are_listed_with_what_to_do(api: ApiClient, ollama: OllamaStandIn) -> None:
     items = api.get("/models").body["items"]
     assert [(item["provider"], item["model"], item["available"]) for item in items] == [
         ("claude", "", False),

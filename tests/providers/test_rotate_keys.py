@@ -13,36 +13,34 @@ from tests.stand_ins.claude import GOOD_KEY
 
 
 def rotate() -> str:
-    said = StringIO()
-    call_command("rotate_keys", stdout=said)
-    return said.getvalue()
+    output = StringIO()
+    call_command("rotate_keys", stdout=output)
+    return output.getvalue()
 
 
 @pytest.fixture
 def rotated(settings: Settings, alice: User, mallory: User) -> list[str]:
-    """Two keys under the old encryption key, which now stands second; the list is [new, old]."""
+    """Two keys encrypted under the old encryption key; the list is [new, old], as in the settings."""
     for owner in (alice, mallory):
         store_key(owner=owner, provider="claude", key=GOOD_KEY)
     settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_ENCRYPTION_KEYS]
     return list(settings.FIELD_ENCRYPTION_KEYS)
 
 
-def test_every_key_opens_under_the_new_encryption_key_alone(
-    settings: Settings, alice: User, rotated: list[str]
-) -> None:
+def test_the_new_encryption_key_alone_decrypts_every_key(settings: Settings, alice: User, rotated: list[str]) -> None:
     assert "2 keys rotated." in rotate()
     settings.FIELD_ENCRYPTION_KEYS = rotated[:1]
     assert plain_key(alice.provider_keys.get()) == GOOD_KEY
 
 
-def test_a_second_run_goes_on_where_the_first_stopped(rotated: list[str]) -> None:
+def test_a_second_run_continues_where_the_first_stopped(rotated: list[str]) -> None:
     first = ProviderKey.objects.order_by("pk")[0]
     assert rotate_key(key=first)
     assert "1 keys rotated." in rotate()
     assert "0 keys rotated." in rotate()
 
 
-def test_a_key_that_nothing_opens_is_reported_and_the_others_go_on(rotated: list[str], mallory: User) -> None:
+def test_an_unreadable_key_is_reported_and_the_others_are_rotated(rotated: list[str], mallory: User) -> None:
     ProviderKey.objects.filter(owner=mallory).update(ciphertext="gAAAA")
     with pytest.raises(CommandError, match="1 stored keys"):
         rotate()

@@ -1,4 +1,4 @@
-"""A planted key goes through every failure; afterwards it is nowhere but in the row that encrypts it."""
+"""A marked key goes through every failure; afterwards it must be nowhere but in its encrypted row."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ from tests.api import ApiClient
 from tests.providers.prompts import QUESTION
 from tests.stand_ins.claude import ClaudeStandIn
 
-PLANTED = "sk-ant-planted-secret-0987654321"
+MARKED_KEY = "sk-ant-marked-secret-0987654321"
 
 
 def every_row() -> Iterator[str]:
@@ -37,7 +37,7 @@ def everything_in_valkey() -> str:
     return "".join(str(valkey_client().dump(key)) for key in valkey_client().scan_iter())
 
 
-def fail(alice: User) -> None:
+def cause_errors(alice: User) -> None:
     list_models(owner=alice)
     with pytest.raises(ProviderError):
         list(provider_for(owner=alice, name="claude").stream(prompt=QUESTION, model="claude-standin-5"))
@@ -56,34 +56,34 @@ def test_no_failure_leaves_the_key_anywhere(
     monkeypatch.setattr("providers.claude.client.SILENCE", 0.2)
     caplog.set_level(logging.DEBUG)
     claude.quotes_key = True
-    api, window = api_of(alice), client_of(alice)
-    said = str(api.post("/settings/api-key", {"key": PLANTED}))
-    fail(alice)
+    api, browser = api_of(alice), client_of(alice)
+    output = str(api.post("/settings/api-key", {"key": MARKED_KEY}))
+    cause_errors(alice)
     for trouble in ("broken_json", "hanging"):
         claude.turn(**{trouble: True})
-        said += str(api.post("/settings/api-key/validate", {"provider": "claude"}))
-        fail(alice)
+        output += str(api.post("/settings/api-key/validate", {"provider": "claude"}))
+        cause_errors(alice)
     claude.down()
-    said += window.post(reverse("providers:key-validate", args=["claude"]), follow=True).text
+    output += browser.post(reverse("providers:key-validate", args=["claude"]), follow=True).text
     settings.ANTHROPIC_BASE_URL = "http://no-such-host.invalid"
-    said += window.post(reverse("providers:key-store", args=["claude"]), {"key": PLANTED}, follow=True).text
-    fail(alice)
-    said += window.get(reverse("providers:models")).text + str(api.get("/models"))
-    for place in (said, caplog.text, "".join(every_row()), everything_in_valkey()):
-        assert PLANTED not in place
+    output += browser.post(reverse("providers:key-store", args=["claude"]), {"key": MARKED_KEY}, follow=True).text
+    cause_errors(alice)
+    output += browser.get(reverse("providers:models")).text + str(api.get("/models"))
+    for place in (output, caplog.text, "".join(every_row()), everything_in_valkey()):
+        assert MARKED_KEY not in place
 
 
-def test_a_report_of_a_crash_does_not_hold_the_key(
+def test_the_report_of_a_crash_does_not_contain_the_key(
     alice: User, rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError
 
     monkeypatch.setattr(ProviderKey.objects, "update_or_create", crash)
-    request = rf.post(reverse("providers:key-store", args=["claude"]), {"key": PLANTED})
+    request = rf.post(reverse("providers:key-store", args=["claude"]), {"key": MARKED_KEY})
     request.user = alice
     with pytest.raises(RuntimeError) as caught:
         views.key_store(cast(Request, request), provider="claude")
     report = ExceptionReporter(request, caught.type, caught.value, caught.tb)
     assert "update_or_create" in report.get_traceback_text()
-    assert PLANTED not in report.get_traceback_html() + report.get_traceback_text()
+    assert MARKED_KEY not in report.get_traceback_html() + report.get_traceback_text()

@@ -14,7 +14,7 @@ def stored(owner: User) -> ProviderKey:
     return ProviderKey.objects.get(owner=owner)
 
 
-def test_a_key_is_kept_encrypted_and_comes_back_for_use_only(alice: User) -> None:
+def test_a_key_is_stored_encrypted_and_decrypted_for_use(alice: User) -> None:
     store_key(owner=alice, provider="claude", key=f"  {GOOD_KEY}\n")
     row = stored(alice)
     assert GOOD_KEY not in repr(row.__dict__)
@@ -22,7 +22,7 @@ def test_a_key_is_kept_encrypted_and_comes_back_for_use_only(alice: User) -> Non
     assert plain_key(alice.provider_keys.get()) == GOOD_KEY
 
 
-def test_a_new_key_takes_the_place_of_the_old(alice: User, claude: ClaudeStandIn) -> None:
+def test_a_new_key_replaces_the_old_one(alice: User, claude: ClaudeStandIn) -> None:
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
     validate_key(owner=alice, provider="claude")
     store_key(owner=alice, provider="claude", key="sk-ant-another-one")
@@ -33,13 +33,13 @@ def test_a_new_key_takes_the_place_of_the_old(alice: User, claude: ClaudeStandIn
 @pytest.mark.parametrize(
     "key", ["", "short", "with blank inside", "line\nbreak-in-the-key", "x" * 301, "schlüssel-1234"]
 )
-def test_what_can_not_be_a_key_is_refused(alice: User, key: str) -> None:
+def test_text_that_can_not_be_a_key_is_refused(alice: User, key: str) -> None:
     with pytest.raises(errors.KeyMalformed):
         store_key(owner=alice, provider="claude", key=key)
     assert not ProviderKey.objects.exists()
 
 
-@pytest.mark.parametrize("provider", ["ollama", "builtin", "nobody"])
+@pytest.mark.parametrize("provider", ["ollama", "builtin", "other"])
 def test_a_provider_without_keys_takes_none(alice: User, provider: str) -> None:
     with pytest.raises(errors.KeyNotNeeded):
         store_key(owner=alice, provider=provider, key=GOOD_KEY)
@@ -47,20 +47,20 @@ def test_a_provider_without_keys_takes_none(alice: User, provider: str) -> None:
         validate_key(owner=alice, provider=provider)
 
 
-def test_a_good_key_is_found_valid(alice: User, claude: ClaudeStandIn) -> None:
+def test_a_working_key_is_valid(alice: User, claude: ClaudeStandIn) -> None:
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
     key = validate_key(owner=alice, provider="claude")
     assert (key.valid, key.detail) == (True, "The key works.")
     assert key.validated_at is not None
-    assert [call.path.partition("?")[0] for call in claude.calls] == ["/v1/models"], "what is free of charge"
+    assert [call.path.partition("?")[0] for call in claude.calls] == ["/v1/models"], "a request that is free of charge"
 
 
-def test_a_refused_key_is_found_invalid(alice: User, claude: ClaudeStandIn) -> None:
+def test_a_refused_key_is_invalid(alice: User, claude: ClaudeStandIn) -> None:
     store_key(owner=alice, provider="claude", key="sk-ant-wrong")
     assert validate_key(owner=alice, provider="claude").valid is False
 
 
-def test_a_key_that_nobody_could_check_is_neither(alice: User, claude: ClaudeStandIn) -> None:
+def test_a_key_that_could_not_be_checked_is_neither(alice: User, claude: ClaudeStandIn) -> None:
     claude.down()
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
     key = validate_key(owner=alice, provider="claude")
@@ -82,7 +82,7 @@ def test_a_forgotten_key_is_gone_and_forgetting_twice_is_fine(alice: User) -> No
         provider_for(owner=alice, name="claude")
 
 
-def test_a_row_copied_to_another_person_opens_for_nobody(alice: User, mallory: User) -> None:
+def test_a_ciphertext_copied_to_another_user_is_unreadable(alice: User, mallory: User) -> None:
     row = store_key(owner=alice, provider="claude", key=GOOD_KEY)
     ProviderKey.objects.create(owner=mallory, provider="claude", ciphertext=row.ciphertext, last4=row.last4)
     with pytest.raises(errors.KeyUnreadable):

@@ -8,7 +8,7 @@ from providers.services import store_key
 from tests.processes import environment_of_test
 from tests.stand_ins.claude import GOOD_KEY
 
-# In a process of its own, because this one has loaded everything long ago.
+# Runs in another process, because this one has already imported everything.
 SCRIPT = """
 import django, sys, threading
 django.setup()
@@ -27,11 +27,11 @@ def loaded() -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_loads_the_sdk_when_somebody_has_a_key(alice: User) -> None:
+def test_a_worker_loads_the_sdk_if_a_user_has_a_key(alice: User) -> None:
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
     assert loaded()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_server_without_keys_goes_without_it() -> None:
+def test_a_server_without_keys_does_not_load_it() -> None:
     assert not loaded()

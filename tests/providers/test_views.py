@@ -17,57 +17,57 @@ STORE = reverse("providers:key-store", args=["claude"])
 
 
 @pytest.fixture
-def window(alice: User, client_of: Callable[[User], Client]) -> Client:
+def browser(alice: User, client_of: Callable[[User], Client]) -> Client:
     return client_of(alice)
 
 
-def test_a_pasted_key_is_checked_and_shown_by_its_end(window: Client, claude: ClaudeStandIn) -> None:
-    page = window.post(STORE, {"key": GOOD_KEY}, follow=True)
+def test_a_pasted_key_is_checked_and_shown_by_its_last_characters(browser: Client, claude: ClaudeStandIn) -> None:
+    page = browser.post(STORE, {"key": GOOD_KEY}, follow=True)
     assert page.redirect_chain == [(PAGE, 302)]
     assert f"…{GOOD_KEY[-4:]}" in page.text
     assert "Works" in page.text
     assert GOOD_KEY not in page.text
 
 
-def test_a_refused_key_says_what_to_do(window: Client, claude: ClaudeStandIn) -> None:
-    page = window.post(STORE, {"key": "sk-ant-wrong"}, follow=True)
+def test_a_refused_key_says_what_to_do(browser: Client, claude: ClaudeStandIn) -> None:
+    page = browser.post(STORE, {"key": "sk-ant-wrong"}, follow=True)
     assert "Refused" in page.text
     assert "replace it" in page.text
 
 
-def test_what_is_no_key_comes_back_with_the_reason_and_without_the_text(window: Client) -> None:
-    page = window.post(STORE, {"key": "not a key at all"})
+def test_text_that_can_not_be_a_key_is_refused_and_not_shown_again(browser: Client) -> None:
+    page = browser.post(STORE, {"key": "not a key at all"})
     assert page.status_code == 422
     assert "does not look like an API key" in page.text
     assert "not a key at all" not in page.text
 
 
-def test_a_key_can_be_replaced_checked_and_removed(window: Client, alice: User, claude: ClaudeStandIn) -> None:
-    window.post(STORE, {"key": "sk-ant-wrong"})
-    window.post(STORE, {"key": GOOD_KEY})
+def test_a_key_can_be_replaced_checked_and_removed(browser: Client, alice: User, claude: ClaudeStandIn) -> None:
+    browser.post(STORE, {"key": "sk-ant-wrong"})
+    browser.post(STORE, {"key": GOOD_KEY})
     assert plain_key(alice.provider_keys.get()) == GOOD_KEY
     claude.key = "sk-ant-another"
-    window.post(reverse("providers:key-validate", args=["claude"]))
+    browser.post(reverse("providers:key-validate", args=["claude"]))
     assert ProviderKey.objects.get().valid is False
-    page = window.post(reverse("providers:key-forget", args=["claude"]), follow=True)
+    page = browser.post(reverse("providers:key-forget", args=["claude"]), follow=True)
     assert "The key is removed." in page.text
     assert not ProviderKey.objects.exists()
 
 
-def test_checking_without_a_key_is_an_error_page(window: Client) -> None:
-    page = window.post(reverse("providers:key-validate", args=["claude"]))
+def test_checking_without_a_key_is_an_error_page(browser: Client) -> None:
+    page = browser.post(reverse("providers:key-validate", args=["claude"]))
     assert page.status_code == 422
     assert "There is no Claude key yet" in page.text
 
 
 @pytest.mark.parametrize("name", ["key-store", "key-validate", "key-forget"])
-def test_a_provider_without_keys_is_not_found(window: Client, name: str) -> None:
-    assert window.post(reverse(f"providers:{name}", args=["ollama"]), {"key": GOOD_KEY}).status_code == 404
+def test_a_provider_without_keys_is_not_found(browser: Client, name: str) -> None:
+    assert browser.post(reverse(f"providers:{name}", args=["ollama"]), {"key": GOOD_KEY}).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["key-store", "key-validate", "key-forget"])
-def test_a_key_changes_by_post_only(window: Client, name: str) -> None:
-    assert window.get(reverse(f"providers:{name}", args=["claude"])).status_code == 405
+def test_a_key_changes_by_post_only(browser: Client, name: str) -> None:
+    assert browser.get(reverse(f"providers:{name}", args=["claude"])).status_code == 405
 
 
 def test_a_stranger_sees_and_removes_nothing(alice: User, mallory: User, client_of: Callable[[User], Client]) -> None:
@@ -78,18 +78,18 @@ def test_a_stranger_sees_and_removes_nothing(alice: User, mallory: User, client_
     assert ProviderKey.objects.filter(owner=alice).exists()
 
 
-def test_the_page_asks_for_the_models_afterwards(window: Client, ollama: OllamaStandIn) -> None:
+def test_the_page_loads_the_models_afterwards(browser: Client, ollama: OllamaStandIn) -> None:
     address = reverse("providers:models")
-    assert f'hx-get="{address}"' in window.get(PAGE).text
-    part = window.get(address, headers={"HX-Request": "true"}).text
+    assert f'hx-get="{address}"' in browser.get(PAGE).text
+    part = browser.get(address, headers={"HX-Request": "true"}).text
     assert "llama3.2" in part
     assert "hx-get" not in part
     assert "<html" not in part
 
 
 def test_the_page_takes_the_same_queries_with_and_without_a_key(
-    window: Client, alice: User, ollama: OllamaStandIn, django_assert_max_num_queries: DjangoAssertNumQueries
+    browser: Client, alice: User, ollama: OllamaStandIn, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
-    with django_assert_max_num_queries(5):  # session, person, keys, the key for models, the due count
-        window.get(PAGE)
+    with django_assert_max_num_queries(5):  # session, user, keys, the key for models, the due count
+        browser.get(PAGE)

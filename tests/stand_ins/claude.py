@@ -1,4 +1,4 @@
-"""A stand-in for the Claude API: its protocol over a real socket, its failures at a switch."""
+"""A stand-in for the Claude API. It speaks its protocol over a real socket, and each failure has a switch."""
 
 import json
 import re
@@ -28,10 +28,10 @@ USAGE = {"input_tokens": 25, "output_tokens": 1, "cache_creation_input_tokens": 
 
 @dataclass
 class ClaudeStandIn(StandIn):
-    """`error`: every call fails with this error type; `retry_after` goes with it when it is set.
+    """`error`: every call fails with this error type, and with the header `retry_after` if that is set.
 
-    `fail_after`: a stream turns into an `error` event (of type `stream_error`) after so many events.
-    `stop_reason`: how the answer ends. `quotes_key`: error messages repeat the key, as a careless proxy might.
+    `fail_after`: a stream ends with an `error` event of type `stream_error` after this many events.
+    `stop_reason`: how an answer ends. `quotes_key`: error messages contain the key, as a careless proxy's might.
     """
 
     key: str = GOOD_KEY
@@ -65,9 +65,9 @@ class ClaudeStandIn(StandIn):
         return self._fail(reply, "not_found_error", call)
 
     def _fail(self, reply: Reply, kind: str, call: Call) -> None:
-        said = f"Failed for {call.headers.get('Authorization')}" if self.quotes_key else "Failed."
+        message = f"Failed for {call.headers.get('Authorization')}" if self.quotes_key else "Failed."
         headers = {"request-id": "req_standin"} | ({"retry-after": self.retry_after} if self.retry_after else {})
-        reply.json(_error(kind, said), status=STATUS[kind], headers=headers)
+        reply.json(_error(kind, message), status=STATUS[kind], headers=headers)
 
     def _models(self, reply: Reply) -> None:
         listed = [

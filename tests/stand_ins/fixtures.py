@@ -1,4 +1,4 @@
-"""Stand-ins as fixtures; the settings point at them while the test runs."""
+"""Fixtures of the stand-ins. During a test the settings point to them."""
 
 from collections.abc import Iterator
 
@@ -20,10 +20,10 @@ def ollama(settings: Settings) -> Iterator[OllamaStandIn]:
 
 @pytest.fixture
 def claude(settings: Settings) -> Iterator[ClaudeStandIn]:
-    """The Claude API, which takes `claude.key`; see `ClaudeStandIn` for its switches."""
+    """The Claude API, which accepts `claude.key`; see `ClaudeStandIn` for its switches."""
     with ClaudeStandIn() as server:
         settings.ANTHROPIC_BASE_URL = server.url
         yield server
-    # The process keeps one pool for good; here every test has another server.
+    # The process keeps one pool for its lifetime, but each test has another server.
     connections().close()
     connections.cache_clear()

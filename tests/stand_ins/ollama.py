@@ -1,4 +1,4 @@
-"""A stand-in for an Ollama server: its protocol over a real socket, its failures at a switch."""
+"""A stand-in for an Ollama server. It speaks its protocol over a real socket, and each failure has a switch."""
 
 import json
 import re
@@ -18,10 +18,10 @@ FAMILIES = {CHAT_MODEL: "llama", EMBED_MODEL: "nomic-bert"}
 
 @dataclass
 class OllamaStandIn(StandIn):
-    """`status`/`error`: every model call fails so. `bad_text`: an embed batch that holds it is a 400 as a whole.
+    """`status` and `error`: every model call fails with them. `bad_text`: a batch with this text in it is a 400.
 
-    `per_text`: seconds that each embedding takes.
-    `fail_after`: a chat stream turns into an error line after so many pieces. `done_reason` "length" is a cut answer.
+    `per_text`: the seconds that each embedding takes. `fail_after`: a chat stream ends with an error line after this
+    many pieces. `done_reason`: "length" for an answer that was cut off.
     """
 
     models: list[str] = field(default_factory=lambda: [CHAT_MODEL, EMBED_MODEL])
@@ -75,8 +75,8 @@ class OllamaStandIn(StandIn):
 
     def _lines(self, model: str, text: str) -> Iterator[dict[str, Any]]:
         def line(**message: str) -> dict[str, Any]:
-            said = {"role": "assistant", "content": "", **message}
-            return {"model": model, "created_at": CREATED, "message": said, "done": False}
+            whole = {"role": "assistant", "content": "", **message}
+            return {"model": model, "created_at": CREATED, "message": whole, "done": False}
 
         for piece in _pieces(self.thinking):
             yield line(thinking=piece)

@@ -1,4 +1,4 @@
-"""A real HTTP server in a thread, on a port that stays the same while the server goes down and comes back."""
+"""A real HTTP server in a thread. It keeps its port when it goes down and comes back."""
 
 import argparse
 import json
@@ -10,12 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any, ClassVar, Self
 
-LONGEST_HANG = 120  # seconds; a test that forgot to let go must still end
+MAX_HANG = 120  # seconds; a test that forgets to end it must still finish
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request as it came in."""
+    """One request as it was received."""
 
     method: str
     path: str
@@ -25,12 +25,12 @@ class Call:
 
 @dataclass
 class StandIn:
-    """Base of the stand-ins. `with StandIn() as server:` serves; the switches below may be turned while it does.
+    """The base class of the stand-ins. `with StandIn() as server:` serves, and its switches can be set meanwhile.
 
-    `hanging`: takes the connection and says nothing. `redirect_to`: answers everything with a redirect.
-    `broken_json`: answers everything with text that is not JSON. `pace`: seconds between pieces of a stream.
-    `first_after`: seconds before the first piece. `cut_after`: the stream ends after so many pieces, without its end.
-    `hung_up` counts the streams that the client closed before their end; `open` those that run now.
+    `hanging`: accepts the connection and never answers. `redirect_to`: answers everything with a redirect.
+    `broken_json`: answers everything with text that is not JSON. `pace`: seconds between the pieces of a stream.
+    `first_after`: seconds before the first piece. `cut_after`: a stream stops after this many pieces, incomplete.
+    `hung_up` counts the streams that the client closed early, `open` those that are running.
     """
 
     port: int = 0
@@ -45,7 +45,7 @@ class StandIn:
     hung_up: int = 0
     open: int = 0
 
-    # What `/_stand_in` may switch from outside when the stand-in is a process of its own.
+    # The switches that `/_stand_in` can set while the stand-in runs as a process.
     switches: ClassVar[tuple[str, ...]] = ("hanging", "redirect_to", "broken_json", "pace", "first_after", "cut_after")
 
     def __post_init__(self) -> None:
@@ -73,7 +73,7 @@ class StandIn:
         Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def down(self) -> None:
-        """Refuse connections, end hanging answers; `up()` comes back on the same port."""
+        """Refuse connections and end hanging answers. `up()` uses the same port again."""
         self._release.set()
         if self._server is not None:
             self._server.shutdown()
@@ -81,18 +81,18 @@ class StandIn:
             self._server = None
 
     def turn(self, **switches: Any) -> None:
-        """Turn switches by name, as `/_stand_in` does."""
+        """Set switches by name, as `/_stand_in` does."""
         for name, value in switches.items():
             if name not in self.switches:
                 raise ValueError(name)
             setattr(self, name, value)
 
     def answer(self, call: Call, reply: "Reply") -> None:
-        """Answer one request; the stand-in of each service writes this."""
+        """Answer one request; each stand-in implements this."""
         raise NotImplementedError
 
     def abort(self) -> None:
-        """Break every stream that runs, as a server does that is killed."""
+        """Break every running stream, as a killed server does."""
         self.aborted = True
 
     def wait(self, seconds: float) -> None:
@@ -100,7 +100,7 @@ class StandIn:
             self._release.wait(seconds)
 
     def hang(self) -> None:
-        self._release.wait(LONGEST_HANG)
+        self._release.wait(MAX_HANG)
 
     def count(self, name: str, step: int = 1) -> None:
         with self._lock:
@@ -112,7 +112,7 @@ class StandIn:
 
 
 class Reply:
-    """The way back to the client: one JSON body, or a stream of pieces in chunks."""
+    """Sends the response: one JSON body, or a stream of chunks."""
 
     def __init__(self, handler: BaseHTTPRequestHandler, stand_in: StandIn) -> None:
         self._handler = handler
@@ -132,7 +132,7 @@ class Reply:
         self._handler.wfile.write(body)
 
     def stream(self, pieces: Iterable[bytes], *, content_type: str, headers: dict[str, str] | None = None) -> None:
-        """Send each piece as a chunk at the stand-in's pace, and cut the stream where the switch says so."""
+        """Send each piece as a chunk, at the pace and up to the point that the switches set."""
         self._handler.send_response(200)
         for name, value in {"Content-Type": content_type, "Transfer-Encoding": "chunked", **(headers or {})}.items():
             self._handler.send_header(name, value)
@@ -151,7 +151,7 @@ class Reply:
         stand_in.wait(stand_in.first_after)
         for number, piece in enumerate(pieces):
             if number == stand_in.cut_after:
-                # The body ends in good order, but the answer does not.
+                # The HTTP body ends properly, but the answer is incomplete.
                 break
             if number:
                 stand_in.wait(stand_in.pace)
@@ -168,7 +168,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 512
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is what some tests are about."""
+        """Prints nothing, because some tests close connections on purpose."""
 
 
 def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
@@ -177,7 +177,7 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Nothing: the calls are kept in `calls`."""
+            """Logs nothing, because `calls` lists the requests."""
 
         def serve(self) -> None:
             text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -203,7 +203,7 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
 
 
 def run(make: Callable[[int], StandIn]) -> None:
-    """Serve as a process until it is stopped; `--port 0` takes a free one, and the address is printed."""
+    """Serve as a process until it is stopped, and print the address; `--port 0` takes a free port."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     with make(parser.parse_args().port) as server:

@@ -19,13 +19,13 @@ def test_vectors_have_unit_length_in_any_width() -> None:
         assert math.isclose(cosine(embed("some text", width), embed("some text", width)), 1.0)
 
 
-def test_near_texts_are_nearer_than_far_ones() -> None:
+def test_texts_that_share_words_are_nearer_than_others() -> None:
     query = embed("search_query: how does a cell divide", 768)
     assert cosine(query, embed("search_document: when a cell does divide", 768)) > 0.5
     assert cosine(query, embed("search_document: the French revolution began", 768)) < 0.3
 
 
-def test_a_batch_is_embedded_in_order_and_one_bad_text_fails_it_whole(ollama: OllamaStandIn) -> None:
+def test_a_batch_is_embedded_in_order_and_fails_as_a_whole_for_one_bad_text(ollama: OllamaStandIn) -> None:
     ollama.bad_text = "poison"
     ask = {"model": "nomic-embed-text", "input": ["one", "two"]}
     assert requests.post(f"{ollama.url}/api/embed", json=ask, timeout=5).json()["embeddings"][1] == embed("two", 768)
@@ -43,7 +43,7 @@ def test_down_refuses_and_up_comes_back_on_the_same_port(ollama: OllamaStandIn) 
     assert requests.get(f"{ollama.url}/api/version", timeout=5).ok
 
 
-def test_hanging_says_nothing(ollama: OllamaStandIn) -> None:
+def test_a_hanging_server_does_not_answer(ollama: OllamaStandIn) -> None:
     ollama.hanging = True
     with pytest.raises(requests.ReadTimeout):
         requests.get(f"{ollama.url}/api/version", timeout=0.2)
@@ -55,7 +55,7 @@ def test_a_pull_ends_with_success_and_the_model_is_there(ollama: OllamaStandIn) 
     assert "qwen3:latest" in ollama.models
 
 
-def test_it_runs_as_a_process_and_is_switched_from_outside() -> None:
+def test_it_runs_as_a_process_whose_switches_can_be_set() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.stand_ins.ollama", "--port", "0"], stdout=subprocess.PIPE, text=True
     )

@@ -1,4 +1,4 @@
-"""Embeddings that mean something without a model: a text's words, each hashed to a few places of the vector."""
+"""Embeddings without a model: each word of a text is hashed to a few places of the vector."""
 
 import math
 import re
@@ -9,7 +9,7 @@ TASK_PREFIX = re.compile(r"^search_(?:document|query): ")
 
 
 def embed(text: str, width: int) -> list[float]:
-    """A unit vector; texts that share words are near, the same text is the same vector in every process."""
+    """A unit vector. Texts that share words are near each other, and a text has the same vector in every process."""
     vector = [0.0] * width
     for word in re.findall(r"\w+", TASK_PREFIX.sub("", text).casefold()) or [""]:
         for place in range(PLACES_PER_WORD):

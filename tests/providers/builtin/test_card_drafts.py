@@ -15,7 +15,7 @@ from providers.builtin.card_drafts import MAX_CARDS, cloze_card, definition_card
         ("Stroma: the fluid inside a chloroplast", "What is meant by “Stroma”?", "The fluid inside a chloroplast."),
     ],
 )
-def test_a_sentence_that_says_what_something_is_becomes_a_question(sentence: str, question: str, answer: str) -> None:
+def test_a_definition_becomes_a_question(sentence: str, question: str, answer: str) -> None:
     card = definition_card(sentence)
     assert card is not None
     assert (card.kind, card.question, card.answer) == ("basic", question, answer)
@@ -25,7 +25,7 @@ def test_a_sentence_that_says_what_something_is_becomes_a_question(sentence: str
     "sentence",
     ["It is the energy currency of the cell.", "FSRS models memory with three variables: difficulty and others."],
 )
-def test_a_sentence_that_points_elsewhere_defines_nothing(sentence: str) -> None:
+def test_a_sentence_that_refers_to_another_is_no_definition(sentence: str) -> None:
     assert definition_card(sentence) is None
 
 
@@ -51,7 +51,7 @@ def test_questions_and_headings_make_no_cards() -> None:
     assert draft_cards("# Cells\nWhat is a cell made of today?\nThe following parts exist:") == []
 
 
-def test_there_is_a_most_of_cards() -> None:
+def test_the_number_of_cards_is_limited() -> None:
     text = " ".join(f"Element{number} is the chemical element with number {number}." for number in range(100))
     assert len(draft_cards(text)) == MAX_CARDS
 
@@ -70,5 +70,5 @@ def test_there_is_a_most_of_cards() -> None:
         "<a" * 50_000,
     ],
 )
-def test_strange_text_makes_no_error(text: str) -> None:
+def test_unusual_text_raises_no_error(text: str) -> None:
     assert isinstance(draft_cards(text), list)

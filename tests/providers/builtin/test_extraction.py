@@ -17,7 +17,7 @@ def test_the_same_sentence_in_two_places_is_quoted_once() -> None:
     assert found.quotes == (Quote(1, FACT),)
 
 
-def test_a_remembered_question_is_no_answer() -> None:
+def test_an_earlier_question_is_no_answer() -> None:
     assert extract_answer(asked("What makes ATP?", Extract(1, "a", "What makes ATP?"))).quotes == ()
 
 
@@ -25,11 +25,11 @@ def test_a_sentence_to_skip_is_not_quoted() -> None:
     assert extract_answer(asked("What makes ATP?", Extract(1, "a", FACT)), skip={FACT}).quotes == ()
 
 
-def test_the_numbers_of_an_old_answer_are_not_quoted_with_it() -> None:
+def test_the_citations_of_an_old_answer_are_not_quoted() -> None:
     assert extract_answer(asked("What makes ATP?", Extract(1, "a", f"{FACT[:-1]} [7]."))).quotes == (Quote(1, FACT),)
 
 
-def test_a_conversation_without_words_finds_nothing() -> None:
+def test_an_empty_conversation_has_an_empty_answer() -> None:
     assert extract_answer(Prompt("", ())).quotes == ()
 
 

@@ -19,11 +19,11 @@ def test_a_sentence_about_something_else_is_left_out() -> None:
     assert nearest("Bastille", [], limit=3) == []
 
 
-def test_no_more_than_asked_for_are_given() -> None:
+def test_the_number_of_sentences_is_limited() -> None:
     assert len(nearest("1789", FACTS, limit=1)) == 1
 
 
-def test_the_central_sentences_hold_the_words_a_text_returns_to() -> None:
+def test_the_central_sentences_contain_the_words_that_others_share() -> None:
     text = ["Cells divide.", "A cell has a membrane.", "The membrane of a cell lets water in.", "Hello there."]
     assert sorted(central(text, limit=2)) == [1, 2]
     assert central([], limit=3) == []

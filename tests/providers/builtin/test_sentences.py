@@ -15,25 +15,25 @@ from providers.builtin.sentences import keywords, plain, sentences, stem
         ("", []),
     ],
 )
-def test_text_is_cut_into_sentences(text: str, expected: list[str]) -> None:
+def test_text_is_split_into_sentences(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
-def test_markdown_marks_and_tags_are_left_out() -> None:
+def test_markdown_markup_and_tags_are_left_out() -> None:
     assert plain("**Bold** and `code`, [a link](http://x/y) ![pic](http://evil/z) <b>tag</b>") == (
         "Bold and code, a link pic tag"
     )
 
 
-def test_a_product_of_two_numbers_keeps_its_star() -> None:
+def test_the_asterisks_of_a_product_stay() -> None:
     assert plain("2 * 3 * 4") == "2 * 3 * 4"
 
 
-def test_only_words_with_meaning_are_key() -> None:
+def test_stop_words_are_not_keywords() -> None:
     assert keywords("What is the Calvin cycle?") == ["calvin", "cycl"]
 
 
-def test_scripts_without_blanks_give_pairs_of_signs() -> None:
+def test_scripts_without_spaces_give_pairs_of_characters() -> None:
     assert keywords("光合作用") == ["光合", "合作", "作用"]
 
 

@@ -10,46 +10,46 @@ The light reactions happen in the thylakoid membrane. The Calvin cycle fixes car
 Melvin Calvin received the Nobel Prize in 1961. Chlorophyll absorbs mostly blue and red light."""
 
 
-def said(message: str, *extracts: Extract) -> str:
+def answer_to(message: str, *extracts: Extract) -> str:
     return "".join(Tutor().stream(prompt=Prompt("", (Turn("user", message),), extracts), model="tutor"))
 
 
-def test_an_answer_quotes_memory_with_its_number() -> None:
-    answer = said("Who won the Nobel prize?", Extract(3, "Biology", NOTES))
+def test_an_answer_quotes_an_extract_with_its_number() -> None:
+    answer = answer_to("Who won the Nobel prize?", Extract(3, "Biology", NOTES))
     assert "Melvin Calvin received the Nobel Prize in 1961. [3]" in answer
     assert "Chlorophyll" not in answer
 
 
 def test_an_answer_says_that_it_is_no_language_model() -> None:
-    assert "no language model" in said("Who won the Nobel prize?", Extract(1, "Biology", NOTES))
+    assert "no language model" in answer_to("Who won the Nobel prize?", Extract(1, "Biology", NOTES))
 
 
-def test_memory_that_holds_nothing_is_said_plainly_with_what_to_do() -> None:
-    answer = said("What is the capital of France?", Extract(1, "Biology", NOTES))
+def test_an_answer_without_extracts_says_what_to_do() -> None:
+    answer = answer_to("What is the capital of France?", Extract(1, "Biology", NOTES))
     assert "Your memory holds nothing on this yet." in answer
     assert "connect Claude or Ollama" in answer
     assert "[1]" not in answer
 
 
-def test_notes_in_the_message_are_summed_up() -> None:
-    answer = said(NOTES)
+def test_notes_in_the_message_are_summarised() -> None:
+    answer = answer_to(NOTES)
     assert "The light reactions happen in the thylakoid membrane." in answer
 
 
 def test_a_question_with_notes_is_answered_from_the_notes() -> None:
-    answer = said(f"{NOTES}\nWhere do the light reactions happen?")
+    answer = answer_to(f"{NOTES}\nWhere do the light reactions happen?")
     assert answer.startswith("From your notes:")
     assert "thylakoid" in answer
     assert "1961" not in answer
 
 
-def test_a_bare_follow_up_is_about_what_was_asked_before() -> None:
+def test_a_follow_up_without_keywords_is_about_the_question_before() -> None:
     turns = (Turn("user", "Who won the Nobel prize?"), Turn("assistant", "…"), Turn("user", "And when was that?"))
     prompt = Prompt("", turns, (Extract(1, "Biology", NOTES),))
     assert "1961" in "".join(Tutor().stream(prompt=prompt, model="tutor"))
 
 
-def test_an_answer_that_broke_off_goes_on_where_it_stopped() -> None:
+def test_an_interrupted_answer_continues_where_it_stopped() -> None:
     turns = (Turn("user", "Who won the Nobel prize?"),)
     memory = (Extract(1, "Biology", NOTES),)
     whole = "".join(Tutor().stream(prompt=Prompt("", turns, memory), model="tutor"))
@@ -57,18 +57,18 @@ def test_an_answer_that_broke_off_goes_on_where_it_stopped() -> None:
     assert "".join(Tutor().stream(prompt=Prompt("", broken, memory), model="tutor")) == whole[40:]
 
 
-def test_an_old_answer_in_memory_counts_by_its_quotes_only() -> None:
-    old = said("Who won the Nobel prize?", Extract(9, "Biology", NOTES))
-    answer = said("Who won the Nobel prize?", Extract(1, "Chat", old))
+def test_only_the_quotes_of_an_old_answer_are_quoted_again() -> None:
+    old = answer_to("Who won the Nobel prize?", Extract(9, "Biology", NOTES))
+    answer = answer_to("Who won the Nobel prize?", Extract(1, "Chat", old))
     assert "Melvin Calvin received the Nobel Prize in 1961. [1]" in answer
     assert "[9]" not in answer
-    assert said("Is the built-in tutor a language model?", Extract(1, "Chat", old)).startswith(
+    assert answer_to("Is the built-in tutor a language model?", Extract(1, "Chat", old)).startswith(
         "Your memory holds nothing"
     )
 
 
 def test_cards_from_an_old_answer_are_about_its_quotes_only() -> None:
-    old = said("Who won the Nobel prize?", Extract(9, "Biology", NOTES))
+    old = answer_to("Who won the Nobel prize?", Extract(9, "Biology", NOTES))
     proposals = Tutor().structured(prompt=Prompt("", (), material=old), schema=CardProposals, model="tutor")
     (card,) = proposals.cards
     assert card.question.replace(f"{{{{c1::{card.answer}}}}}", card.answer) == (
@@ -82,7 +82,7 @@ def test_an_answer_comes_word_by_word() -> None:
     assert all(len(piece.split()) == 1 for piece in pieces)
 
 
-def test_nothing_said_at_all_still_has_an_answer() -> None:
+def test_an_empty_prompt_still_has_an_answer() -> None:
     assert "".join(Tutor().stream(prompt=Prompt("", ()), model="tutor"))
 
 
@@ -91,7 +91,7 @@ def test_cards_are_proposed_from_the_material() -> None:
     assert ("What is photosynthesis?", "basic") in {(card.question, card.kind) for card in proposals.cards}
 
 
-def test_any_other_shape_needs_a_model() -> None:
+def test_any_other_schema_needs_a_model() -> None:
     class Tree(BaseModel):
         nodes: list[str]
 
@@ -99,7 +99,7 @@ def test_any_other_shape_needs_a_model() -> None:
         Tutor().structured(prompt=Prompt("", (), material=NOTES), schema=Tree, model="tutor")
 
 
-def test_the_tutor_is_always_on_offer_and_named_for_what_it_is() -> None:
-    (offer,) = Tutor().models()
-    assert offer.available
-    assert "no language model" in offer.label
+def test_the_tutor_is_always_available_and_its_label_says_what_it_is() -> None:
+    (model,) = Tutor().models()
+    assert model.available
+    assert "no language model" in model.label

@@ -7,7 +7,7 @@ from pytest_django import Settings
 from providers import errors
 from providers.claude.client import Claude
 from providers.types import CardProposals
-from tests.providers.prompts import CARDS, QUESTION, WITH_MEMORY
+from tests.providers.prompts import CARDS, QUESTION, WITH_EXTRACTS
 from tests.stand_ins.claude import ClaudeStandIn
 from tests.waiting import wait_until
 
@@ -47,10 +47,10 @@ def test_without_a_model_the_newest_one_answers(claude: ClaudeStandIn, provider:
     assert claude.calls[-1].body["model"] == MODEL
 
 
-def test_memory_is_quoted_beside_the_question_and_the_stable_part_is_cached(
+def test_extracts_are_quoted_beside_the_question_and_the_part_before_them_is_cached(
     claude: ClaudeStandIn, provider: Claude
 ) -> None:
-    list(provider.stream(prompt=WITH_MEMORY, model=MODEL))
+    list(provider.stream(prompt=WITH_EXTRACTS, model=MODEL))
     body = claude.calls[-1].body
     assert body["system"] == [{"type": "text", "text": "Answer briefly.", "cache_control": {"type": "ephemeral"}}]
     assert [message["role"] for message in body["messages"]] == ["user", "assistant", "user"]
@@ -68,7 +68,7 @@ def test_cards_come_as_objects(claude: ClaudeStandIn, provider: Claude) -> None:
 
 
 @pytest.mark.parametrize("text", ['{"cards": [', "Sorry, no.", '{"cards": 3}'])
-def test_cards_that_can_not_be_read_are_an_error(claude: ClaudeStandIn, provider: Claude, text: str) -> None:
+def test_unreadable_cards_are_an_error(claude: ClaudeStandIn, provider: Claude, text: str) -> None:
     claude.structured_reply = text
     with pytest.raises(errors.AnswerUnreadable):
         provider.structured(prompt=CARDS, schema=CardProposals, model=MODEL)
@@ -82,7 +82,7 @@ def test_cards_that_can_not_be_read_are_an_error(claude: ClaudeStandIn, provider
         ("model_context_window_exceeded", errors.TooLong),
     ],
 )
-def test_an_answer_that_does_not_end_well_says_so(
+def test_an_answer_that_does_not_end_normally_is_an_error(
     claude: ClaudeStandIn, provider: Claude, reason: str, expected: type[errors.ProviderError]
 ) -> None:
     claude.stop_reason = reason
@@ -107,7 +107,7 @@ def test_an_answer_that_does_not_end_well_says_so(
         ("api_error", "", errors.ProviderError),
     ],
 )
-def test_each_refusal_has_its_word_at_once(
+def test_each_error_type_is_its_own_error_without_a_retry(
     claude: ClaudeStandIn, provider: Claude, kind: str, retry_after: str, expected: type[errors.ProviderError]
 ) -> None:
     claude.error, claude.retry_after = kind, retry_after
@@ -125,7 +125,7 @@ def test_each_refusal_has_its_word_at_once(
         ("api_error", errors.ProviderError),
     ],
 )
-def test_an_error_in_mid_stream_comes_after_the_text_so_far(
+def test_an_error_in_the_stream_comes_after_the_text_so_far(
     claude: ClaudeStandIn, provider: Claude, kind: str, expected: type[errors.ProviderError]
 ) -> None:
     claude.fail_after, claude.stream_error = 5, kind
@@ -135,19 +135,19 @@ def test_an_error_in_mid_stream_comes_after_the_text_so_far(
         list(pieces)
 
 
-def test_a_stream_without_its_end_has_failed(claude: ClaudeStandIn, provider: Claude) -> None:
+def test_a_stream_that_is_cut_off_is_an_error(claude: ClaudeStandIn, provider: Claude) -> None:
     claude.cut_after = 5
     with pytest.raises(errors.StreamBroken):
         list(provider.stream(prompt=QUESTION, model=MODEL))
 
 
-def test_a_server_that_is_down_is_said_to_be(claude: ClaudeStandIn, provider: Claude) -> None:
+def test_a_server_that_is_down_is_an_error(claude: ClaudeStandIn, provider: Claude) -> None:
     claude.down()
     with pytest.raises(errors.ProviderDown):
         list(provider.stream(prompt=QUESTION, model=MODEL))
 
 
-def test_a_server_that_hangs_is_given_up(
+def test_a_server_that_hangs_is_a_timeout(
     claude: ClaudeStandIn, provider: Claude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("providers.claude.client.SILENCE", 0.2)
@@ -156,7 +156,7 @@ def test_a_server_that_hangs_is_given_up(
         list(provider.stream(prompt=QUESTION, model=MODEL))
 
 
-def test_silence_in_mid_stream_is_given_up(
+def test_silence_during_the_stream_is_a_timeout(
     claude: ClaudeStandIn, provider: Claude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("providers.claude.client.SILENCE", 0.2)
@@ -174,7 +174,7 @@ def test_redirects_are_not_followed(claude: ClaudeStandIn, provider: Claude) -> 
 
 
 def test_models_are_those_of_the_api(claude: ClaudeStandIn, provider: Claude) -> None:
-    assert [(offer.model, offer.label) for offer in provider.models()] == list(claude.models.items())
+    assert [(model.model, model.label) for model in provider.models()] == list(claude.models.items())
 
 
 def test_a_wrong_key_is_refused(claude: ClaudeStandIn) -> None:
@@ -195,13 +195,13 @@ def test_the_key_is_in_no_error_and_no_log(
             Claude(planted).models()
         return "".join(traceback.format_exception(caught.value)) + repr(caught.value)
 
-    said = refused()
+    output = refused()
     claude.broken_json = True
-    said += refused()
+    output += refused()
     claude.hanging = True
-    said += refused()
+    output += refused()
     claude.down()
-    said += refused()
+    output += refused()
     settings.ANTHROPIC_BASE_URL = "http://no-such-host.invalid"
-    said += refused()
-    assert planted not in said + caplog.text
+    output += refused()
+    assert planted not in output + caplog.text

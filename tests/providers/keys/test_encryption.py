@@ -8,11 +8,11 @@ from base.crypto import is_current
 from providers.errors import KeyUnreadable
 from providers.keys.encryption import decrypt_key, encrypt_key, reencrypt_key
 
-KEY = "sk-ant-planted"
+KEY = "sk-ant-example"
 ALICE, MALLORY = uuid4(), uuid4()
 
 
-def test_a_encrypted_key_opens_for_its_owner_only() -> None:
+def test_a_key_is_decrypted_for_its_owner_only() -> None:
     encrypted = encrypt_key(KEY, owner_id=ALICE, provider="claude")
     assert KEY not in encrypted
     assert decrypt_key(encrypted, owner_id=ALICE, provider="claude") == KEY
@@ -22,7 +22,7 @@ def test_a_encrypted_key_opens_for_its_owner_only() -> None:
         decrypt_key(encrypted, owner_id=ALICE, provider="ollama")
 
 
-def test_after_rotation_the_old_encryption_key_can_go(settings: Settings) -> None:
+def test_after_rotation_the_old_encryption_key_is_not_needed(settings: Settings) -> None:
     old, new = Fernet.generate_key().decode(), Fernet.generate_key().decode()
     settings.FIELD_ENCRYPTION_KEYS = [old]
     encrypted = encrypt_key(KEY, owner_id=ALICE, provider="claude")
@@ -39,7 +39,7 @@ def test_after_rotation_the_old_encryption_key_can_go(settings: Settings) -> Non
 
 
 @pytest.mark.parametrize("ciphertext", ["", "x", "gAAAA", "ü", "\x00"])
-def test_what_is_no_ciphertext_is_unreadable(ciphertext: str) -> None:
+def test_text_that_is_no_ciphertext_is_unreadable(ciphertext: str) -> None:
     with pytest.raises(KeyUnreadable):
         decrypt_key(ciphertext, owner_id=ALICE, provider="claude")
     assert not is_current(ciphertext)

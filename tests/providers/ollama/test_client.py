@@ -4,7 +4,7 @@ from pytest_django import Settings
 from providers import errors
 from providers.ollama.client import Ollama
 from providers.types import CardProposals
-from tests.providers.prompts import CARDS, QUESTION, WITH_MEMORY
+from tests.providers.prompts import CARDS, QUESTION, WITH_EXTRACTS
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.waiting import wait_until
 
@@ -38,8 +38,8 @@ def test_closing_the_iterator_closes_the_connection(ollama: OllamaStandIn) -> No
     assert wait_until(lambda: ollama.hung_up) == 1
 
 
-def test_memory_is_quoted_beside_the_question(ollama: OllamaStandIn) -> None:
-    list(Ollama().stream(prompt=WITH_MEMORY, model=MODEL))
+def test_extracts_are_quoted_beside_the_question(ollama: OllamaStandIn) -> None:
+    list(Ollama().stream(prompt=WITH_EXTRACTS, model=MODEL))
     messages = ollama.calls[-1].body["messages"]
     assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
     assert messages[0]["content"] == "Answer briefly."
@@ -54,13 +54,13 @@ def test_cards_come_as_objects(ollama: OllamaStandIn) -> None:
     assert "<material>" in ollama.calls[-1].body["messages"][-1]["content"]
 
 
-def test_cards_that_can_not_be_read_are_an_error(ollama: OllamaStandIn) -> None:
+def test_unreadable_cards_are_an_error(ollama: OllamaStandIn) -> None:
     ollama.structured_reply = '{"cards": ['
     with pytest.raises(errors.AnswerUnreadable):
         Ollama().structured(prompt=CARDS, schema=CardProposals, model=MODEL)
 
 
-def test_a_model_that_is_not_pulled_is_named_with_the_command(ollama: OllamaStandIn) -> None:
+def test_the_error_for_a_model_that_is_not_pulled_names_the_command(ollama: OllamaStandIn) -> None:
     with pytest.raises(errors.ModelMissing, match="ollama pull qwen3"):
         answer("qwen3")
 
@@ -74,20 +74,20 @@ def test_a_model_that_is_not_pulled_is_named_with_the_command(ollama: OllamaStan
         (503, errors.ProviderBusy),
     ],
 )
-def test_each_failure_has_its_word(ollama: OllamaStandIn, status: int, expected: type[errors.ProviderError]) -> None:
+def test_each_status_is_its_own_error(ollama: OllamaStandIn, status: int, expected: type[errors.ProviderError]) -> None:
     ollama.status = status
     with pytest.raises(expected) as caught:
         answer()
     assert type(caught.value) is expected
 
 
-def test_what_the_server_says_of_its_failure_is_passed_on(ollama: OllamaStandIn) -> None:
+def test_the_servers_own_error_message_is_passed_on(ollama: OllamaStandIn) -> None:
     ollama.status, ollama.error = 500, "model requires more system memory (9 GiB)\nthan is available"
     with pytest.raises(errors.ProviderError, match=r"more system memory \(9 GiB\) than is available"):
         answer()
 
 
-def test_an_error_in_mid_stream_comes_after_the_text_so_far(ollama: OllamaStandIn) -> None:
+def test_an_error_in_the_stream_comes_after_the_text_so_far(ollama: OllamaStandIn) -> None:
     ollama.fail_after = 2
     pieces = Ollama().stream(prompt=QUESTION, model=MODEL)
     assert next(pieces).strip() == "Mitochondria"
@@ -95,25 +95,25 @@ def test_an_error_in_mid_stream_comes_after_the_text_so_far(ollama: OllamaStandI
         list(pieces)
 
 
-def test_a_stream_without_its_end_has_failed(ollama: OllamaStandIn) -> None:
+def test_a_stream_that_is_cut_off_is_an_error(ollama: OllamaStandIn) -> None:
     ollama.cut_after = 2
     with pytest.raises(errors.StreamBroken):
         answer()
 
 
-def test_an_answer_at_its_length_limit_says_so(ollama: OllamaStandIn) -> None:
+def test_an_answer_that_is_cut_at_its_length_limit_is_an_error(ollama: OllamaStandIn) -> None:
     ollama.done_reason = "length"
     with pytest.raises(errors.AnswerCutShort):
         answer()
 
 
-def test_a_server_that_is_down_is_said_to_be_with_the_command(ollama: OllamaStandIn) -> None:
+def test_the_error_for_a_server_that_is_down_names_the_command(ollama: OllamaStandIn) -> None:
     ollama.down()
     with pytest.raises(errors.ProviderDown, match="ollama serve"):
         answer()
 
 
-def test_a_server_that_goes_down_in_mid_stream_is_an_error(ollama: OllamaStandIn) -> None:
+def test_a_server_that_goes_down_during_the_stream_is_an_error(ollama: OllamaStandIn) -> None:
     ollama.pace = 0.05
     ollama.reply = "word " * 1000
     pieces = Ollama().stream(prompt=QUESTION, model=MODEL)
@@ -123,21 +123,21 @@ def test_a_server_that_goes_down_in_mid_stream_is_an_error(ollama: OllamaStandIn
         list(pieces)
 
 
-def test_a_server_that_hangs_is_given_up(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_hangs_is_a_timeout(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("providers.ollama.client.FIRST_BYTE", 0.2)
     ollama.hanging = True
     with pytest.raises(errors.ProviderSlow):
         answer()
 
 
-def test_silence_in_mid_stream_is_given_up(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silence_during_the_stream_is_a_timeout(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("providers.ollama.client.FIRST_BYTE", 0.2)
     ollama.pace = 5
     with pytest.raises(errors.ProviderSlow):
         answer()
 
 
-def test_another_server_at_the_address_is_noticed(ollama: OllamaStandIn) -> None:
+def test_another_server_at_the_address_is_an_error(ollama: OllamaStandIn) -> None:
     ollama.broken_json = True
     with pytest.raises(errors.ProviderDown, match="OLLAMA_BASE_URL"):
         answer()
@@ -153,9 +153,9 @@ def test_redirects_are_not_followed(ollama: OllamaStandIn) -> None:
         assert elsewhere.calls == []
 
 
-def test_models_for_embeddings_are_not_offered_for_chat(ollama: OllamaStandIn) -> None:
+def test_embedding_models_are_not_listed_for_chat(ollama: OllamaStandIn) -> None:
     ollama.models = ["nomic-embed-text:latest", "all-minilm-embed:latest", "llama3.2:latest", "qwen3:8b"]
-    assert [(offer.model, offer.label) for offer in Ollama().models()] == [
+    assert [(model.model, model.label) for model in Ollama().models()] == [
         ("llama3.2:latest", "llama3.2"),
         ("qwen3:8b", "qwen3:8b"),
     ]
@@ -175,7 +175,7 @@ def test_the_operator_may_name_the_default_model_with_and_without_its_tag(
     assert Ollama().models()[0].model == "tutor:latest"
 
 
-def test_the_operators_choice_leads_and_is_the_default(ollama: OllamaStandIn, settings: Settings) -> None:
+def test_the_operators_choice_comes_first_and_is_the_default(ollama: OllamaStandIn, settings: Settings) -> None:
     ollama.models = ["llama3.2:latest", "qwen3:8b"]
     settings.OLLAMA_CHAT_MODEL = "qwen3:8b"
     assert Ollama().models()[0].model == "qwen3:8b"

@@ -2,24 +2,24 @@ from providers.prompting.messages import earlier_turns, newest_message
 from providers.types import Extract, Prompt, Turn
 
 
-def test_the_turns_begin_with_the_persons_and_leave_out_empty_ones() -> None:
+def test_the_turns_begin_with_a_users_and_leave_out_empty_ones() -> None:
     turns = (Turn("assistant", "cut off"), Turn("user", "a"), Turn("assistant", "\n"), Turn("user", "b"))
     assert earlier_turns(Prompt("", turns)) == (Turn("user", "a"),)
 
 
-def test_memory_and_material_stand_before_the_question() -> None:
+def test_extracts_and_material_come_before_the_question() -> None:
     prompt = Prompt("", (Turn("user", "Why?"),), (Extract(1, "t", "x"),), material="notes")
-    memory, material, question = newest_message(prompt)
-    assert "<extracts>" in memory
+    extracts, material, question = newest_message(prompt)
+    assert "<extracts>" in extracts
     assert "<material>" in material
     assert question == "Why?"
 
 
-def test_a_prompt_without_words_still_says_something() -> None:
+def test_an_empty_prompt_still_sends_a_message() -> None:
     assert newest_message(Prompt("", ())) == ["…"]
     assert earlier_turns(Prompt("", ())) == ()
 
 
-def test_a_last_turn_of_the_model_is_history() -> None:
+def test_a_last_turn_of_the_model_counts_as_history() -> None:
     turns = (Turn("user", "a"), Turn("assistant", "b"))
     assert earlier_turns(Prompt("", turns)) == turns

@@ -6,7 +6,7 @@ from providers.prompting.quoting import neutral, quoted_extracts, quoted_materia
 from providers.types import Extract
 
 
-def test_an_extract_stands_between_tags_with_its_number_and_title() -> None:
+def test_an_extract_is_put_between_tags_with_its_number_and_title() -> None:
     block = quoted_extracts([Extract(2, "Biology", "Cells divide.")])
     assert '<extract number="2" title="Biology">\nCells divide.\n</extract>' in block
     assert "not instructions" in block
@@ -44,7 +44,7 @@ def test_no_text_can_end_the_quotation(attack: str) -> None:
 
 
 @given(st.text(alphabet="</> \u200b\nextracsmil0&;", max_size=60))
-def test_no_mixture_of_signs_can_end_the_quotation(text: str) -> None:
+def test_no_mixture_of_characters_can_end_the_quotation(text: str) -> None:
     block = quoted_extracts([Extract(1, text, text)])
     assert (block.count("</extracts>"), block.count("</extract>"), block.count("<extract number=")) == (1, 1, 1)
     material = quoted_material(f"x{text}")

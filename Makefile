@@ -34,6 +34,7 @@ check: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.prettier --check
 	$(MAKE) test
 
 # Each figure beside its baseline of the same run; BENCH=search runs one of them.
@@ -43,6 +44,7 @@ bench: .venv/.installed-bench
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m tests.prettier --write
 
 # Needs uv. The files hold versions and hashes for every platform, and no download address.
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \

@@ -8,10 +8,22 @@
   const atEnd = () => page.scrollHeight - page.scrollTop - innerHeight < NEAR;
   const toEnd = () => page.scrollTo({ top: page.scrollHeight });
 
-  addEventListener("scroll", () => { following = atEnd(); }, { passive: true });
-  document.addEventListener("DOMContentLoaded", () => { if (!location.hash && !location.search) toEnd(); });
-  document.addEventListener("htmx:sseMessage", () => { if (following) toEnd(); });
-  document.addEventListener("htmx:afterSettle", ({ detail }) => { if (detail.target?.id === "thread") toEnd(); });
+  addEventListener(
+    "scroll",
+    () => {
+      following = atEnd();
+    },
+    { passive: true },
+  );
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!location.hash && !location.search) toEnd();
+  });
+  document.addEventListener("htmx:sseMessage", () => {
+    if (following) toEnd();
+  });
+  document.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail.target?.id === "thread") toEnd();
+  });
 
   // What was sent leaves the field; what was refused stays in it.
   document.addEventListener("htmx:afterRequest", ({ detail }) => {

@@ -5,7 +5,8 @@
     if (event.key !== "Enter" || event.isComposing || !event.target.form) return;
     const composer = event.target.matches("[data-composer]");
     // On a touch screen Enter is the only way to a new line.
-    const sends = event.ctrlKey || event.metaKey || (composer && !event.shiftKey && !matchMedia("(pointer: coarse)").matches);
+    const sends =
+      event.ctrlKey || event.metaKey || (composer && !event.shiftKey && !matchMedia("(pointer: coarse)").matches);
     if (!sends) return;
     event.preventDefault();
     if (!composer || event.target.value.trim()) event.target.form.requestSubmit();
@@ -29,7 +30,10 @@
 
   document.addEventListener("submit", ({ target }) => {
     const button = target.querySelector("[data-once]");
-    if (button) setTimeout(() => { button.disabled = true; });
+    if (button)
+      setTimeout(() => {
+        button.disabled = true;
+      });
   });
   addEventListener("pageshow", () => {
     for (const button of document.querySelectorAll("[data-once]")) button.disabled = false;

@@ -2,14 +2,16 @@
 "use strict";
 {
   const open = (id) => document.getElementById(id)?.showModal();
-  const typing = (target) => target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const typing = (target) =>
+    target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   const palette = () => document.getElementById("palette");
 
-  const places = () => [...document.querySelectorAll(".rail-link, .rail-chat, [data-place]")].map((link) => ({
-    word: (link.querySelector(".word") ?? link).textContent.trim(),
-    address: link.href,
-    icon: link.querySelector("svg"),
-  }));
+  const places = () =>
+    [...document.querySelectorAll(".rail-link, .rail-chat, [data-place]")].map((link) => ({
+      word: (link.querySelector(".word") ?? link).textContent.trim(),
+      address: link.href,
+      icon: link.querySelector("svg"),
+    }));
 
   const list = () => {
     const box = palette().querySelector(".palette-list");
@@ -20,17 +22,19 @@
       const word = `${document.getElementById("words").dataset.searchFor} “${query}”`;
       found.push({ word, address: `${search.href}?q=${encodeURIComponent(query)}`, icon: search.querySelector("svg") });
     }
-    box.replaceChildren(...found.map(({ word, address, icon }, index) => {
-      const item = document.createElement("a");
-      item.className = "palette-item";
-      item.id = `palette-${index}`;
-      item.href = address;
-      item.role = "option";
-      item.tabIndex = -1;
-      if (icon) item.append(icon.cloneNode(true));
-      item.append(word);
-      return item;
-    }));
+    box.replaceChildren(
+      ...found.map(({ word, address, icon }, index) => {
+        const item = document.createElement("a");
+        item.className = "palette-item";
+        item.id = `palette-${index}`;
+        item.href = address;
+        item.role = "option";
+        item.tabIndex = -1;
+        if (icon) item.append(icon.cloneNode(true));
+        item.append(word);
+        return item;
+      }),
+    );
     choose(0);
   };
 
@@ -58,7 +62,8 @@
     if (own && !own.disabled) own.matches("input, textarea") ? own.focus() : own.click();
     else if (event.key === "?") open("keys-dialog");
     else if (event.key === "/") goSearch();
-    else if (event.key === "n") (document.querySelector("[data-new-chat]") ?? document.querySelector(".brand"))?.click();
+    else if (event.key === "n")
+      (document.querySelector("[data-new-chat]") ?? document.querySelector(".brand"))?.click();
     else return;
     event.preventDefault();
   };
@@ -72,7 +77,11 @@
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
-      if (palette()) { open("palette"); list(); palette().querySelector("input").select(); }
+      if (palette()) {
+        open("palette");
+        list();
+        palette().querySelector("input").select();
+      }
       return;
     }
     if (palette()?.open) return inPalette(event);
@@ -88,11 +97,15 @@
   const escape = (event) => {
     const menu = document.querySelector("details.menu[open]");
     const stop = document.querySelector('[data-key~="Escape"]');
-    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-    else if (document.querySelector("dialog[open]")) return;
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    } else if (document.querySelector("dialog[open]")) return;
     else if (stop) stop.click();
     else if (typing(event.target)) event.target.blur();
   };
 
-  document.addEventListener("input", ({ target }) => { if (palette()?.contains(target)) list(); });
+  document.addEventListener("input", ({ target }) => {
+    if (palette()?.contains(target)) list();
+  });
 }

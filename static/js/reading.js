@@ -4,13 +4,14 @@
   const katexAddress = document.currentScript.dataset.katex;
   let katexLoad = null;
 
-  const loadKatex = () => (katexLoad ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = katexAddress;
-    script.onload = () => resolve(window.katex);
-    script.onerror = reject;
-    document.head.append(script);
-  }));
+  const loadKatex = () =>
+    (katexLoad ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = katexAddress;
+      script.onload = () => resolve(window.katex);
+      script.onerror = reject;
+      document.head.append(script);
+    }));
 
   // KaTeX writes a few style attributes, which the page's policy forbids; MathML says the same without them.
   const unstyled = (node) => {
@@ -26,7 +27,14 @@
     for (const node of found) {
       if (node.classList.contains("typeset")) continue; // while KaTeX was on its way, another call was here
       node.classList.add("typeset");
-      const options = { output: "mathml", displayMode: node.classList.contains("block"), trust: false, maxExpand: 200, maxSize: 20, strict: "ignore" };
+      const options = {
+        output: "mathml",
+        displayMode: node.classList.contains("block"),
+        trust: false,
+        maxExpand: 200,
+        maxSize: 20,
+        strict: "ignore",
+      };
       try {
         const tree = unstyled(katex.__renderToDomTree(node.textContent, { ...options, throwOnError: true }));
         node.replaceChildren(tree.toNode());
@@ -44,7 +52,10 @@
       const today = at.toDateString() === new Date().toDateString();
       const style = today ? { timeStyle: "short" } : { dateStyle: "medium" };
       time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(at);
-      time.title = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" }).format(at);
+      time.title = new Intl.DateTimeFormat(document.documentElement.lang, {
+        dateStyle: "full",
+        timeStyle: "short",
+      }).format(at);
       time.dataset.local = "";
     }
   };

@@ -25,7 +25,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     for (const toast of box().children) dismissLater(toast);
     new MutationObserver((changes) => {
-      for (const change of changes) for (const node of change.addedNodes) if (node.matches?.(".toast")) dismissLater(node);
+      for (const change of changes)
+        for (const node of change.addedNodes) if (node.matches?.(".toast")) dismissLater(node);
     }).observe(box(), { childList: true });
   });
 

@@ -1,4 +1,4 @@
-"""Reads the colours out of tokens.css and computes the contrast (WCAG 2.2) of each pair that the pages use."""
+"""Reads the colours from tokens.css and computes the contrast (WCAG 2.2) of each pair that the pages use."""
 
 import re
 from itertools import product
@@ -11,7 +11,7 @@ COLOURS = {
     name: {"light": light, "dark": dark}
     for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", TOKENS)
 }
-GROUNDS = ("paper", "paper-raised", "paper-sunk", "accent-soft")
+GROUNDS = ("paper", "paper-raised", "paper-sunk", "fill", "accent-soft")
 RATINGS = ("again", "hard", "good", "easy")
 TEXT = [
     *product(("ink", "ink-soft"), GROUNDS),
@@ -20,13 +20,16 @@ TEXT = [
     ("paper", "ink"),  # toasts
     ("on-accent", "accent"),
 ]
-# Words beside an icon or on a button: large or short.
+# Short words beside an icon, on a button or in a chip.
 LABELS = [
     *product(("accent", *RATINGS, "warn"), ("paper", "paper-raised", "paper-sunk")),
     *((rating, f"{rating}-soft") for rating in RATINGS),
     ("accent", "accent-soft"),
     *product((f"code-{part}" for part in ("comment", "keyword", "text", "number", "name")), ("paper-sunk",)),
 ]
+# A surface without a border has to stand out from the page. On warm paper a little goes further than in the dark.
+SURFACES = ("fill", "accent-soft", *(f"{rating}-soft" for rating in (*RATINGS, "warn")))
+SURFACE_CONTRAST = {"light": 1.08, "dark": 1.3}
 EDGES = [("edge", ground) for ground in ("paper", "paper-raised")]
 
 
@@ -48,3 +51,9 @@ def contrast(one: str, other: str) -> float:
 )
 def test_each_pair_of_colours_can_be_read(front: str, ground: str, least: float, theme: str) -> None:
     assert contrast(COLOURS[front][theme], COLOURS[ground][theme]) >= least
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_bubble_or_chip_stands_out_from_the_page(surface: str, theme: str) -> None:
+    assert contrast(COLOURS[surface][theme], COLOURS["paper"][theme]) >= SURFACE_CONTRAST[theme]

@@ -17,9 +17,9 @@ import numpy as np
 from bench.tables import Line, say, show
 from search.embedders import Embedder
 from search.embedders.builtin import BuiltinEmbedder
-from search.index.arrow import Row, Shape
+from search.index.arrow import IndexRow, TableSchema
 from search.index.fusion import fuse
-from search.index.lance_table import Found, LanceTable
+from search.index.lance_table import LanceTable, Match
 
 OWNER = UUID(int=1)
 DEPTH = 80  # candidates of each list, as `find` takes for 20 hits
@@ -50,12 +50,12 @@ def read(directory: Path) -> Collection:
 
 
 def fill(collection: Collection, embedder: Embedder) -> LanceTable:
-    table = LanceTable("cranfield", Shape((), embedder.dimensions()))
+    table = LanceTable("cranfield", TableSchema((), embedder.dimensions()))
     table.create()
     numbers = [number for number, text in collection.texts.items() if text]
     vectors = embedder.embed_documents([collection.texts[number] for number in numbers])
     rows = [
-        Row(UUID(int=number), 0, OWNER, 1, collection.texts[number], True, vector)
+        IndexRow(UUID(int=number), 0, OWNER, 1, collection.texts[number], True, vector)
         for number, vector in zip(numbers, vectors, strict=True)
         if isinstance(vector, np.ndarray)
     ]
@@ -72,8 +72,8 @@ def run() -> None:
     table = fill(collection, embedder)
     lists = {
         number: (
-            _scores(table.words(owner_id=OWNER, query=text, filters=(), limit=DEPTH)),
-            _scores(table.near(owner_id=OWNER, vector=embedder.embed_query(text), filters=(), limit=DEPTH)),
+            _scores(table.search_words(owner_id=OWNER, query=text, filters=(), limit=DEPTH)),
+            _scores(table.search_meaning(owner_id=OWNER, vector=embedder.embed_query(text), filters=(), limit=DEPTH)),
         )
         for number, text in collection.questions.items()
         if collection.relevant.get(number)
@@ -95,7 +95,7 @@ def reciprocal_ranks(words: Mapping[UUID, float], meaning: Mapping[UUID, float])
     return sorted(scores, key=lambda key: -scores[key])
 
 
-def _scores(found: Sequence[Found]) -> dict[UUID, float]:
+def _scores(found: Sequence[Match]) -> dict[UUID, float]:
     return {hit.entity_id: hit.score for hit in found}
 
 

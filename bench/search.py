@@ -11,7 +11,7 @@ from django.utils import timezone
 from bench.messages import QUESTIONS, SHARES, Messages, make, owner_of_share
 from bench.peers import chroma, pgvector
 from bench.tables import Line, percentile, say, show
-from search.index.arrow import Row, Shape
+from search.index.arrow import IndexRow, TableSchema
 from search.index.fusion import fuse
 from search.index.identity import Identity
 from search.index.lance_table import LanceTable
@@ -55,7 +55,7 @@ def fill(messages: Messages) -> LanceTable:
     row.lance_name = f"bench_{row.id.hex}"
     row.version = lance_table(entity, row).create()
     row.save()
-    table = LanceTable(row.lance_name, Shape(entity.columns, row.dimensions))
+    table = LanceTable(row.lance_name, TableSchema(entity.columns, row.dimensions))
     for start in range(0, len(messages.owners), BATCH):
         numbers = range(start, min(start + BATCH, len(messages.owners)))
         table.merge([_row(messages, number) for number in numbers])
@@ -67,19 +67,19 @@ def fill(messages: Messages) -> LanceTable:
     return lance_table(entity, row)
 
 
-def _row(messages: Messages, number: int) -> Row:
+def _row(messages: Messages, number: int) -> IndexRow:
     columns: dict[str, Scalar] = {
         "conversation_id": UUID(int=number // 20),
         "role": "user",
         "created_at": timezone.now(),
     }
     text, vector = messages.texts[number], messages.vectors[number]
-    return Row(UUID(int=number), 0, messages.owners[number], 1, text, True, vector, columns)
+    return IndexRow(UUID(int=number), 0, messages.owners[number], 1, text, True, vector, columns)
 
 
 def meaning(table: LanceTable, messages: Messages) -> Ask:
     def ask(owner: UUID, number: int) -> set[int]:
-        found = table.near(owner_id=owner, vector=messages.questions[number], filters=(), limit=LIMIT)
+        found = table.search_meaning(owner_id=owner, vector=messages.questions[number], filters=(), limit=LIMIT)
         return {hit.entity_id.int for hit in found}
 
     return ask
@@ -90,7 +90,7 @@ def hybrid(table: LanceTable, messages: Messages) -> Ask:
 
     def ask(owner: UUID, number: int) -> set[int]:
         query, vector = messages.asked[number], messages.questions[number]
-        words, near = table.both(owner_id=owner, query=query, vector=vector, filters=(), limit=LIMIT * 4)
+        words, near = table.search(owner_id=owner, query=query, vector=vector, filters=(), limit=LIMIT * 4)
         scores = fuse({hit.entity_id: hit.score for hit in words}, {hit.entity_id: hit.score for hit in near}, weight=1)
         return {key.int for key in list(scores)[:LIMIT]}
 

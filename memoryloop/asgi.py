@@ -5,10 +5,11 @@ import os
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from base.apps import project_apps
 from memoryloop.body_limit import BodyLimit
-from search.index.lancedb_client import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
 
 application = BodyLimit(get_asgi_application(), most=settings.LARGEST_BODY)
-warm_up()
+for app in project_apps():
+    app.web_started()

@@ -18,10 +18,7 @@ from chat.models import Conversation
 from operations.heartbeat import last_seen
 from providers.gateway import chat_provider_status
 from providers.models import ProviderName
-from search.embedders.ollama import OllamaEmbedder
-from search.errors import EmbedderUnavailable
-from search.index.identity import wanted_embedder
-from search.queries import index_status, outbox_status
+from search.queries import embedder_status, index_status, outbox_status
 
 BOUND = 1.0  # seconds for all checks together
 SHARED_FOR = 1.0  # seconds: anybody may ask, and asking must not be a way to keep the server busy
@@ -131,14 +128,11 @@ def _lancedb() -> Details:
 
 
 def _embeddings() -> Details:
-    embedder = wanted_embedder()
+    embedder = embedder_status()
     named = {"backend": embedder.backend, "model": embedder.model}
-    try:
-        if isinstance(embedder, OllamaEmbedder) and not embedder.has_model():
-            return {"status": Standing.DEGRADED, **named, "detail": f"Ollama does not answer or lacks {embedder.model}"}
-        return {"status": Standing.OK, **named, "dimensions": embedder.dimensions()}
-    except EmbedderUnavailable as error:
-        return {"status": Standing.DEGRADED, **named, "detail": str(error)}
+    if embedder.error:
+        return {"status": Standing.DEGRADED, **named, "detail": embedder.error}
+    return {"status": Standing.OK, **named, "dimensions": embedder.dimensions}
 
 
 def _chat_models() -> Details:

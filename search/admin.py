@@ -1,6 +1,6 @@
-"""What an operator sees of search: the outbox with retry, the tables, and what is in LanceDB."""
+"""The operator's view of search: the outbox, whose dead letters can be requeued, the tables, and LanceDB's contents."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,60 +10,51 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from search.index.inspection import look_into_tables
+from base.admin import ReadOnlyAdmin
+from search.index.inspection import inspect_tables
 from search.models import IndexTable, OutboxEntry
-from search.services import retry_dead
-
-if TYPE_CHECKING:
-    Admin = admin.ModelAdmin[Any]
-else:
-    Admin = admin.ModelAdmin  # Django's own class takes no type in brackets when it runs
-
-
-class ReadOnly(Admin):
-    """Rows that programs write; an operator looks at them."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from search.services import requeue_dead_letters
 
 
 @admin.register(OutboxEntry)
-class OutboxEntryAdmin(ReadOnly):
+class OutboxEntryAdmin(ReadOnlyAdmin[OutboxEntry]):
     list_display = ["id", "table", "entity_id", "owner_id", "status", "attempts", "due_at", "created_at", "error"]
     list_filter = ["status", "table", "created_at"]
     search_fields = ["entity_id", "owner_id", "error"]
     ordering = ["-id"]
     show_full_result_count = False  # counting a large outbox takes longer than showing a page of it
-    actions = ["retry"]
+    actions = ["requeue"]
 
-    @admin.action(description=gettext_lazy("Retry the dead ones among these"), permissions=["view"])
-    def retry(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> None:
-        count = retry_dead(entries=queryset)
-        words = ngettext("%(count)d entry is tried again.", "%(count)d entries are tried again.", count)
-        self.message_user(request, words % {"count": count}, messages.SUCCESS)
+    @admin.action(description=gettext_lazy("Requeue the dead letters among the selected entries"), permissions=["view"])
+    def requeue(self, request: HttpRequest, queryset: QuerySet[OutboxEntry]) -> None:
+        count = requeue_dead_letters(entries=queryset)
+        message = ngettext("%(count)d entry was requeued.", "%(count)d entries were requeued.", count)
+        self.message_user(request, message % {"count": count}, messages.SUCCESS)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Without its entry, a change would never reach the index."""
+        return False
 
 
 @admin.register(IndexTable)
-class IndexTableAdmin(ReadOnly):
+class IndexTableAdmin(ReadOnlyAdmin[IndexTable]):
     list_display = ["lance_name", "table", "state", "backend", "model", "dimensions", "version", "created_at"]
     list_filter = ["state", "table", "backend"]
     change_list_template = "admin/search/indextable/change_list.html"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Without its row, the LanceDB table would never be dropped."""
+        return False
 
     def get_urls(self) -> list[URLPattern]:
         contents = path("contents/", self.admin_site.admin_view(self.contents), name="search_indextable_contents")
         return [contents, *super().get_urls()]
 
     def contents(self, request: HttpRequest) -> HttpResponse:
-        """Read only, for staff: tables, rows, embedded, versions, sample rows; `?compare` adds the drift."""
+        """Tables, rows, versions and sample rows, for staff. `?compare` adds the differences from PostgreSQL."""
         context = {
             **self.admin_site.each_context(request),
             "title": _("In LanceDB"),
-            "tables": look_into_tables(compared="compare" in request.GET),
+            "tables": inspect_tables(compared="compare" in request.GET),
         }
         return TemplateResponse(request, "admin/search/indextable/contents.html", context)

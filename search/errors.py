@@ -1,4 +1,4 @@
-"""What search can't do just now."""
+"""What search reports when a part of it does not work."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,21 +6,21 @@ from base.errors import MemoryLoopError, Unavailable
 
 
 class EmbedderUnavailable(Unavailable):
-    """The embedding model does not answer; texts wait and are found by words until it does."""
+    """The embedding model does not answer. New texts get their vectors later."""
 
     code = "embedder-unavailable"
     message = _("The embedding model is not answering. Texts are found by their words until it does.")
 
 
 class IndexUnavailable(Unavailable):
-    """LanceDB can't be read or written now; its rows wait in the outbox."""
+    """LanceDB can't be read or written. Changes wait in the outbox."""
 
     code = "index-unavailable"
     message = _("The search index is not available. It is being repaired.")
 
 
 class IndexDamaged(IndexUnavailable):
-    """A table is gone, unreadable, or older than what was written to it; it has to be built again."""
+    """A table is missing, unreadable or older than the last commit to it. It has to be rebuilt."""
 
 
 class UnknownTable(MemoryLoopError):

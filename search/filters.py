@@ -1,4 +1,4 @@
-"""What a search is narrowed by: typed, and closed when it can't be understood."""
+"""Typed filters that narrow a search. A filter that is not valid matches no row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Filter:
 
 
 class InvalidFilter(ValueError):
-    """The condition names no column or holds a value of another kind: it matches nothing."""
+    """The filter names an unknown column or operator, or its value has the wrong type."""
 
 
 SCALARS = (str, int, float, bool, datetime, UUID)
@@ -36,7 +36,7 @@ TYPES: dict[ColumnKind, type | tuple[type, ...]] = {
 
 
 def checked_values(condition: Filter, columns: Sequence[Column]) -> tuple[Column, list[Scalar]]:
-    """The column meant and its values, each of the column's kind; raises InvalidFilter."""
+    """The filter's column and its values, each of the column's kind. Raises InvalidFilter."""
     column = next((column for column in columns if column.name == condition.column), None)
     if column is None or condition.op not in ("eq", "in", "ge", "lt"):
         raise InvalidFilter(condition)
@@ -56,19 +56,19 @@ def _checked(value: Scalar | Sequence[Scalar], kind: ColumnKind) -> Scalar:
 
 
 def matches(condition: Filter, columns: Sequence[Column], values: Mapping[str, Scalar]) -> bool:
-    """Whether a row with `values` meets the condition: the same rule without LanceDB."""
+    """Whether a row with `values` passes the filter: the rule of the index, evaluated in Python."""
     column, wanted = checked_values(condition, columns)
-    have = values.get(column.name)
-    if have is None:
+    actual = values.get(column.name)
+    if actual is None:
         return False
     if condition.op in ("eq", "in"):
-        return have in wanted
-    return _at_least(have, wanted[0]) is (condition.op == "ge")
+        return actual in wanted
+    return _at_least(actual, wanted[0]) is (condition.op == "ge")
 
 
-def _at_least(have: Scalar, bound: Scalar) -> bool:
-    if isinstance(have, datetime) and isinstance(bound, datetime):
-        return have >= bound
-    if isinstance(have, int | float) and isinstance(bound, int | float):
-        return have >= bound
-    return str(have) >= str(bound)
+def _at_least(actual: Scalar, bound: Scalar) -> bool:
+    if isinstance(actual, datetime) and isinstance(bound, datetime):
+        return actual >= bound
+    if isinstance(actual, int | float) and isinstance(bound, int | float):
+        return actual >= bound
+    return str(actual) >= str(bound)

@@ -1,4 +1,4 @@
-"""The outbox, and which LanceDB table stands for which entity."""
+"""The outbox, and the LanceDB tables of each entity."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -18,16 +18,16 @@ class OutboxEntry(models.Model):
     """ "This entity may differ from the index": written in the transaction of the change.
 
     The id comes from a sequence and is the `rev` of the change: for one entity a later change has a greater id,
-    because the writers of one row wait for each other. No foreign keys: the entry outlives what it speaks of.
+    because the writers of one row wait for each other. There is no foreign key: the entry outlives the entity.
     """
 
     id = models.BigAutoField(primary_key=True)
     table = models.CharField(max_length=40)
     owner_id = models.UUIDField()
-    # Null: everything of this owner in this table (an account was deleted).
+    # Null: everything of this owner in this table, because the account was deleted.
     entity_id = models.UUIDField(null=True)
     status = models.CharField(max_length=10, choices=OutboxStatus.choices, default=OutboxStatus.PENDING)
-    # Claiming an entry moves this into the future: a worker that dies holding it gives it back by itself.
+    # Claiming an entry moves this into the future: when the worker dies, the entry becomes due again.
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
@@ -53,7 +53,7 @@ class TableState(models.TextChoices):
 
 
 class IndexTable(models.Model):
-    """One LanceDB table: what it holds and how its vectors were made (its identity)."""
+    """One LanceDB table: the entity that it holds, and how its vectors were made (its identity)."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     table = models.CharField(max_length=40)
@@ -64,15 +64,15 @@ class IndexTable(models.Model):
     dimensions = models.PositiveIntegerField()
     prefixes = models.CharField(max_length=100, blank=True)
     schema_version = models.PositiveIntegerField()
-    # Where a rebuild goes on after an interruption: the last primary key that was written.
+    # The last primary key that a build has written. A build that was interrupted continues behind it.
     cursor = models.UUIDField(null=True)
-    # The newest version that we wrote: a table that opens older than this has lost something.
+    # The newest version that we wrote. A table that opens with an older one has lost something.
     version = models.PositiveBigIntegerField(default=0)
     commits = models.PositiveIntegerField(default=0)  # since the last compaction
-    unsorted = models.PositiveIntegerField(default=0)  # rows written since they were laid down by owner
-    # Texts that were deleted or replaced and still lie in the files: compaction leaves them until they are many.
-    leftovers = models.PositiveIntegerField(default=0)
-    # Owners of so many rows that the vector index is faster for them; empty where there is none.
+    unsorted = models.PositiveIntegerField(default=0)  # rows written since the table was sorted by owner
+    # Texts that were deleted or replaced and are still in the files: compaction leaves them until they are many.
+    tombstones = models.PositiveIntegerField(default=0, db_column="leftovers")
+    # Owners with so many rows that the vector index is faster for them; empty where there is no vector index.
     indexed_owners = ArrayField(models.UUIDField(), default=list)
     created_at = models.DateTimeField(default=timezone.now)
     activated_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""What the index holds of a user: it is deleted with the account."""
+"""The personal data in the index is deleted with the account."""
 
 from accounts.personal_data import register_cleanup
 from search.services import delete_owner

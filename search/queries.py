@@ -1,4 +1,4 @@
-"""Reads: finding entities by words and by meaning, and how the index stands."""
+"""Queries: search by words and by meaning, and the state of the index."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -12,24 +12,36 @@ from django.utils.translation import gettext_lazy
 from search.embedders import Rejected, Vector
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.filters import Filter
-from search.index.database_fallback import words_in_database
+from search.index.database_fallback import search_database
 from search.index.fusion import fuse
-from search.index.identity import embedder_for
-from search.index.lance_table import Found
-from search.index.status import index_status, outbox_status
+from search.index.identity import embedder_for, wanted_embedder
+from search.index.lance_table import Match
+from search.index.status import embedder_status, index_status, outbox_status
 from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
 from search.registry import Entity, entity_of
 from search.sync.requests import request_repair
 
-__all__ = ["Filter", "Findings", "Hit", "Mode", "find", "index_status", "nearest", "outbox_status"]
+__all__ = [
+    "Filter",
+    "Findings",
+    "Hit",
+    "Mode",
+    "embed_texts",
+    "embedder_status",
+    "embedding_backend",
+    "find",
+    "index_status",
+    "nearest",
+    "outbox_status",
+]
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-# The share of meaning in a hybrid search, by how good the model is: docs/decisions/0009-scores-are-summed-not-ranks.md.
+# The share of meaning in a hybrid search (docs/decisions/0009-scores-are-summed-not-ranks.md).
 WEIGHTS = {"builtin": 0.4, "ollama": 0.6}
 
-# Candidates taken from each list for one hit wanted: a long text has several chunks in it.
+# Candidates taken from each ranking for one hit, because several chunks of a long text may match.
 DEPTH = 4
 
 
@@ -50,7 +62,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Findings:
-    """Hits, best first; `notice` says what this search could not do."""
+    """Hits, best first; `notice` tells the user what this search could not do."""
 
     hits: list[Hit]
     notice: str | None = None
@@ -65,7 +77,7 @@ def find(
     filters: Sequence[Filter] = (),
     limit: int = 20,
 ) -> Findings:
-    """Entities of this owner that fit the query, best first; a part that is away makes a notice, never an error.
+    """Entities of this owner that match the query, best first. An unavailable part gives a notice, never an error.
 
     Raises UnknownTable.
     """
@@ -77,23 +89,23 @@ def find(
     try:
         return search.run(mode)
     except IndexUnavailable:
-        log.exception("A search of %s failed.", row.lance_name)
+        logger.exception("A search of %s failed.", row.lance_name)
         request_repair()
         return _without_index(search)
 
 
 def _without_index(search: "_Search") -> Findings:
-    found = words_in_database(
+    found = search_database(
         search.entity, owner_id=search.owner_id, query=search.query, filters=search.filters, limit=search.limit
     )
-    hits = [Hit(hit.entity_id, hit.score, hit.text) for hit in found]
-    return Findings(hits, _("The search index is being repaired: this was found by words only."))
+    hits = [Hit(match.entity_id, match.score, match.text) for match in found]
+    return Findings(hits, _("Showing keyword matches only. The search index is being repaired."))
 
 
 def nearest(
     *, owner_id: UUID, table: str, texts: Sequence[str], limit: int, filters: Sequence[Filter] = ()
 ) -> list[list[Hit]]:
-    """For each text the owner's entities nearest in meaning, as one text to another; `score` is the cosine similarity.
+    """For each text the owner's entities nearest in meaning; `score` is the cosine similarity.
 
     A text that the embedder rejects has no neighbours. Raises UnknownTable, EmbedderUnavailable or IndexUnavailable.
     """
@@ -104,14 +116,25 @@ def nearest(
     if not texts or not row.dimensions:
         return [[] for _text in texts]
     search = _Search(entity, row, owner_id, "", filters, limit)
-    # As documents, not as questions: models with prefixes would put the same text at two places.
-    vectors = embedder_for(row.backend, row.model).embed_documents(texts, hurried=True)
+    # Embedded as documents, not as queries: a model with prefixes gives the same text two different vectors.
+    vectors = embedder_for(row.backend, row.model).embed_documents(texts, interactive=True)
     return [[] if isinstance(vector, Rejected) else search.neighbours(vector) for vector in vectors]
+
+
+def embed_texts(texts: Sequence[str]) -> list[Vector | None]:
+    """A unit vector for each text, None for a text that the model rejects. Raises EmbedderUnavailable."""
+    answers = wanted_embedder().embed_documents(texts)
+    return [None if isinstance(answer, Rejected) else answer for answer in answers]
+
+
+def embedding_backend() -> str:
+    """`builtin` or `ollama`: similarities of the two have different scales."""
+    return wanted_embedder().backend
 
 
 @dataclass(frozen=True)
 class _Search:
-    """One question to one table."""
+    """One query to one table."""
 
     entity: Entity
     row: IndexTable
@@ -123,50 +146,51 @@ class _Search:
     def run(self, mode: Mode) -> Findings:
         vector, notice = None, None
         if self.row.state == TableState.BUILDING:
-            notice = _("The search index is being built: not everything is found yet.")
+            notice = _("The search index is still being built. Some results may be missing.")
         if mode is not Mode.KEYWORD:
             try:
                 vector = self.vector()
             except EmbedderUnavailable:
-                notice = _("The embedding model is not answering: this was found by words only.")
+                notice = _("Showing keyword matches only. The embedding model is not answering.")
         query = "" if mode is Mode.SEMANTIC and vector is not None else self.query
-        words, meaning = self.ask(query, vector)
+        words, meaning = self.matches(query, vector)
         return Findings(self._ranked(words, meaning), notice)
 
     def vector(self) -> Vector | None:
-        """The query's own, made as the table's were; none where the table has none."""
+        """The query's vector, from the table's own model; None where the table has no vectors."""
         if not self.row.dimensions:
             return None
         return embedder_for(self.row.backend, self.row.model).embed_query(self.query)
 
-    def ask(self, query: str, vector: Vector | None) -> tuple[dict[UUID, Found], dict[UUID, Found]]:
-        words, meaning = lance_table(self.entity, self.row).both(
+    def matches(self, query: str, vector: Vector | None) -> tuple[dict[UUID, Match], dict[UUID, Match]]:
+        """The best chunk of each entity, by words and by meaning."""
+        words, meaning = lance_table(self.entity, self.row).search(
             owner_id=self.owner_id, query=query, vector=vector, filters=self.filters, limit=self.limit * DEPTH
         )
         return _best(words), _best(meaning)
 
     def neighbours(self, vector: Vector) -> list[Hit]:
-        _none, meaning = self.ask("", vector)
-        return [Hit(hit.entity_id, hit.score, hit.text) for hit in meaning.values()][: self.limit]
+        _words, meaning = self.matches("", vector)
+        return [Hit(match.entity_id, match.score, match.text) for match in meaning.values()][: self.limit]
 
-    def _ranked(self, words: dict[UUID, Found], meaning: dict[UUID, Found]) -> list[Hit]:
+    def _ranked(self, words: dict[UUID, Match], meaning: dict[UUID, Match]) -> list[Hit]:
         weight = WEIGHTS.get(self.row.backend, 0.5) if words and meaning else float(bool(meaning))
         scores = fuse(_scores(words), _scores(meaning), weight=weight)
         texts = {**_texts(meaning), **_texts(words)}
         return [Hit(key, min(score, 1.0), texts[key]) for key, score in scores.items()][: self.limit]
 
 
-def _best(found: Iterable[Found]) -> dict[UUID, Found]:
+def _best(matches: Iterable[Match]) -> dict[UUID, Match]:
     """The best chunk of each entity, best first."""
-    best: dict[UUID, Found] = {}
-    for hit in found:
-        best.setdefault(hit.entity_id, hit)
+    best: dict[UUID, Match] = {}
+    for match in matches:
+        best.setdefault(match.entity_id, match)
     return best
 
 
-def _scores(found: dict[UUID, Found]) -> dict[UUID, float]:
-    return {key: hit.score for key, hit in found.items()}
+def _scores(matches: dict[UUID, Match]) -> dict[UUID, float]:
+    return {key: match.score for key, match in matches.items()}
 
 
-def _texts(found: dict[UUID, Found]) -> dict[UUID, str]:
-    return {key: hit.text for key, hit in found.items()}
+def _texts(matches: dict[UUID, Match]) -> dict[UUID, str]:
+    return {key: match.text for key, match in matches.items()}

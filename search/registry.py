@@ -1,4 +1,4 @@
-"""Which entities are searched: each app's `indexing.py` registers its own here."""
+"""The entities that can be searched: the `indexing.py` of each app registers its own here."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ ColumnKind = Literal["uuid", "text", "int", "float", "bool", "time"]
 
 @dataclass(frozen=True)
 class Column:
-    """A value beside the text that searches can be narrowed by."""
+    """A value beside the text, which searches can filter by."""
 
     name: str
     kind: ColumnKind
@@ -39,9 +39,9 @@ class Document:
 class Entity:
     """One model in the index.
 
-    `documents` answers for the given ids only what should be in the index now; an id that it leaves out is
-    removed. `owner_field` names the attribute and column that holds the owner's id. `words_in` names the text
-    fields that are searched in PostgreSQL while the index is away.
+    `documents` returns, of the entities with the given ids, those that should be in the index now; the others are
+    removed from it. `owner_field` names the attribute and column with the owner's id. `words_in` names the text
+    fields that are searched in PostgreSQL while the index is unavailable.
     """
 
     table: str
@@ -57,7 +57,7 @@ _entities: dict[str, Entity] = {}
 
 
 def register(entity: Entity) -> None:
-    """Keep the entity's table equal to its model: each save and delete writes an outbox row in its transaction."""
+    """Keep the entity's table equal to its model: each save and delete writes an outbox entry in its transaction."""
     _entities[entity.table] = entity
 
     def on_change(instance: Model, **_: Any) -> None:
@@ -73,7 +73,7 @@ def register(entity: Entity) -> None:
 
 
 def _links(entity: Entity) -> list[Any]:
-    """The foreign keys in the entity's columns that Django empties without a signal when what they name is deleted."""
+    """The foreign keys among the entity's columns that Django sets to null, without a signal, on a delete."""
     columns = {column.name for column in entity.columns}
     fields = entity.model._meta.concrete_fields
     links = [field for field in fields if isinstance(field, ForeignKey) and field.attname in columns]
@@ -93,6 +93,7 @@ def _on_unlink(entity: Entity, link: Any) -> Callable[..., None]:
 
 
 def entity_of(table: str) -> Entity:
+    """Raises UnknownTable."""
     try:
         return _entities[table]
     except KeyError:

@@ -1,19 +1,30 @@
-"""Verbs: telling the index what changed, and bringing it up to date."""
+"""Service functions: report changes to the index, bring it up to date, rebuild it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from search import registry
 from search.index.identity import identity_of, wanted_identity
-from search.index.tables import begin_table, retire
+from search.index.tables import create_table, retire
 from search.models import IndexTable, OutboxEntry, TableState
 from search.sync import outbox
 from search.sync.drain import drain_all
 from search.sync.locks import writers_lock
+from search.sync.rebuild import BuildResult, build_or_follow
+
+__all__ = [
+    "BuildResult",
+    "continue_rebuild",
+    "delete_owner",
+    "drain",
+    "mark_changed",
+    "requeue_dead_letters",
+    "start_rebuild",
+]
 
 
 def mark_changed(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID]) -> None:
-    """Say that these entities may differ from the index, in the caller's transaction.
+    """Note that these entities may differ from the index, in the caller's transaction.
 
     For bulk writes, which send no signals. Raises UnknownTable.
     """
@@ -28,7 +39,7 @@ def delete_owner(*, owner_id: UUID) -> None:
 
 
 def start_rebuild(*, table: str) -> IndexTable:
-    """The table being built to replace the active one: a new one, or the one that an interrupted rebuild left.
+    """The table that is being built to replace the active one: an unfinished one of the right identity, or a new one.
 
     Raises UnknownTable, EmbedderUnavailable or IndexUnavailable.
     """
@@ -40,18 +51,27 @@ def start_rebuild(*, table: str) -> IndexTable:
         if row and identity_of(row) == wanted:
             return row
         retire(building)
-        return begin_table(entity, wanted)
+        return create_table(entity, wanted)
 
 
-def retry_dead(*, entries: Iterable[OutboxEntry]) -> int:
-    """Bring dead entries back to life, due now; answers how many were dead."""
-    return outbox.retry(entries)
+def continue_rebuild(*, row: IndexTable, on_step: Callable[[int], None]) -> BuildResult:
+    """Fill a table that `start_rebuild` returned and make it the active one.
+
+    One process builds a table at a time; the others wait for it here, and one of them takes over when it dies.
+    `on_step` is called with the number of entities added. Call it outside of a transaction. Raises IndexUnavailable.
+    """
+    return build_or_follow(registry.entity_of(row.table), row, on_step=on_step)
+
+
+def requeue_dead_letters(*, entries: Iterable[OutboxEntry]) -> int:
+    """Make the dead letters among the entries pending and due now. Returns how many there were."""
+    return outbox.requeue(entries)
 
 
 def drain() -> int:
-    """Apply the outbox until nothing is due; answers how many entries were taken.
+    """Apply the outbox until nothing is due. Returns how many entries were taken.
 
-    Call it outside of a transaction: it embeds between its reads and its commits. Never raises for an
-    embedder or a LanceDB that is away; those entries wait.
+    Call it outside of a transaction: it embeds between its reads and its commits. While the embedder or LanceDB is
+    unavailable, entries wait; that raises nothing.
     """
     return drain_all()

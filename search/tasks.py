@@ -1,4 +1,4 @@
-"""What the worker does for search."""
+"""The worker's tasks for search."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def maintain() -> None:
 
 @shared_task(name=REPAIR)
 def repair() -> None:
-    """After an error while reading: look at every row, not only at the versions."""
+    """After a read failed: check every row, not only the versions of the tables."""
     clear_request(REPAIR)
     maintenance.maintain_tables(thoroughly=True)
 
@@ -44,5 +44,5 @@ def purge() -> None:
 
 @worker_ready.connect
 def maintain_at_start(**_: Any) -> None:
-    """The first message of a fresh server should find its table."""
+    """Create the tables of a fresh server before its first message."""
     enqueue_once(MAINTAIN)

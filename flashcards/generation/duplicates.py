@@ -8,9 +8,7 @@ import numpy as np
 
 from flashcards.indexing import text_of
 from flashcards.models import Card
-from search.embedders import Rejected
-from search.index.identity import wanted_embedder
-from search.queries import nearest
+from search.queries import embed_texts, embedding_backend, nearest
 
 # The cosine similarity from which two cards are shown side by side, by embedding backend:
 # docs/decisions/0011-near-duplicates-are-shown-from-a-low-similarity.md.
@@ -39,7 +37,7 @@ def near_duplicates(drafts: Sequence[Card]) -> list[NearDuplicate]:
     """
     if not drafts:
         return []
-    threshold = NEAR_FROM[wanted_embedder().backend]
+    threshold = NEAR_FROM[embedding_backend()]
     pairs = [*_pairs_with_deck(drafts), *_pairs_among(drafts)]
     most_similar: dict[UUID, NearDuplicate] = {}
     for pair in sorted(pairs, key=lambda pair: pair.similarity):
@@ -63,8 +61,7 @@ def _pairs_with_deck(drafts: Sequence[Card]) -> list[NearDuplicate]:
 
 
 def _pairs_among(drafts: Sequence[Card]) -> list[NearDuplicate]:
-    answers = wanted_embedder().embed_documents([text_of(draft) for draft in drafts])
-    vectors = [None if isinstance(vector, Rejected) else vector for vector in answers]
+    vectors = embed_texts([text_of(draft) for draft in drafts])
     return [
         NearDuplicate(draft.pk, drafts[position].pk, float(np.dot(vector, earlier)))
         for number, (draft, vector) in enumerate(zip(drafts, vectors, strict=True))

@@ -1,4 +1,4 @@
-"""Turning texts into vectors: what an embedding model must offer, whichever it is."""
+"""The interface of embedding models, which turn texts into vectors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,23 +7,24 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from base.text import storable
 from search.index.chunking import tokens_per_character
 
 Vector = npt.NDArray[np.float32]
 
-# Servers cut too long texts unreliably, so we do.
-MOST_TOKENS = 1_500
+# Servers do not truncate long texts reliably, so texts are cut before they are sent.
+MAX_TOKENS = 1_500
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """The model will not take this one text; the others are not affected."""
+    """The model refuses this one text. The other texts of the batch are not affected."""
 
     error: str
 
 
 class Embedder(Protocol):
-    """One embedding model. Vectors are of unit length; a text without meaning for the model is all zeros."""
+    """One embedding model. Vectors have unit length; a text that means nothing to the model gives all zeros."""
 
     backend: str
     model: str
@@ -31,20 +32,26 @@ class Embedder(Protocol):
 
     def dimensions(self) -> int: ...
 
-    def embed_documents(self, texts: Sequence[str], *, hurried: bool = False) -> list[Vector | Rejected]:
-        """One answer per text, in order; `hurried` while somebody waits: two seconds. Raises EmbedderUnavailable."""
+    def check(self) -> None:
+        """Look whether the model can be used now. Raises EmbedderUnavailable."""
+
+    def embed_documents(self, texts: Sequence[str], *, interactive: bool = False) -> list[Vector | Rejected]:
+        """One answer per text, in order. `interactive`: a user waits, so give up after two seconds.
+
+        Raises EmbedderUnavailable.
+        """
 
     def embed_query(self, text: str) -> Vector:
-        """The vector to search with, within two seconds. Raises EmbedderUnavailable."""
+        """The vector of a search query, within two seconds. Raises EmbedderUnavailable."""
 
 
 def clipped(text: str) -> str:
-    """The text as a tokenizer takes it (no lone surrogates), and no longer than it should get."""
+    """The text as a tokenizer accepts it (no lone surrogates), cut to `MAX_TOKENS`."""
     tokens = tokens_per_character(text) * len(text)
-    kept = text if tokens <= MOST_TOKENS else text[: int(len(text) * MOST_TOKENS / tokens)]
-    return kept.encode("utf-8", "replace").decode()
+    return storable(text if tokens <= MAX_TOKENS else text[: int(len(text) * MAX_TOKENS / tokens)])
 
 
 def unit(vector: npt.NDArray[np.float32]) -> Vector:
+    """The vector scaled to length 1; the zero vector stays zero."""
     length = float(np.linalg.norm(vector))
     return np.asarray(vector / length if length else vector, dtype=np.float32)

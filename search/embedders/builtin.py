@@ -1,4 +1,4 @@
-"""The embedding model that is always there: static word vectors out of a wheel, no server, no download."""
+"""The built-in embedding model: static word vectors from a wheel, without a server or a download."""
 
 import threading
 from collections.abc import Sequence
@@ -25,7 +25,10 @@ class BuiltinEmbedder:
     def dimensions(self) -> int:
         return DIMENSIONS
 
-    def embed_documents(self, texts: Sequence[str], *, hurried: bool = False) -> list[Vector | Rejected]:
+    def check(self) -> None:
+        """The model is part of the installation, so it can always be used."""
+
+    def embed_documents(self, texts: Sequence[str], *, interactive: bool = False) -> list[Vector | Rejected]:
         return list(_vectors(texts))
 
     def embed_query(self, text: str) -> Vector:
@@ -35,7 +38,7 @@ class BuiltinEmbedder:
 def _vectors(texts: Sequence[str]) -> list[Vector]:
     if not texts:
         return []
-    with _loading:  # two threads that come first would load it twice
+    with _loading:  # without the lock, two threads that need the model first would both load it
         model = _model()
     answers = np.asarray(model.embed([clipped(text) for text in texts]), dtype=np.float32)
     return [unit(vector) for vector in answers]
@@ -43,8 +46,8 @@ def _vectors(texts: Sequence[str]) -> list[Vector]:
 
 @cache
 def _model() -> Any:
-    # Late: 0.25 s and 16 MB that a process which never embeds need not spend.
+    # Imported late: it takes 0.25 s and 16 MB, which a process that never embeds does not need.
     import wordllama
 
-    # Its own look-up has a wrong folder and then tries the network; the weights lie in the wheel.
+    # wordllama's own look-up uses a wrong folder and then the network; the weights are inside the wheel.
     return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)

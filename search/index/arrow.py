@@ -1,4 +1,4 @@
-"""Rows as Arrow tables: the one form that LanceDB takes and gives."""
+"""Index rows as Arrow tables, the form in which LanceDB stores and returns them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,24 +8,25 @@ from uuid import UUID
 import numpy as np
 import pyarrow as pa
 
+from base.text import storable
 from search.embedders import Vector
 from search.registry import Column, ColumnKind, Scalar
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What a table looks like; without dimensions it holds no vectors."""
+class TableSchema:
+    """The columns of a table, beside those that every table has. Without dimensions it holds no vectors."""
 
     columns: tuple[Column, ...]
     dimensions: int
-    indexed_owners: frozenset[UUID] = frozenset()  # those whose searches use the vector index
+    indexed_owners: frozenset[UUID] = frozenset()  # owners whose searches use the vector index
 
 
 @dataclass(frozen=True)
-class Row:
-    """One chunk of an entity's text as it stands in a table.
+class IndexRow:
+    """One chunk of an entity's text.
 
-    Not `embedded`: its vector is still owed. Embedded without a vector: there is none to be had, as of a blank text.
+    Not `embedded`: its vector is still missing. `embedded` without a vector: the text has none, because it is blank.
     """
 
     entity_id: UUID
@@ -42,7 +43,7 @@ class Row:
         return f"{self.entity_id}#{self.number}"
 
 
-def _type(kind: ColumnKind) -> Any:
+def _arrow_type(kind: ColumnKind) -> Any:
     types = {
         "uuid": pa.string(),
         "text": pa.string(),
@@ -54,7 +55,7 @@ def _type(kind: ColumnKind) -> Any:
     return types[kind]
 
 
-def schema_of(shape: Shape) -> Any:
+def arrow_schema(schema: TableSchema) -> Any:
     fields = [
         pa.field("id", pa.string(), nullable=False),
         pa.field("entity_id", pa.string()),
@@ -62,17 +63,16 @@ def schema_of(shape: Shape) -> Any:
         pa.field("rev", pa.int64()),
         pa.field("embedded", pa.bool_()),
         pa.field("text", pa.string()),
-        *(pa.field(column.name, _type(column.kind)) for column in shape.columns),
+        *(pa.field(column.name, _arrow_type(column.kind)) for column in schema.columns),
     ]
-    if shape.dimensions:
-        # Half floats: half the bytes on disk and to read, and the same neighbours (docs/decisions).
-        fields.append(pa.field("vector", pa.list_(pa.float16(), shape.dimensions)))
+    if schema.dimensions:
+        # float16 halves the bytes on disk and read, and finds the same neighbours: docs/decisions/0008.
+        fields.append(pa.field("vector", pa.list_(pa.float16(), schema.dimensions)))
     return pa.schema(fields)
 
 
-def table_of(rows: Sequence[Row], shape: Shape) -> Any:
+def arrow_table(rows: Sequence[IndexRow], schema: TableSchema) -> Any:
     """Raises pyarrow's or Python's ValueError or TypeError when a value does not fit its column."""
-    schema = schema_of(shape)
     arrays = [
         pa.array([row.id for row in rows], pa.string()),
         pa.array([str(row.entity_id) for row in rows], pa.string()),
@@ -81,20 +81,16 @@ def table_of(rows: Sequence[Row], shape: Shape) -> Any:
         pa.array([row.embedded for row in rows], pa.bool_()),
         pa.array([storable(row.text) for row in rows], pa.string()),
     ]
-    for column in shape.columns:
-        values = [_plain(row.columns.get(column.name)) for row in rows]
-        arrays.append(pa.array(values, _type(column.kind)))
-    if shape.dimensions:
-        arrays.append(_vectors([row.vector for row in rows], shape.dimensions))
-    return pa.table(arrays, schema=schema)
+    for column in schema.columns:
+        values = [stored_value(row.columns.get(column.name)) for row in rows]
+        arrays.append(pa.array(values, _arrow_type(column.kind)))
+    if schema.dimensions:
+        arrays.append(_vectors([row.vector for row in rows], schema.dimensions))
+    return pa.table(arrays, schema=arrow_schema(schema))
 
 
-def storable(text: str) -> str:
-    """The text without what UTF-8 has no form for (lone surrogates) and without NUL."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode()
-
-
-def _plain(value: Scalar) -> Any:
+def stored_value(value: Scalar) -> Any:
+    """The value as a column holds it: a UUID as text, a text without what UTF-8 can't encode."""
     if isinstance(value, UUID):
         return str(value)
     return storable(value) if isinstance(value, str) else value

@@ -1,27 +1,27 @@
-"""Cutting long texts into pieces that an embedding model can take in."""
+"""Splits long texts into chunks that an embedding model can take whole."""
 
 import re
 
-CHUNK = 4_000  # characters, about 1,000 tokens of English
-CHUNK_TOKENS = 1_400  # what an embedding model takes in whole; in Chinese that is about as many characters
-OVERLAP = 200  # characters that two neighbours share, so that a thought on the border is whole in one of them
+MAX_CHARACTERS = 4_000  # of a chunk; about 1,000 tokens of English
+MAX_TOKENS = 1_400  # of a chunk; in Chinese about as many characters
+OVERLAP = 200  # characters that two neighbours share, so that a thought at the border is whole in one of them
 
-# Where a cut hurts least, best first: paragraph, line, sentence (also of CJK), word.
+# Where to split, best first: paragraph, line, sentence (CJK punctuation too), word.
 BORDERS = [re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"[.!?…]\s|[\u3002\uff01\uff1f]", r"\s")]
 
 
 def tokens_per_character(text: str) -> float:
-    """About how many tokens one character takes: a quarter in ASCII, a whole one beyond."""
-    plain = len(text.encode("ascii", "ignore"))
-    return 1 - 0.75 * plain / len(text) if text else 0.25
+    """An estimate: a quarter of a token for an ASCII character, one token for any other."""
+    ascii_characters = len(text.encode("ascii", "ignore"))
+    return 1 - 0.75 * ascii_characters / len(text) if text else 0.25
 
 
 def chunk_size(text: str) -> int:
-    return min(CHUNK, int(CHUNK_TOKENS / tokens_per_character(text)))
+    return min(MAX_CHARACTERS, int(MAX_TOKENS / tokens_per_character(text)))
 
 
 def chunks(text: str, *, size: int | None = None, overlap: int = OVERLAP) -> list[str]:
-    """`text` in pieces of at most `size` characters; a short text is one piece, an empty one too."""
+    """`text` in chunks of at most `size` characters. A short or empty text is one chunk."""
     size = size or chunk_size(text)
     pieces: list[str] = []
     start = 0
@@ -34,7 +34,7 @@ def chunks(text: str, *, size: int | None = None, overlap: int = OVERLAP) -> lis
 
 
 def _end(text: str, low: int, high: int) -> int:
-    """The last border in `text[low:high]`, of the best kind there is; `high` where there is none."""
+    """The last border of the best kind in `text[low:high]`; `high` where there is no border."""
     for border in BORDERS:
         ends = [match.end() for match in border.finditer(text, low, high)]
         if ends:
@@ -43,6 +43,6 @@ def _end(text: str, low: int, high: int) -> int:
 
 
 def _next_start(text: str, low: int, end: int) -> int:
-    """The first word that begins in `text[low:end]`; `low` where there is none."""
+    """The first start of a word in `text[low:end]`; `low` where no word starts."""
     match = BORDERS[-1].search(text, low, end - 1)
     return match.end() if match else low

@@ -1,10 +1,10 @@
-"""Whether the index and PostgreSQL say the same, entity by entity."""
+"""Compares the index with PostgreSQL, entity by entity."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from search.index.arrow import Row, storable
+from search.index.arrow import IndexRow, stored_value
 from search.index.lance_table import LanceTable
 from search.index.tables import lance_table, readable_table
 from search.registry import Entity
@@ -15,16 +15,16 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Difference:
-    """Entities that are missing from the index, extra in it, or there with another text or other columns.
+    """Numbers of entities that are missing from the index, extra in it, or stale: another text or other columns.
 
-    `owed` counts those whose vector is not there yet: known to the outbox, and no difference.
+    `missing_vectors` counts entities whose vector comes later. The outbox has them, so they are no difference.
     """
 
     table: str
     missing: int
     extra: int
     stale: int
-    owed: int
+    missing_vectors: int
 
     @property
     def any(self) -> bool:
@@ -38,12 +38,12 @@ def compare(entity: Entity, *, on_step: Callable[[int], None] = lambda count: No
         count = sum(len(list(entity.documents(ids))) for ids in _database_ids(entity))
         return Difference(entity.table, count, 0, 0, 0)
     table = lance_table(entity, row)
-    missing = stale = owed = 0
+    missing = stale = missing_vectors = 0
     for ids in _database_ids(entity):
-        result = _compare_batch(entity, table, ids)
-        missing, stale, owed = missing + result[0], stale + result[1], owed + result[2]
+        counts = _compare_batch(entity, table, ids)
+        missing, stale, missing_vectors = missing + counts[0], stale + counts[1], missing_vectors + counts[2]
         on_step(len(ids))
-    return Difference(entity.table, missing, _extra(entity, table), stale, owed)
+    return Difference(entity.table, missing, _extra(entity, table), stale, missing_vectors)
 
 
 def _compare_batch(entity: Entity, table: LanceTable, ids: Sequence[UUID]) -> tuple[int, int, int]:
@@ -57,24 +57,18 @@ def _compare_batch(entity: Entity, table: LanceTable, ids: Sequence[UUID]) -> tu
             missing += 1
         elif surplus or any(key not in stored or _differs(row, stored[key]) for key, row in wanted.items()):
             stale += 1
-    owed = {row["entity_id"] for row in stored.values() if not row["embedded"]}
-    return missing, stale, len(owed)
+    without_vector = {row["entity_id"] for row in stored.values() if not row["embedded"]}
+    return missing, stale, len(without_vector)
 
 
-def _differs(row: Row, stored: Mapping[str, object]) -> bool:
+def _differs(row: IndexRow, stored: Mapping[str, object]) -> bool:
     if (row.text, str(row.owner_id)) != (stored["text"], stored["owner_id"]):
         return True
-    return any(_plain(value) != stored.get(name) for name, value in row.columns.items())
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, UUID):
-        return str(value)
-    return storable(value) if isinstance(value, str) else value
+    return any(stored_value(value) != stored.get(name) for name, value in row.columns.items())
 
 
 def _extra(entity: Entity, table: LanceTable) -> int:
-    """Entities in the index that PostgreSQL does not want there."""
+    """The number of entities in the index that should not be there according to PostgreSQL."""
     extra = 0
     for ids in table.entity_ids(BATCH):
         extra += len(set(ids) - {document.entity_id for document in entity.documents(ids)})

@@ -1,4 +1,4 @@
-"""One list out of two searches: by a weighted sum of normalised scores."""
+"""Merges the results of two searches into one ranking, by a weighted sum of normalised scores."""
 
 from collections.abc import Hashable, Mapping
 from typing import TypeVar
@@ -7,9 +7,10 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def fuse(words: Mapping[Key, float], meaning: Mapping[Key, float], *, weight: float) -> dict[Key, float]:
-    """Scores from 0 to 1 of everything in either list, best first; `weight` is the share of meaning.
+    """Scores from 0 to 1 of everything in either mapping, best first; `weight` is the share of meaning.
 
-    Rank fusion throws away how much better a hit is than the next: with a weak embedder it was worse than words alone.
+    Rank fusion ignores how much better one result is than the next: with a weak embedder it ranked worse than
+    keyword search alone (docs/decisions/0009-scores-are-summed-not-ranks.md).
     """
     by_words, by_meaning = normalised(words), normalised(meaning)
     keys = list(dict.fromkeys([*by_words, *by_meaning]))
@@ -18,7 +19,7 @@ def fuse(words: Mapping[Key, float], meaning: Mapping[Key, float], *, weight: fl
 
 
 def normalised(scores: Mapping[Key, float]) -> dict[Key, float]:
-    """The scores as shares of the best; what is below zero counts as zero."""
+    """Each score divided by the best one; a negative score counts as zero."""
     best = max(scores.values(), default=0.0)
     if best <= 0:
         return dict.fromkeys(scores, 0.0)

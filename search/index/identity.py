@@ -1,4 +1,4 @@
-"""How a table's vectors were made; vectors of two identities can't be compared."""
+"""How a table's vectors were made. Vectors of two different identities can't be compared."""
 
 import zlib
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from search.embedders.ollama import OllamaEmbedder
 from search.models import IndexTable, TableState
 from search.registry import Entity
 
-LAYOUT = 1  # raised when the engine's own columns, chunks or tokens change
+ENGINE_VERSION = 1  # increase it when the columns of every table, the chunks or the tokenizer change
 NO_VECTORS = "none"
 
 
@@ -33,16 +33,16 @@ def embedder_for(backend: str, model: str) -> Embedder:
 
 
 def wanted_embedder() -> Embedder:
-    """What EMBEDDINGS asks for; `auto` looks once, and the tables that were made then remember the answer."""
+    """The embedder that EMBEDDINGS selects. `auto` decides once; later, the existing tables say what was chosen."""
     ollama = OllamaEmbedder(settings.OLLAMA_BASE_URL, settings.OLLAMA_EMBED_MODEL)
     backend = settings.EMBEDDINGS
     if backend == "auto":
-        backend = _remembered_backend() or (OLLAMA if ollama.has_model() else BUILTIN)
+        backend = _chosen_backend() or (OLLAMA if ollama.has_model() else BUILTIN)
     return ollama if backend == OLLAMA else BuiltinEmbedder()
 
 
 def wanted_identity(entity: Entity) -> Identity:
-    """The identity that the entity's table should have. Raises EmbedderUnavailable while the width is not known."""
+    """The identity that the entity's table should have. Raises EmbedderUnavailable while its width is not known."""
     schema_version = _schema_version(entity)
     if not entity.embedded:
         return Identity(NO_VECTORS, "", 0, "", schema_version)
@@ -54,8 +54,8 @@ def identity_of(row: IndexTable) -> Identity:
     return Identity(row.backend, row.model, row.dimensions, row.prefixes, row.schema_version)
 
 
-def _remembered_backend() -> str | None:
-    """Of all tables, retired ones too: a lost directory must not change the model."""
+def _chosen_backend() -> str | None:
+    """The backend of the newest table. Retired tables count: losing the LanceDB directory must not change the model."""
     rows = IndexTable.objects.exclude(backend=NO_VECTORS).order_by("-created_at")
     row = rows.exclude(state=TableState.RETIRED).first() or rows.first()
     return row.backend if row else None
@@ -63,4 +63,4 @@ def _remembered_backend() -> str | None:
 
 def _schema_version(entity: Entity) -> int:
     columns = [(column.name, column.kind) for column in entity.columns]
-    return zlib.crc32(repr((LAYOUT, columns)).encode()) & 0x7FFFFFFF
+    return zlib.crc32(repr((ENGINE_VERSION, columns)).encode()) & 0x7FFFFFFF

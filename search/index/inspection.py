@@ -1,4 +1,4 @@
-"""What is in LanceDB, for the operator's page."""
+"""The contents of LanceDB, for the operator's page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from search.index.tables import lance_table, readable_table
 from search.registry import entity_of
 
 SAMPLE = 10  # rows
-LONGEST_VALUE = 120  # characters
+MAX_VALUE_LENGTH = 120  # characters
 
 
 @dataclass(frozen=True)
 class TableContents:
-    """One table with some of its rows; `difference` only when it was asked for, because it reads everything."""
+    """One table with some of its rows. `difference` is None unless it was asked for, because it reads everything."""
 
     status: TableStatus
     names: list[str]
@@ -24,12 +24,12 @@ class TableContents:
     difference: Difference | None
 
 
-def look_into_tables(*, compared: bool) -> list[TableContents]:
-    """Every registered table; one that can't be read shows its status and no rows."""
-    return [_look(status, compared=compared) for status in index_status()]
+def inspect_tables(*, compared: bool) -> list[TableContents]:
+    """Every registered table. One that can't be read has a status and no rows."""
+    return [_inspect(status, compared=compared) for status in index_status()]
 
 
-def _look(status: TableStatus, *, compared: bool) -> TableContents:
+def _inspect(status: TableStatus, *, compared: bool) -> TableContents:
     entity = entity_of(status.table)
     row = readable_table(entity)
     try:
@@ -42,4 +42,4 @@ def _look(status: TableStatus, *, compared: bool) -> TableContents:
 
 
 def _shown(values: Mapping[str, Any]) -> list[str]:
-    return [str(value)[:LONGEST_VALUE] for value in values.values()]
+    return [str(value)[:MAX_VALUE_LENGTH] for value in values.values()]

@@ -1,4 +1,4 @@
-"""A LanceDB table: rows in, found rows out, no vendor type beyond."""
+"""A LanceDB table: writes rows and returns matches. No LanceDB type leaves this package."""
 
 import asyncio
 import os
@@ -10,22 +10,23 @@ from uuid import UUID
 
 from django.conf import settings
 
+from base.text import storable
 from search.embedders import Vector
 from search.errors import IndexDamaged
 from search.filters import Filter, InvalidFilter, checked_values
-from search.index.arrow import Row, Shape, schema_of, storable, table_of
-from search.index.lancedb_client import connection, reader, run, translated, vendor
+from search.index.arrow import IndexRow, TableSchema, arrow_schema, arrow_table, stored_value
+from search.index.lancedb_client import connection, lancedb_api, reader, run, translate_errors
 
-LONGEST_QUERY = 1_000  # characters
-# With these the vector index finds what an exact search finds (docs/decisions/0008-half-floats-by-owner.md).
+MAX_QUERY_LENGTH = 1_000  # characters
+# With these values the vector index finds what an exact search finds (docs/decisions/0008-half-floats-by-owner.md).
 PROBES = 60
 REFINE = 20
-# The same row again, or a late one, changes nothing; a vector that was owed may come later.
+# A row that comes twice or late changes nothing; a missing vector may come later with the same `rev`.
 NEWER = "target.rev < source.rev OR (target.rev = source.rev AND NOT target.embedded AND source.embedded)"
 
 
 @dataclass(frozen=True)
-class Found:
+class Match:
     """A chunk that a search found; `score` is BM25 for words, cosine similarity for meaning."""
 
     entity_id: UUID
@@ -34,136 +35,136 @@ class Found:
 
 
 class LanceTable:
-    """One table. Every read names the owner; every verb raises IndexUnavailable or IndexDamaged.
+    """One table. Every search is limited to one owner; every method raises IndexUnavailable or IndexDamaged.
 
     Writers must hold the table's lock (`search.sync.locks`): LanceDB itself lets two writers insert one key twice.
     """
 
-    def __init__(self, name: str, shape: Shape, *, least_version: int = 0) -> None:
+    def __init__(self, name: str, schema: TableSchema, *, least_version: int = 0) -> None:
         self.name = name
-        self.shape = shape
+        self.schema = schema
         self.least_version = least_version
 
     def create(self) -> int:
-        """Make the empty table with its indices; answers the version."""
-        self.create_bare()
+        """Create the empty table with its indices. Returns its version."""
+        self.create_without_indices()
         return self.add_indices()
 
-    def create_bare(self) -> None:
-        with translated():
-            connection(settings.LANCEDB_URI).create_table(self.name, schema=schema_of(self.shape))
+    def create_without_indices(self) -> None:
+        with translate_errors():
+            connection(settings.LANCEDB_URI).create_table(self.name, schema=arrow_schema(self.schema))
 
     def add_indices(self) -> int:
-        """What every search and every merge relies on; answers the version."""
-        lance = vendor()
-        with translated():
+        """Create the indices that every search and every merge relies on. Returns the table's version."""
+        api = lancedb_api()
+        with translate_errors():
             table = self.open()
             table.set_unenforced_primary_key("id")
-            table.create_index("entity_id", config=lance.BTree())
-            table.create_index("owner_id", config=lance.Bitmap())
-            # ICU finds words in Chinese and Thai too. One language's stop word is another's word: keep them.
-            table.create_index("text", config=lance.FTS(base_tokenizer="icu", remove_stop_words=False))
+            table.create_index("entity_id", config=api.BTree())
+            table.create_index("owner_id", config=api.Bitmap())
+            # ICU finds words in Chinese and Thai too. Stop words stay: one language's stop word is another's word.
+            table.create_index("text", config=api.FTS(base_tokenizer="icu", remove_stop_words=False))
             return int(table.version)
 
-    def words(self, *, owner_id: UUID, query: str, filters: Sequence[Filter], limit: int) -> list[Found]:
+    def search_words(self, *, owner_id: UUID, query: str, filters: Sequence[Filter], limit: int) -> list[Match]:
         """Chunks that share words with the query, best first."""
-        return self.both(owner_id=owner_id, query=query, vector=None, filters=filters, limit=limit)[0]
+        return self.search(owner_id=owner_id, query=query, vector=None, filters=filters, limit=limit)[0]
 
-    def near(self, *, owner_id: UUID, vector: Vector, filters: Sequence[Filter], limit: int) -> list[Found]:
-        """Chunks nearest in meaning, best first."""
-        return self.both(owner_id=owner_id, query="", vector=vector, filters=filters, limit=limit)[1]
+    def search_meaning(self, *, owner_id: UUID, vector: Vector, filters: Sequence[Filter], limit: int) -> list[Match]:
+        """Chunks nearest to the vector, best first."""
+        return self.search(owner_id=owner_id, query="", vector=vector, filters=filters, limit=limit)[1]
 
-    def both(
+    def search(
         self, *, owner_id: UUID, query: str, vector: Vector | None, filters: Sequence[Filter], limit: int
-    ) -> tuple[list[Found], list[Found]]:
-        """By words and by meaning, at the same time; a blank query or no vector leaves its side empty."""
+    ) -> tuple[list[Match], list[Match]]:
+        """Matches by words and by meaning, searched concurrently. A blank query or no vector finds nothing."""
         where = self._where(owner_id, filters)
         if where is None:
             return [], []
 
-        async def ask() -> tuple[list[Found], list[Found]]:
-            table, indexed = await self._reader(), owner_id in self.shape.indexed_owners
+        async def search_both() -> tuple[list[Match], list[Match]]:
+            table, indexed = await self._reader(), owner_id in self.schema.indexed_owners
             return await asyncio.gather(
-                _ask_words(table, query, where, limit), _ask_meaning(table, vector, where, limit, indexed)
+                _search_words(table, query, where, limit), _search_meaning(table, vector, where, limit, indexed)
             )
 
-        with translated():
-            return run(ask())
+        with translate_errors():
+            return run(search_both())
 
     def stored(self, entity_ids: Sequence[UUID], *, vectors: bool = False) -> list[Mapping[str, Any]]:
-        """All rows of these entities as they stand, for the writer: id, entity_id, rev, embedded, text and columns."""
+        """All stored rows of these entities, for the writer: id, entity_id, rev, embedded, text and columns."""
         if not entity_ids:
             return []
-        names = [name for name in schema_of(self.shape).names if vectors or name != "vector"]
-        with translated():
+        names = [name for name in arrow_schema(self.schema).names if vectors or name != "vector"]
+        with translate_errors():
             table = self.open()
-            wanted = vendor().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
-            # Without a limit LanceDB answers ten rows to this search; with one, at most all there are.
+            wanted = lancedb_api().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
+            # Without a limit, LanceDB returns ten rows for such a search.
             rows = table.search().where(wanted).select(names).limit(max(table.count_rows(), 1)).to_arrow()
             return list(rows.to_pylist())
 
-    def merge(self, rows: Sequence[Row]) -> None:
-        """Insert or replace rows, where they are newer than what stands."""
+    def merge(self, rows: Sequence[IndexRow]) -> None:
+        """Insert the rows, and replace stored ones where these are newer."""
         if not rows:
             return
         unique = {row.id: row for row in sorted(rows, key=lambda row: row.rev)}
-        data = table_of(list(unique.values()), self.shape)
-        with translated():
+        data = arrow_table(list(unique.values()), self.schema)
+        with translate_errors():
             merge = self.open().merge_insert("id").when_matched_update_all(where=NEWER).when_not_matched_insert_all()
-            # "null": rows without a vector are meant; NaN and wrong widths never come this far.
+            # "null" keeps rows without a vector. NaN and wrong widths were refused before.
             merge.execute(data, on_bad_vectors="null")
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Take out rows by their id (chunk)."""
+        """Delete rows by their id (chunk)."""
         if ids:
-            with translated():
-                self.open().delete(vendor().col("id").isin(list(ids)))
+            with translate_errors():
+                self.open().delete(lancedb_api().col("id").isin(list(ids)))
 
     def remove_owner(self, owner_id: UUID) -> None:
-        lance = vendor()
-        with translated():
-            self.open().delete(lance.col("owner_id").eq(lance.lit(str(owner_id))))
+        api = lancedb_api()
+        with translate_errors():
+            self.open().delete(api.col("owner_id").eq(api.lit(str(owner_id))))
 
     def entity_ids(self, batch: int) -> Iterator[list[UUID]]:
         """Every entity that has a row, `batch` at a time."""
-        with translated():
+        with translate_errors():
             search = self.open().search().select(["entity_id"]).limit(max(self.count()[0], 1))
             found = sorted(set(search.to_arrow()["entity_id"].to_pylist()))
         for start in range(0, len(found), batch):
             yield [UUID(entity_id) for entity_id in found[start : start + batch]]
 
     def sample(self, limit: int) -> list[Mapping[str, Any]]:
-        """Some rows as they stand, without vectors, of whatever owner: for the operator's page only."""
-        names = [name for name in schema_of(self.shape).names if name != "vector"]
-        with translated():
+        """Some rows of any owner, without vectors. For the operator's page only."""
+        names = [name for name in arrow_schema(self.schema).names if name != "vector"]
+        with translate_errors():
             return list(self.open().search().select(names).limit(limit).to_arrow().to_pylist())
 
     def count(self) -> tuple[int, int]:
-        """Rows, and those of them whose vector is not owed."""
-        with translated():
+        """The number of rows, and the number of those whose vector is not missing."""
+        with translate_errors():
             table = self.open()
             return int(table.count_rows()), int(table.count_rows("embedded"))
 
     def version(self) -> int:
-        with translated():
+        with translate_errors():
             return int(self.open().version)
 
     def scan(self) -> None:
-        """Read everything once, to know that it can be read."""
-        with translated():
+        """Read everything once. Raises IndexUnavailable or IndexDamaged when a file can't be read."""
+        with translate_errors():
             for _ in self.open().search().limit(max(self.count()[0], 1)).to_batches():
                 pass
 
     def drop(self) -> None:
-        with translated():
+        with translate_errors():
             connection(settings.LANCEDB_URI).drop_table(self.name, ignore_missing=True)
 
     def sync(self, since: float) -> None:
-        """Push the files of commits since `since` (time.time()) to the disk: LanceDB itself never calls fsync."""
+        """Call fsync on the files of commits since `since` (time.time()), because LanceDB never does."""
         if "://" in settings.LANCEDB_URI:
             return  # an object store answers when it has the bytes
         root = Path(settings.LANCEDB_URI) / f"{self.name}.lance"
-        with translated():
+        with translate_errors():
             for directory, _, files in os.walk(root):
                 fresh = [name for name in files if (Path(directory) / name).stat().st_mtime >= since - 1]
                 for path in [*(Path(directory) / name for name in fresh), *([Path(directory)] if fresh else [])]:
@@ -172,7 +173,7 @@ class LanceTable:
     def open(self) -> Any:
         """LanceDB's own handle, for `search.index.layout`."""
         table = connection(settings.LANCEDB_URI).open_table(self.name)
-        # A zeroed manifest opens as version 0 with no rows and no error, a lost one as the version before.
+        # A zeroed manifest opens as version 0 with no rows and no error; with a lost one the version before opens.
         if table.version < self.least_version:
             raise IndexDamaged
         return table
@@ -184,9 +185,9 @@ class LanceTable:
         return table
 
     def _where(self, owner_id: UUID, filters: Sequence[Filter]) -> Any:
-        """The filter; None when a condition can't be built, which matches nothing rather than everything."""
-        lance = vendor()
-        where = lance.col("owner_id").eq(lance.lit(str(owner_id)))
+        """The condition of a search. None when a filter is not valid: then nothing matches, instead of everything."""
+        api = lancedb_api()
+        where = api.col("owner_id").eq(api.lit(str(owner_id)))
         try:
             for condition in filters:
                 where = where & self._expression(condition)
@@ -195,16 +196,15 @@ class LanceTable:
         return where
 
     def _expression(self, condition: Filter) -> Any:
-        lance = vendor()
-        column, checked = checked_values(condition, self.shape.columns)
-        values = [str(value) if isinstance(value, UUID) else value for value in checked]
-        values = [storable(value) if isinstance(value, str) else value for value in values]
-        name = lance.col(column.name)
+        api = lancedb_api()
+        column, checked = checked_values(condition, self.schema.columns)
+        values = [stored_value(value) for value in checked]
+        name = api.col(column.name)
         if condition.op == "in":
             if not values:
                 raise InvalidFilter(condition)
             return name.isin(values)
-        return {"eq": name.eq, "ge": name.gte, "lt": name.lt}[condition.op](lance.lit(values[0]))
+        return {"eq": name.eq, "ge": name.gte, "lt": name.lt}[condition.op](api.lit(values[0]))
 
 
 def _fsync(path: Path) -> None:
@@ -215,19 +215,19 @@ def _fsync(path: Path) -> None:
         os.close(descriptor)
 
 
-async def _ask_words(table: Any, query: str, where: Any, limit: int) -> list[Found]:
+async def _search_words(table: Any, query: str, where: Any, limit: int) -> list[Match]:
     if not query.strip():
         return []
-    match = vendor().MatchQuery(storable(query[:LONGEST_QUERY]), "text")
+    match = lancedb_api().MatchQuery(storable(query[:MAX_QUERY_LENGTH]), "text")
     search = table.query().nearest_to_text(match).where(where).select(["entity_id", "text", "_score"])
     rows = (await search.limit(limit).to_arrow()).to_pylist()
-    return [Found(UUID(row["entity_id"]), row["text"], float(row["_score"])) for row in rows]
+    return [Match(UUID(row["entity_id"]), row["text"], float(row["_score"])) for row in rows]
 
 
-async def _ask_meaning(table: Any, vector: Vector | None, where: Any, limit: int, indexed: bool) -> list[Found]:
+async def _search_meaning(table: Any, vector: Vector | None, where: Any, limit: int, indexed: bool) -> list[Match]:
     if vector is None or not vector.any():  # the zero vector has no direction
         return []
     search = table.query().nearest_to(vector.astype("float16")).column("vector").distance_type("cosine").where(where)
     search = search.nprobes(PROBES).refine_factor(REFINE) if indexed else search.bypass_vector_index()
     rows = (await search.select(["entity_id", "text", "_distance"]).limit(limit).to_arrow()).to_pylist()
-    return [Found(UUID(row["entity_id"]), row["text"], 1.0 - float(row["_distance"])) for row in rows]
+    return [Match(UUID(row["entity_id"]), row["text"], 1.0 - float(row["_distance"])) for row in rows]

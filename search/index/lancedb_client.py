@@ -1,4 +1,4 @@
-"""LanceDB itself: the only module that imports it, late; its connections, its event loop and its errors."""
+"""The only module that imports LanceDB: its API, its connections, its event loop and its errors."""
 
 import asyncio
 import platform
@@ -17,15 +17,15 @@ from search.errors import IndexDamaged, IndexUnavailable
 
 INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB a process
 METADATA_CACHE = 128 << 20
-MOST_HANDLES = 64
+MAX_HANDLES = 64
 WARM_UP_AFTER = 5.0  # seconds; the first page comes first
 
 Answer = TypeVar("Answer")
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """LanceDB's errors as ours. Nearly all are RuntimeErrors that differ in their text only."""
+def translate_errors() -> Iterator[None]:
+    """Raise LanceDB's errors as ours. Nearly all of them are RuntimeErrors that differ in their text only."""
     try:
         yield
     except (RuntimeError, ValueError, OSError) as error:
@@ -36,11 +36,11 @@ def translated() -> Iterator[None]:
 
 
 def warm_up() -> None:
-    """Import LanceDB in the background, a little later: else a process's first search waits seconds for it."""
+    """Import LanceDB in the background after `WARM_UP_AFTER`. Otherwise the first search of a process waits for it."""
 
     def load() -> None:
         with suppress(IndexUnavailable):
-            vendor()
+            lancedb_api()
 
     timer = threading.Timer(WARM_UP_AFTER, load)
     timer.daemon = True
@@ -48,7 +48,9 @@ def warm_up() -> None:
 
 
 @dataclass(frozen=True)
-class Vendor:
+class LanceDBApi:
+    """The names of LanceDB that this app uses."""
+
     connect: Any
     connect_async: Any
     Session: Any
@@ -62,8 +64,11 @@ class Vendor:
 
 
 @cache
-def vendor() -> Vendor:
-    """LanceDB, imported late: on a processor without AVX2 the import alone kills the process (SIGILL)."""
+def lancedb_api() -> LanceDBApi:
+    """LanceDB, imported late: on a processor without AVX2 the import alone kills the process (SIGILL).
+
+    Raises IndexUnavailable on such a processor.
+    """
     if not has_avx2():
         raise IndexUnavailable
     import lancedb
@@ -71,7 +76,7 @@ def vendor() -> Vendor:
     from lancedb.index import FTS, Bitmap, BTree, IvfRq
     from lancedb.query import MatchQuery
 
-    return Vendor(
+    return LanceDBApi(
         lancedb.connect, lancedb.connect_async, lancedb.Session, col, lit, MatchQuery, FTS, Bitmap, BTree, IvfRq
     )
 
@@ -84,45 +89,45 @@ def has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
 
 @cache
 def _session() -> Any:
-    return vendor().Session(INDEX_CACHE, METADATA_CACHE)
+    return lancedb_api().Session(INDEX_CACHE, METADATA_CACHE)
 
 
 @cache
 def connection(uri: str) -> Any:
-    with translated():
-        return vendor().connect(uri, **_options())
+    with translate_errors():
+        return lancedb_api().connect(uri, **_options())
 
 
 def run(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Wait for LanceDB's asynchronous side, which the reads use.
+    """Wait for a coroutine of LanceDB's asynchronous API, which all searches use.
 
-    Its synchronous side crosses between threads six times a search: 2.5 ms where this takes 1.5.
+    The synchronous API crosses between threads six times a search: 2.5 ms instead of 1.5.
     """
     return asyncio.run_coroutine_threadsafe(work, _loop()).result()
 
 
 async def reader(name: str) -> Any:
-    """A handle for reading, kept between searches; it sees each newer version at once."""
+    """A handle for reading, kept between searches. It always reads the newest version."""
     key = (settings.LANCEDB_URI, name)
     if key not in _readers:
-        while len(_readers) >= MOST_HANDLES:
+        while len(_readers) >= MAX_HANDLES:
             _readers.pop(next(iter(_readers)))
-        _readers[key] = await (await _reading(settings.LANCEDB_URI)).open_table(name)
+        _readers[key] = await (await _async_connection(settings.LANCEDB_URI)).open_table(name)
     return _readers[key]
 
 
 _readers: dict[tuple[str, str], Any] = {}
-_reading_connections: dict[str, Any] = {}
+_async_connections: dict[str, Any] = {}
 
 
-async def _reading(uri: str) -> Any:
-    if uri not in _reading_connections:
-        _reading_connections[uri] = await vendor().connect_async(uri, **_options())
-    return _reading_connections[uri]
+async def _async_connection(uri: str) -> Any:
+    if uri not in _async_connections:
+        _async_connections[uri] = await lancedb_api().connect_async(uri, **_options())
+    return _async_connections[uri]
 
 
 def _options() -> dict[str, Any]:
-    # Interval zero: a handle sees what other processes wrote; by default it is a frozen snapshot.
+    # Interval zero: a handle sees what other processes wrote. By default it is a frozen snapshot.
     return {
         "session": _session(),
         "read_consistency_interval": timedelta(0),

@@ -1,4 +1,4 @@
-"""How a table lies on the disk: few files, rows by owner, and a vector index where it is exact enough."""
+"""How a table is stored on disk: in few files, sorted by owner, with a vector index where it is exact enough."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,82 +9,83 @@ from uuid import UUID
 import numpy as np
 import pyarrow as pa
 
-from search.index.arrow import schema_of
+from search.index.arrow import arrow_schema
 from search.index.lance_table import PROBES, REFINE, LanceTable
-from search.index.lancedb_client import translated, vendor
+from search.index.lancedb_client import lancedb_api, translate_errors
 
-# Other processes may be reading what an hour ago was the newest version.
+# Other processes may still read what was the newest version an hour ago.
 KEEP_VERSIONS = timedelta(hours=1)
-# Reading an owner's rows costs 1.6 ms a thousand where they lie together, the index 7 ms: below this, read them.
+# Reading an owner's rows costs 1.6 ms a thousand when they are stored together, the index costs 7 ms whatever the
+# number: owners with fewer rows than this are searched exactly.
 LARGE_OWNER = 3_000
-LEAST_RECALL = 0.98
-QUESTIONS = 20
-ROWS_AT_ONCE = 5_000
+MIN_RECALL = 0.98
+SAMPLE_QUERIES = 20
+ROWS_PER_GROUP = 5_000
 
 
 def compact(table: LanceTable) -> int:
-    """Merge small files, bring new rows into the indices, drop old versions; answers the version."""
-    with translated():
+    """Merge small files, add new rows to the indices, delete old versions. Returns the version."""
+    with translate_errors():
         handle = table.open()
-        # Never `delete_unverified`, never a shorter time: both pull files from under other processes.
+        # Never `delete_unverified`, never a shorter time: both delete files that other processes are reading.
         handle.optimize(cleanup_older_than=KEEP_VERSIONS)
         return int(handle.version)
 
 
 def copy_by_owner(source: LanceTable, target: LanceTable) -> None:
-    """Fill the empty `target` with the rows of `source`, owner after owner: an owner's search then reads one place."""
-    with translated():
+    """Create `target` with the rows of `source`, sorted by owner: a search then reads one place of the disk."""
+    with translate_errors():
         reader = source.open()
         owners = _rows_by_owner(reader)
-        schema = schema_of(source.shape)
+        schema = arrow_schema(source.schema)
 
         def batches() -> Iterator[Any]:
             for group in _groups(owners):
-                wanted = vendor().col("owner_id").isin(group)
+                wanted = lancedb_api().col("owner_id").isin(group)
                 rows = reader.search().where(wanted).limit(sum(owners[owner] for owner in group)).to_arrow()
                 sorted_rows = rows.select(schema.names).sort_by([("owner_id", "ascending"), ("id", "ascending")])
                 yield from sorted_rows.cast(schema).to_batches()
 
-        target.create_bare()
-        # One commit: nothing to compact, and no second copy of it all kept for an hour.
+        target.create_without_indices()
+        # One commit: nothing to compact, and no second copy of everything that is kept for an hour.
         target.open().add(pa.RecordBatchReader.from_batches(schema, batches()), on_bad_vectors="null")
     target.add_indices()
 
 
 def add_vector_index(table: LanceTable) -> frozenset[UUID]:
-    """Build the vector index if somebody is large enough for it, and it finds for them what an exact search finds.
+    """Build the vector index if there are large owners and it finds for them what an exact search finds.
 
-    Answers the owners to use it for; none, where it doesn't stand. An unfiltered recall says nothing: IVF_PQ had
-    0.998, and 0.69 for one owner's rows.
+    Returns the owners to use it for; empty when the index was not built or was dropped again. Recall over all rows
+    is no measure: IVF_PQ had 0.998 there, and 0.69 for one owner's rows.
     """
-    if not table.shape.dimensions:
+    if not table.schema.dimensions:
         return frozenset()
-    with translated():
+    with translate_errors():
         handle = table.open()
         large = [owner for owner, rows in _rows_by_owner(handle).most_common() if rows >= LARGE_OWNER]
         if not large:
             return frozenset()
-        handle.create_index("vector", config=vendor().IvfRq(distance_type="cosine"))
-        if filtered_recall(handle, large) >= LEAST_RECALL:
+        handle.create_index("vector", config=lancedb_api().IvfRq(distance_type="cosine"))
+        if filtered_recall(handle, large) >= MIN_RECALL:
             return frozenset(UUID(owner) for owner in large)
         handle.drop_index("vector_idx")
         return frozenset()
 
 
 def filtered_recall(handle: Any, owners: Sequence[str]) -> float:
-    """The worst mean recall@10 of the largest, the middle and the smallest of these owners."""
-    sample = handle.search().where("vector IS NOT NULL").select(["vector"]).limit(QUESTIONS).to_arrow()
-    questions = [np.asarray(vector, dtype=np.float16) for vector in sample["vector"].to_pylist()]
+    """The worst mean recall@10 of three owners: the largest, the middle and the smallest of `owners`."""
+    sample = handle.search().where("vector IS NOT NULL").select(["vector"]).limit(SAMPLE_QUERIES).to_arrow()
+    queries = [np.asarray(vector, dtype=np.float16) for vector in sample["vector"].to_pylist()]
     chosen = {owners[0], owners[len(owners) // 2], owners[-1]}
-    return min(_recall(handle, owner, questions) for owner in chosen)
+    return min(_recall(handle, owner, queries) for owner in chosen)
 
 
-def _recall(handle: Any, owner: str, questions: list[Any]) -> float:
-    lance = vendor()
+def _recall(handle: Any, owner: str, queries: Sequence[Any]) -> float:
+    api = lancedb_api()
     found = wanted = 0
-    for question in questions:
-        search = handle.search(question, vector_column_name="vector").distance_type("cosine")
-        search = search.where(lance.col("owner_id").eq(lance.lit(owner)), prefilter=True)
+    for query in queries:
+        search = handle.search(query, vector_column_name="vector").distance_type("cosine")
+        search = search.where(api.col("owner_id").eq(api.lit(owner)), prefilter=True)
         search = search.select(["id", "_distance"]).limit(10).nprobes(PROBES).refine_factor(REFINE)
         by_index = set(search.to_arrow()["id"].to_pylist())
         exact = set(search.bypass_vector_index().to_arrow()["id"].to_pylist())
@@ -98,13 +99,13 @@ def _rows_by_owner(handle: Any) -> Counter[str]:
 
 
 def _groups(owners: Counter[str]) -> Iterator[list[str]]:
-    """Owners in order, some thousand rows at a time."""
+    """The owners in order, in groups that have at least `ROWS_PER_GROUP` rows."""
     group: list[str] = []
     rows = 0
     for owner in sorted(owners):
         group.append(owner)
         rows += owners[owner]
-        if rows >= ROWS_AT_ONCE:
+        if rows >= ROWS_PER_GROUP:
             yield group
             group, rows = [], 0
     if group:

@@ -1,4 +1,4 @@
-"""How the index and the outbox stand."""
+"""The state of the index, of the outbox and of the embedding model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from search.errors import IndexUnavailable
+from search.errors import EmbedderUnavailable, IndexUnavailable
+from search.index.identity import wanted_embedder
 from search.index.tables import lance_table, readable_table
-from search.models import OutboxEntry, OutboxStatus
+from search.models import OutboxEntry, OutboxStatus, TableState
 from search.registry import Entity, entities
 
 
 @dataclass(frozen=True)
 class TableStatus:
-    """One entity's table; `drift` counts the changes that are known and not applied yet.
+    """One entity's table; `drift` counts the changes that are not applied to it yet.
 
-    `status` is ok, building, missing or damaged; without a readable table the numbers are zero.
+    `status` is ok, building, missing or damaged. Without a readable table the numbers are zero.
     """
 
     table: str
@@ -32,15 +33,25 @@ class TableStatus:
 
 @dataclass(frozen=True)
 class OutboxState:
-    """`oldest_seconds`: how long the oldest change that is not applied yet has been waiting."""
+    """`oldest_seconds`: how long the oldest pending change has been waiting."""
 
     pending: int
     dead: int
     oldest_seconds: float
 
 
+@dataclass(frozen=True)
+class EmbedderStatus:
+    """The embedding model in use. `error` says why it can't be used now; `dimensions` is None then."""
+
+    backend: str
+    model: str
+    dimensions: int | None = None
+    error: str = ""
+
+
 def index_status() -> list[TableStatus]:
-    """Each registered entity's table, by name; a table that can't be read is a status, not an error."""
+    """The table of each registered entity, by name. A table that can't be read is a status, not an error."""
     open_entries = OutboxEntry.objects.exclude(status=OutboxStatus.DONE)
     drift = dict(open_entries.values_list("table").annotate(count=Count("id")))
     return sorted((_table_status(entity, drift) for entity in entities()), key=lambda status: status.table)
@@ -58,7 +69,7 @@ def _table_status(entity: Entity, drift: Mapping[str, int]) -> TableStatus:
         version = table.version()
     except IndexUnavailable:
         return TableStatus(entity.table, "damaged", 0, 0, 0, waiting, *identity)
-    status = "ok" if row.state == "active" else "building"
+    status = "ok" if row.state == TableState.ACTIVE else "building"
     return TableStatus(entity.table, status, rows, embedded, version, waiting, *identity)
 
 
@@ -70,3 +81,13 @@ def outbox_status() -> OutboxState:
     oldest = counts["oldest"]
     waited = (timezone.now() - oldest).total_seconds() if oldest else 0.0
     return OutboxState(counts["pending"], counts["dead"], waited)
+
+
+def embedder_status() -> EmbedderStatus:
+    """Ask the embedding model itself; takes up to two seconds."""
+    embedder = wanted_embedder()
+    try:
+        embedder.check()
+        return EmbedderStatus(embedder.backend, embedder.model, embedder.dimensions())
+    except EmbedderUnavailable as error:
+        return EmbedderStatus(embedder.backend, embedder.model, error=str(error))

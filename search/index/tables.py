@@ -1,53 +1,55 @@
-"""The life of a LanceDB table: made beside the old one, filled, swapped in, retired, dropped."""
+"""The life of a LanceDB table: created beside the old one, filled, swapped in, retired, dropped."""
 
 from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from search.index.arrow import Shape
+from search.index.arrow import TableSchema
 from search.index.identity import Identity, wanted_identity
 from search.index.lance_table import LanceTable
 from search.models import IndexTable, TableState
 from search.registry import Entity
 from search.sync.locks import writers_lock
 
-# A search that began on the old table must be able to end on it.
+# A search that started on the old table must be able to finish on it.
 KEEP_RETIRED = timedelta(hours=1)
 LIVE = (TableState.ACTIVE, TableState.BUILDING)
 
 
 def lance_table(entity: Entity, row: IndexTable) -> LanceTable:
-    return LanceTable(
-        row.lance_name, Shape(entity.columns, row.dimensions, frozenset(row.indexed_owners)), least_version=row.version
-    )
+    schema = TableSchema(entity.columns, row.dimensions, frozenset(row.indexed_owners))
+    return LanceTable(row.lance_name, schema, least_version=row.version)
 
 
 def live_tables(entity: Entity) -> list[IndexTable]:
-    """What a change has to be written to: the active table and the one being built beside it, as far as they are."""
+    """The tables that every change is written to: the active one, then the one being built, where they exist."""
     return list(IndexTable.objects.filter(table=entity.table, state__in=LIVE).order_by("state"))
 
 
 def readable_table(entity: Entity) -> IndexTable | None:
-    """The table that searches ask: the active one, or the one being built when there is no other."""
+    """The table that is searched: the active one, or the one being built when there is no other."""
     rows = live_tables(entity)
     return rows[0] if rows else None
 
 
 def ensure_table(entity: Entity) -> list[IndexTable]:
-    """Make the entity's first table if there is none. Raises EmbedderUnavailable or IndexUnavailable."""
+    """Create the entity's first table if it has none. Raises EmbedderUnavailable or IndexUnavailable."""
     rows = live_tables(entity)
     if rows:
         return rows
     identity = wanted_identity(entity)
     with writers_lock(entity.table):
         if not live_tables(entity):
-            begin_table(entity, identity)
+            create_table(entity, identity)
     return live_tables(entity)
 
 
-def begin_table(entity: Entity, identity: Identity) -> IndexTable:
-    """A new empty table; the first one with nothing to fill it with is active at once. Under the writers' lock."""
+def create_table(entity: Entity, identity: Identity) -> IndexTable:
+    """A new empty table, to be built. The first table of an entity without rows is active immediately.
+
+    Call it under the writers' lock.
+    """
     row = IndexTable(table=entity.table, **vars(identity))
     row.lance_name = f"{entity.table}_{row.id.hex}"
     if not entity.model._default_manager.exists() and not live_tables(entity):
@@ -57,16 +59,19 @@ def begin_table(entity: Entity, identity: Identity) -> IndexTable:
     return row
 
 
-def note_commit(entity: Entity, row: IndexTable, written: int, leftovers: int) -> None:
-    """Remember how far the table is, so that one that falls back is noticed. Call it under the writers' lock."""
+def record_commit(entity: Entity, row: IndexTable, *, written: int, tombstones: int) -> None:
+    """Store the table's version, so that a table that falls behind it is noticed. Call it under the writers' lock."""
     row.version = lance_table(entity, row).version()
-    changes = {"version": row.version, "commits": F("commits") + 1, "unsorted": F("unsorted") + written}
-    changes["leftovers"] = F("leftovers") + leftovers
-    IndexTable.objects.filter(pk=row.pk).update(**changes)
+    IndexTable.objects.filter(pk=row.pk).update(
+        version=row.version,
+        commits=F("commits") + 1,
+        unsorted=F("unsorted") + written,
+        tombstones=F("tombstones") + tombstones,
+    )
 
 
 def activate(row: IndexTable) -> None:
-    """Swap the table in for the active one, which readers may use for some while yet. Under the writers' lock."""
+    """Replace the active table by this one. Searches may use the old one a little longer. Under the writers' lock."""
     retire(IndexTable.objects.filter(table=row.table, state=TableState.ACTIVE))
     row.state, row.activated_at = TableState.ACTIVE, timezone.now()
     row.save()
@@ -77,7 +82,7 @@ def retire(rows: "QuerySet[IndexTable]") -> None:
 
 
 def drop_retired(entity: Entity, at: datetime) -> None:
-    """Drop tables that nobody can be reading any more. Raises IndexUnavailable."""
+    """Drop the tables that no search can be reading any more. Raises IndexUnavailable."""
     for row in IndexTable.objects.filter(table=entity.table, state="retired", retired_at__lt=at - KEEP_RETIRED):
-        LanceTable(row.lance_name, Shape((), 0)).drop()
+        LanceTable(row.lance_name, TableSchema((), 0)).drop()
         row.delete()

@@ -1,4 +1,4 @@
-"""Progress bars of the commands; on a terminal only, so that logs stay short."""
+"""Progress bars of the commands. They show on a terminal only, so that logs stay short."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextmanager
 def counting(name: str, total: int, *, done: int = 0) -> Iterator[Callable[[int], None]]:
-    """A bar from `done` to `total`; call what it gives with the number of further steps."""
+    """A bar from `done` to `total`, as a function that advances it by a number of steps."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:

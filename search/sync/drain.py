@@ -1,9 +1,10 @@
-"""Bringing the outbox into the tables: claim, read what is true now, embed, write, mark done."""
+"""Applies the outbox to the tables: claim entries, read what is true now, embed, write, record the outcome."""
 
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError
@@ -11,7 +12,7 @@ from django.db import DatabaseError, OperationalError
 from base.connections import release_connection
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.index.tables import ensure_table, live_tables
-from search.models import OutboxEntry
+from search.models import IndexTable, OutboxEntry
 from search.registry import Document, Entity, entity_of
 from search.sync import outbox
 from search.sync.locks import writers_lock
@@ -19,30 +20,45 @@ from search.sync.preparation import Prepared, prepare
 from search.sync.requests import request_repair
 from search.sync.writing import write
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-BATCH = 200  # entries a commit: 85 ms on 50,000 rows, where one entry costs 71
+BATCH = 200  # entries in one commit: 85 ms on 50,000 rows, where a commit of one entry takes 71
 
-_running = threading.Lock()
-_again = threading.Event()
+_draining = threading.Lock()
+_requested = threading.Event()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Claimed entries of one table, and what PostgreSQL holds of their entities now."""
+
+    entity: Entity
+    entries: Sequence[OutboxEntry]
+    latest: Mapping[UUID, OutboxEntry]  # the last entry of each entity; its id is the `rev`
+    documents: Sequence[Document]
+    unreadable: Mapping[UUID, str]  # the error of each entity whose document can't be made
+
+    @property
+    def purged_owners(self) -> set[UUID]:
+        return {entry.owner_id for entry in self.entries if entry.entity_id is None}
 
 
 def drain_all() -> int:
-    """Drain until nothing is due, once per process at a time: a second caller leaves its wish to the first."""
+    """Drain until nothing is due. While another thread of this process drains, only have it look once more."""
     taken = 0
-    _again.set()
-    while _again.is_set() and _running.acquire(blocking=False):
+    _requested.set()
+    while _requested.is_set() and _draining.acquire(blocking=False):
         try:
-            _again.clear()
+            _requested.clear()
             while batch := drain_batch():
                 taken += batch
         finally:
-            _running.release()
+            _draining.release()
     return taken
 
 
 def drain_batch() -> int:
-    """Claim and apply up to `BATCH` entries; answers how many were claimed."""
+    """Claim and apply up to `BATCH` entries. Returns how many were claimed."""
     entries = outbox.claim(BATCH)
     tables: dict[str, list[OutboxEntry]] = defaultdict(list)
     for entry in entries:
@@ -53,111 +69,119 @@ def drain_batch() -> int:
 
 
 def _apply_or_keep(table: str, entries: Sequence[OutboxEntry]) -> None:
-    """Apply the entries, or keep in their rows what stood in the way; only the database's own failure is raised."""
+    """Apply the entries, or keep the error with them. Raises only PostgreSQL's errors."""
     try:
         apply(entity_of(table), entries)
-    except (EmbedderUnavailable, IndexUnavailable, OperationalError) as error:
-        log.warning("%d entries of %s wait: %s (%r)", len(entries), table, error, error.__cause__)
+    except EmbedderUnavailable as error:  # logged once for the whole outage, by search.embedders.availability
+        outbox.postpone(entries, str(error))
+    except (IndexUnavailable, OperationalError) as error:
+        logger.warning("%d entries of %s are postponed: %s (%r)", len(entries), table, error, error.__cause__)
         outbox.postpone(entries, str(error))
         if isinstance(error, IndexUnavailable):
             request_repair()
     except Exception as error:
         if len(entries) == 1:
-            log.exception("Outbox entry %s failed.", entries[0])
+            logger.exception("Outbox entry %s failed.", entries[0])
             outbox.fail(entries[0], repr(error))
             return
-        # One of them is bad, as with a value that fits no column; the others must not wait for it.
+        # One of them is bad, for example by a value that does not fit its column. The others must not wait for it.
         for entry in entries:
             _apply_or_keep(table, [entry])
 
 
 def apply(entity: Entity, entries: Sequence[OutboxEntry]) -> None:
-    """Bring claimed entries of one table into LanceDB and mark them.
+    """Bring claimed entries of one table into LanceDB and record their outcomes.
 
-    Raises EmbedderUnavailable (of a table that is still to be made), IndexUnavailable or IndexDamaged.
+    Raises EmbedderUnavailable (when the table can't be created yet), IndexUnavailable or IndexDamaged.
     """
-    newest = _newest(entries)
-    revs = {entity_id: entry.pk for entity_id, entry in newest.items()}
-    owners = {entry.owner_id for entry in entries if entry.entity_id is None}
-    documents, broken = _read(entity, list(newest))
+    changes = _read_changes(entity, entries)
     ensure_table(entity)
     prepared: dict[UUID, Prepared] = {}
-    settled = False
-    while not settled:
-        # Once more when a table was begun while we embedded: it wants these changes too.
-        missing = [target for target in live_tables(entity) if target.pk not in prepared]
-        release_connection()
-        prepared.update((target.pk, prepare(entity, target, documents, revs)) for target in missing)
+    written = False
+    while not written:
+        _prepare_missing(changes, prepared)
         with writers_lock(entity.table):
             targets = live_tables(entity)
+            # A table that was created while we embedded needs these changes, too: prepare them for it first.
             if all(target.pk in prepared for target in targets):
-                fresh = _still_newest(entity.table, {key: newest[key] for key in newest if key not in broken})
-                for target in targets:
-                    write(entity, target, prepared[target.pk], entity_ids=fresh, owner_ids=owners)
-                spoken = {key: entry for key, entry in newest.items() if key in broken or key in fresh}
-                _settle(entries, spoken, broken, [prepared[target.pk] for target in targets])
-                settled = True
+                _write_and_record(changes, targets, prepared)
+                written = True
 
 
-def _newest(entries: Iterable[OutboxEntry]) -> dict[UUID, OutboxEntry]:
-    """Ten quick edits are one write: the last entry of each entity speaks for all."""
-    return {entry.entity_id: entry for entry in sorted(entries, key=lambda entry: entry.pk) if entry.entity_id}
+def _read_changes(entity: Entity, entries: Sequence[OutboxEntry]) -> Changes:
+    """Read the entities as they are now. Ten quick edits are one change: the last entry stands for all of them."""
+    latest = {entry.entity_id: entry for entry in sorted(entries, key=lambda entry: entry.pk) if entry.entity_id}
+    documents, unreadable = _read_documents(entity, list(latest))
+    return Changes(entity, entries, latest, documents, unreadable)
 
 
-def _read(entity: Entity, ids: Sequence[UUID]) -> tuple[list[Document], dict[UUID, str]]:
-    """The documents as they are now, and the error of each entity whose document can't be made."""
+def _read_documents(entity: Entity, ids: Sequence[UUID]) -> tuple[list[Document], dict[UUID, str]]:
+    """The documents, and the error of each entity whose document can't be made."""
     try:
         return list(entity.documents(ids)), {}
     except DatabaseError:
         raise
     except Exception:
-        log.exception("Reading a batch of %s failed; its entities are read one by one.", entity.table)
+        logger.exception("Reading a batch of %s failed; its entities are read one by one.", entity.table)
     documents: list[Document] = []
-    broken: dict[UUID, str] = {}
+    unreadable: dict[UUID, str] = {}
     for entity_id in ids:
         try:
             documents += entity.documents([entity_id])
         except DatabaseError:
             raise
         except Exception as error:
-            broken[entity_id] = repr(error)
-    return documents, broken
+            unreadable[entity_id] = repr(error)
+    return documents, unreadable
 
 
-def _still_newest(table: str, newest: dict[UUID, OutboxEntry]) -> list[UUID]:
-    """The entities whose change no later entry has overtaken while we were embedding.
+def _prepare_missing(changes: Changes, prepared: dict[UUID, Prepared]) -> None:
+    """Chunk and embed for each live table that is not in `prepared` yet, outside of any transaction."""
+    revs = {entity_id: entry.pk for entity_id, entry in changes.latest.items()}
+    missing = [target for target in live_tables(changes.entity) if target.pk not in prepared]
+    release_connection()
+    for target in missing:
+        prepared[target.pk] = prepare(changes.entity, target, changes.documents, revs)
+
+
+def _write_and_record(changes: Changes, targets: Sequence[IndexTable], prepared: Mapping[UUID, Prepared]) -> None:
+    """Write to every live table and record the outcomes. Call it under the writers' lock."""
+    current = _not_superseded(changes)
+    for target in targets:
+        write(changes.entity, target, prepared[target.pk], entity_ids=current, owner_ids=changes.purged_owners)
+    _record_outcomes(changes, current, [prepared[target.pk] for target in targets])
+
+
+def _not_superseded(changes: Changes) -> list[UUID]:
+    """The readable entities of which no later entry was applied while we embedded.
 
     A late writer must not bring back what a later entry has deleted, nor delete what it has brought back.
     """
-    done = outbox.superseded(table, newest)
-    purged = outbox.purged(table, (entry.owner_id for entry in newest.values()))
+    table = changes.entity.table
+    readable = {key: entry for key, entry in changes.latest.items() if key not in changes.unreadable}
+    done = outbox.latest_done(table, readable)
+    purged = outbox.latest_purge(table, (entry.owner_id for entry in readable.values()))
     return [
         entity_id
-        for entity_id, entry in newest.items()
+        for entity_id, entry in readable.items()
         if done.get(entity_id, 0) <= entry.pk and purged.get(entry.owner_id, 0) <= entry.pk
     ]
 
 
-def _settle(
-    entries: Sequence[OutboxEntry],
-    spoken: dict[UUID, OutboxEntry],
-    broken: dict[UUID, str],
-    prepared: Sequence[Prepared],
-) -> None:
-    """Mark each entry by what became of its entity; `spoken` has for each the one that carries the outcome."""
-    rejected = {key: error for part in prepared for key, error in part.rejected.items()}
-    owed = {key: error for part in prepared for key, error in part.owed.items()}
-    done: list[OutboxEntry] = []
-    for entry in entries:
-        entity_id = entry.entity_id
-        if entity_id is None or entity_id not in spoken or spoken[entity_id].pk != entry.pk:
-            done.append(entry)
-        elif entity_id in broken:
-            outbox.fail(entry, broken[entity_id])
+def _record_outcomes(changes: Changes, current: Iterable[UUID], prepared: Iterable[Prepared]) -> None:
+    """Mark the entries. The latest entry of an entity gets its outcome; earlier and superseded ones are done."""
+    rejected: dict[UUID, str] = {}
+    missing_vectors: dict[UUID, str] = {}
+    for part in prepared:
+        rejected.update(part.rejected)
+        missing_vectors.update(part.missing_vectors)
+    remaining = {entry.pk: entry for entry in changes.entries}
+    for entity_id in [*changes.unreadable, *current]:
+        entry = changes.latest[entity_id]
+        if entity_id in changes.unreadable:
+            outbox.fail(remaining.pop(entry.pk), changes.unreadable[entity_id])
         elif entity_id in rejected:
-            outbox.bury([entry], rejected[entity_id])
-        elif entity_id in owed:
-            outbox.postpone([entry], owed[entity_id])
-        else:
-            done.append(entry)
-    outbox.finish(done)
+            outbox.dead_letter([remaining.pop(entry.pk)], rejected[entity_id])
+        elif entity_id in missing_vectors:
+            outbox.postpone([remaining.pop(entry.pk)], missing_vectors[entity_id])
+    outbox.finish(list(remaining.values()))

@@ -1,21 +1,42 @@
-"""One writer per table, on however many hosts."""
+"""PostgreSQL's locks: one writer and one builder per table, on any number of hosts.
+
+A lock belongs to a transaction, not to a session: behind a transaction pooler (pgbouncer, Supabase) the next
+transaction may run on another session, and a session's lock would stay with the wrong one.
+"""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
-LONGEST_WAIT = "60s"  # a compaction of a large table holds the lock for some seconds
+MAX_WAIT = "60s"  # a compaction of a large table holds the lock for some seconds
 
 
 @contextmanager
 def writers_lock(table: str) -> Iterator[None]:
-    """A transaction in which nobody else writes the table; django.db.OperationalError after a minute's wait.
-
-    The lock belongs to the transaction, not to the session: behind a transaction pooler (pgbouncer, Supabase) the
-    next transaction may have another session, and a session's lock would stay with the wrong one.
-    """
+    """A transaction in which no other process writes the table. Raises OperationalError after waiting `MAX_WAIT`."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{LONGEST_WAIT}'")
+        cursor.execute(f"SET LOCAL lock_timeout = '{MAX_WAIT}'")
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"search:{table}"])
         yield
+
+
+@contextmanager
+def builder_lock(table: str) -> Iterator[bool]:
+    """Whether this process is the only one that builds the table. Never waits.
+
+    A build takes minutes and must not be one transaction, so the lock has a connection of its own. Its transaction
+    stays idle: it has no snapshot and holds back no vacuum. It ends when the process dies.
+    """
+    holder = connection.copy()
+    try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"search-build:{table}"])
+            [acquired] = cursor.fetchone()
+        yield acquired
+    finally:
+        with suppress(Error):  # the connection may be lost, and the lock with it
+            holder.rollback()
+        holder.close()

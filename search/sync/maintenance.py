@@ -1,4 +1,4 @@
-"""What keeps the index whole without a hand: missing, damaged and outdated tables, compaction, old rows."""
+"""Keeps the index complete by itself: missing, damaged and outdated tables, compaction, old outbox entries."""
 
 import logging
 import threading
@@ -10,60 +10,64 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from search.errors import EmbedderUnavailable, IndexDamaged, IndexUnavailable
-from search.index.arrow import Shape
+from search.index.arrow import TableSchema
 from search.index.identity import identity_of, wanted_identity
 from search.index.lance_table import LanceTable
 from search.index.layout import add_vector_index, compact, copy_by_owner
-from search.index.tables import activate, begin_table, drop_retired, ensure_table, lance_table, live_tables, retire
+from search.index.tables import activate, create_table, drop_retired, ensure_table, lance_table, live_tables, retire
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.registry import Entity, entities
 from search.sync.locks import writers_lock
-from search.sync.rebuild import build
+from search.sync.rebuild import BuildResult, build
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-COMMITS_WORTH_COMPACTING = 50
-LONGEST_UNCOMPACTED = timedelta(minutes=10)
-ROWS_WORTH_SORTING = 2_000
-SHARE_WORTH_SORTING = 0.2
-# What a person deleted is gone from the disk after this and `tables.KEEP_RETIRED`.
-KEEP_LEFTOVERS = timedelta(hours=12)
+# A table is compacted after this many commits, or after this long if there was any.
+COMMITS_TO_COMPACT = 50
+MAX_UNCOMPACTED = timedelta(minutes=10)
+# A table is sorted by owner when this many of its rows are new, and this share of it.
+ROWS_TO_SORT = 2_000
+SHARE_TO_SORT = 0.2
+# A deleted text is gone from the disk after this and `tables.KEEP_RETIRED`.
+KEEP_TOMBSTONES = timedelta(hours=12)
 KEEP_DONE = timedelta(days=1)
 
-_tending = threading.Lock()
+_maintaining = threading.Lock()
 
 
 def maintain_tables(*, thoroughly: bool = False) -> None:
-    """Make every table exist, be readable, have the wanted identity and be full; `thoroughly` reads all of it.
+    """Make every table exist, be readable, have the wanted identity and be full; `thoroughly` reads every row.
 
-    One at a time in a process. What can't be done now is logged and tried at the next call.
+    One thread of a process does it at a time. What can't be done now is logged and tried at the next call.
     """
-    if not _tending.acquire(blocking=False):
+    if not _maintaining.acquire(blocking=False):
         return
     try:
         for entity in entities():
             try:
-                _tend_table(entity, thoroughly=thoroughly)
-            except (EmbedderUnavailable, IndexUnavailable, OperationalError) as error:
-                log.warning("The index of %s has to wait: %s (%r)", entity.table, error, error.__cause__)
+                _maintain_table(entity, thoroughly=thoroughly)
+            except EmbedderUnavailable:
+                pass  # logged once for the whole outage, by search.embedders.availability
+            except (IndexUnavailable, OperationalError) as error:
+                logger.warning("Maintenance of %s is postponed: %s (%r)", entity.table, error, error.__cause__)
     finally:
-        _tending.release()
+        _maintaining.release()
 
 
-def _tend_table(entity: Entity, *, thoroughly: bool) -> None:
+def _maintain_table(entity: Entity, *, thoroughly: bool) -> None:
     for row in live_tables(entity):
         if is_damaged(lance_table(entity, row), thoroughly=thoroughly):
-            _give_up(entity, row)
+            _retire_damaged(entity, row)
     ensure_table(entity)
     _begin_successor(entity)
     for row in live_tables(entity):
-        if row.state == TableState.BUILDING and build(entity, row):
-            log.info("The index of %s is full and in use: %s", entity.table, row.lance_name)
+        if row.state == TableState.BUILDING and build(entity, row) is BuildResult.FINISHED:
+            logger.info("The index of %s is complete and in use: %s", entity.table, row.lance_name)
     drop_retired(entity, timezone.now())
 
 
 def is_damaged(table: LanceTable, *, thoroughly: bool) -> bool:
-    """Whether the table has to be built again. Raises IndexUnavailable when it is the store that does not work."""
+    """Whether the table has to be rebuilt. Raises IndexUnavailable when the whole store does not work."""
     try:
         table.version()
         if thoroughly:
@@ -77,19 +81,20 @@ def is_damaged(table: LanceTable, *, thoroughly: bool) -> bool:
 
 
 def _try_store() -> None:
-    """Write and read a table of its own: if that fails too, no table is to blame."""
-    probe = LanceTable(f"probe_{uuid4().hex}", Shape((), 0))
+    """Create and drop an empty table. When that fails too, the store is at fault and not one table."""
+    probe = LanceTable(f"probe_{uuid4().hex}", TableSchema((), 0))
     probe.create()
     probe.drop()
 
 
-def _give_up(entity: Entity, row: IndexTable) -> None:
+def _retire_damaged(entity: Entity, row: IndexTable) -> None:
     with writers_lock(entity.table):
-        log.error("The index table %s is damaged; it is built again from PostgreSQL.", row.lance_name)
+        logger.error("The index table %s is damaged and will be rebuilt from PostgreSQL.", row.lance_name)
         retire(IndexTable.objects.filter(pk=row.pk))
 
 
 def _begin_successor(entity: Entity) -> None:
+    """Create a table of the wanted identity beside the active one, if there is none yet."""
     wanted = wanted_identity(entity)
     with writers_lock(entity.table):
         rows = live_tables(entity)
@@ -98,25 +103,25 @@ def _begin_successor(entity: Entity) -> None:
             if identity_of(row) != wanted:
                 retire(IndexTable.objects.filter(pk=row.pk))
         if all(identity_of(row) != wanted for row in rows):
-            begin_table(entity, wanted)
+            create_table(entity, wanted)
 
 
 def compact_tables() -> None:
-    """Compact the tables that have many small files, and lay down by owner those that have many new rows."""
+    """Compact the tables that have many small files, and sort by owner those that have many new rows."""
     for entity in entities():
         for row in IndexTable.objects.filter(table=entity.table, state=TableState.ACTIVE):
             try:
                 _compact(entity, row)
             except (IndexUnavailable, OperationalError) as error:
-                log.warning("The compaction of %s has to wait: %s (%r)", row.lance_name, error, error.__cause__)
+                logger.warning("The compaction of %s is postponed: %s (%r)", row.lance_name, error, error.__cause__)
 
 
 def _compact(entity: Entity, row: IndexTable) -> None:
     rows, _ = lance_table(entity, row).count()
     since = timezone.now() - (row.compacted_at or row.created_at)
-    if row.unsorted >= max(ROWS_WORTH_SORTING, SHARE_WORTH_SORTING * rows) or _has_old_leftovers(row):
+    if row.unsorted >= max(ROWS_TO_SORT, SHARE_TO_SORT * rows) or _has_old_tombstones(row):
         sort_table(entity, row)
-    elif row.commits >= COMMITS_WORTH_COMPACTING or (row.commits and since > LONGEST_UNCOMPACTED):
+    elif row.commits >= COMMITS_TO_COMPACT or (row.commits and since > MAX_UNCOMPACTED):
         with writers_lock(entity.table):
             row.refresh_from_db()
             began = time.time()
@@ -127,15 +132,15 @@ def _compact(entity: Entity, row: IndexTable) -> None:
             row.save(update_fields=["version", "commits", "compacted_at"])
 
 
-def _has_old_leftovers(row: IndexTable) -> bool:
-    laid_down = row.activated_at or row.created_at
-    return bool(row.leftovers) and timezone.now() - laid_down > KEEP_LEFTOVERS
+def _has_old_tombstones(row: IndexTable) -> bool:
+    written_at = row.activated_at or row.created_at
+    return bool(row.tombstones) and timezone.now() - written_at > KEEP_TOMBSTONES
 
 
 def sort_table(entity: Entity, row: IndexTable) -> None:
-    """Put a copy laid down by owner, with its vector index, in the place of the active table.
+    """Replace the active table by a copy that is sorted by owner and has its vector index.
 
-    A copy and a swap, because an overwrite in place would leave readers without an index until it is made again.
+    An overwrite in place would leave searches without an index until it is created again.
     """
     with writers_lock(entity.table):
         row.refresh_from_db()
@@ -152,5 +157,5 @@ def sort_table(entity: Entity, row: IndexTable) -> None:
 
 
 def purge_done() -> None:
-    """Forget outbox rows that were applied more than a day ago."""
+    """Delete the outbox entries that were applied longer than `KEEP_DONE` ago."""
     OutboxEntry.objects.filter(status=OutboxStatus.DONE, done_at__lt=timezone.now() - KEEP_DONE).delete()

@@ -1,4 +1,4 @@
-"""From documents to rows: cut, embed what is new, keep the vectors of what is unchanged. Reads only."""
+"""Turns documents into index rows: chunk them, embed what is new, keep the vectors of what is unchanged. Reads only."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,10 @@ from uuid import UUID
 
 import numpy as np
 
+from base.text import storable
 from search.embedders import Rejected, Vector
 from search.errors import EmbedderUnavailable
-from search.index.arrow import Row, storable
+from search.index.arrow import IndexRow
 from search.index.chunking import chunks
 from search.index.identity import embedder_for
 from search.index.tables import lance_table
@@ -18,54 +19,59 @@ from search.registry import Document, Entity
 
 @dataclass
 class Prepared:
-    """What one table should hold of some entities; `rejected` and `owed` say whose vectors are missing and why."""
+    """The rows that one table should hold of some entities.
 
-    rows: dict[UUID, list[Row]]
+    `rejected` and `missing_vectors` name the entities that have no vector, with the error: the model refused the text,
+    or it was unavailable.
+    """
+
+    rows: dict[UUID, list[IndexRow]]
     rejected: dict[UUID, str] = field(default_factory=dict)
-    owed: dict[UUID, str] = field(default_factory=dict)
+    missing_vectors: dict[UUID, str] = field(default_factory=dict)
 
 
 def prepare(entity: Entity, target: IndexTable, documents: Iterable[Document], revs: Mapping[UUID, int]) -> Prepared:
-    """Rows for the table `target`; an embedder that is down leaves them without vectors. Raises IndexUnavailable."""
+    """Rows for the table `target`, without vectors while the embedder is unavailable. Raises IndexUnavailable."""
     rows = {document.entity_id: rows_of(document, rev=revs[document.entity_id]) for document in documents}
     prepared = Prepared(rows)
     if target.dimensions:
-        _add_vectors(entity, target, prepared)
+        new = _keep_vectors(entity, target, prepared)
+        if new:
+            _embed(target, prepared, new)
     return prepared
 
 
-def rows_of(document: Document, *, rev: int) -> list[Row]:
-    """The document in chunks, without vectors yet."""
-    pieces = chunks(storable(document.text))
+def rows_of(document: Document, *, rev: int) -> list[IndexRow]:
+    """One row for each chunk of the document, without vectors yet."""
     return [
-        Row(document.entity_id, number, document.owner_id, rev, piece, True, None, document.columns)
-        for number, piece in enumerate(pieces)
+        IndexRow(document.entity_id, number, document.owner_id, rev, chunk, True, None, document.columns)
+        for number, chunk in enumerate(chunks(storable(document.text)))
     ]
 
 
-def _add_vectors(entity: Entity, target: IndexTable, prepared: Prepared) -> None:
+def _keep_vectors(entity: Entity, target: IndexTable, prepared: Prepared) -> list[IndexRow]:
+    """Give unchanged texts the vectors that the table has of them. Returns the rows that must be embedded."""
     stored = lance_table(entity, target).stored(list(prepared.rows), vectors=True)
     kept = {(row["id"], row["text"]): row["vector"] for row in stored if row["embedded"]}
-    fresh: list[Row] = []
+    new: list[IndexRow] = []
     for rows in prepared.rows.values():
         for row in list(rows):
             if (row.id, row.text) in kept:
                 vector = kept[row.id, row.text]
                 rows[row.number] = replace(row, vector=vector and np.asarray(vector, dtype=np.float32))
             elif row.text.strip():
-                fresh.append(row)
-    if fresh:
-        _embed(target, prepared, fresh)
+                new.append(row)
+    return new
 
 
-def _embed(target: IndexTable, prepared: Prepared, fresh: Sequence[Row]) -> None:
+def _embed(target: IndexTable, prepared: Prepared, new: Sequence[IndexRow]) -> None:
     answers: Sequence[Vector | Rejected | None]
     try:
-        answers = embedder_for(target.backend, target.model).embed_documents([row.text for row in fresh])
+        answers = embedder_for(target.backend, target.model).embed_documents([row.text for row in new])
     except EmbedderUnavailable as error:
-        prepared.owed.update((row.entity_id, error.detail) for row in fresh)
-        answers = [None] * len(fresh)
-    for row, answer in zip(fresh, answers, strict=True):
+        prepared.missing_vectors.update((row.entity_id, error.detail) for row in new)
+        answers = [None] * len(new)
+    for row, answer in zip(new, answers, strict=True):
         if isinstance(answer, Rejected):
             prepared.rejected[row.entity_id] = answer.error
         if answer is None or isinstance(answer, Rejected):

@@ -1,8 +1,11 @@
-"""Filling a table from PostgreSQL: a new model, a new entity, or a table that was lost."""
+"""Fills a table from PostgreSQL: for a new model, for a new entity, or to replace a table that was lost."""
 
 import logging
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from uuid import UUID
 
 from django.db import connection
@@ -12,68 +15,127 @@ from search.index.tables import activate
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.registry import Document, Entity
 from search.sync import outbox
-from search.sync.locks import writers_lock
-from search.sync.preparation import prepare
+from search.sync.locks import builder_lock, writers_lock
+from search.sync.preparation import Prepared, prepare
 from search.sync.writing import write
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-BATCH = 200
-# Any outbox row is newer than what a build wrote: a change that was not committed yet when the build read its
-# entity may have a smaller id than rows that were.
+BATCH = 200  # entities
+FOLLOW_EVERY = 0.5  # seconds
+# Every outbox entry is newer than what a build writes. A change that was not committed when the build read its entity
+# may have a smaller id than changes that were.
 REV_OF_BUILD = 0
 
+OnStep = Callable[[int], None]
 
-def build(entity: Entity, row: IndexTable, *, on_step: Callable[[int], None] = lambda count: None) -> bool:
-    """Fill the table from where its cursor stands, then swap it in; answers whether it is in now.
 
-    `on_step` hears how many entities were done. Without an answer from the embedder the build of a table that has
-    a predecessor stops here and goes on later; one that has none goes on with text alone.
+class BuildResult(Enum):
+    """How a build ended. Only after FINISHED is the table in use, or has been."""
+
+    FINISHED = auto()
+    EMBEDDER_UNAVAILABLE = auto()  # to be continued
+    BUSY = auto()  # another process is building the table
+    RETIRED = auto()  # maintenance has replaced the table: it was damaged, or another model is wanted
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some entities, and their documents as PostgreSQL had them at `read_at`."""
+
+    ids: Sequence[UUID]
+    documents: Sequence[Document]
+    read_at: datetime
+
+
+def build_or_follow(entity: Entity, row: IndexTable, *, on_step: OnStep) -> BuildResult:
+    """Build the table. While another process builds it, report that one's progress; take over when it dies."""
+    result = build(entity, row, on_step=on_step)
+    if result is BuildResult.BUSY:
+        logger.info("Another process is building %s; following its progress.", row.lance_name)
+    while result is BuildResult.BUSY:
+        release_connection()
+        time.sleep(FOLLOW_EVERY)
+        result = build(entity, row, on_step=on_step)
+    return result
+
+
+def build(entity: Entity, row: IndexTable, *, on_step: OnStep = lambda count: None) -> BuildResult:
+    """Fill the table from its cursor on and make it the active one. Never waits for another builder.
+
+    `on_step` is called with the number of entities added, by this process or by another. While the embedder is
+    unavailable, a table that replaces another one waits, and one that replaces none is filled without vectors.
     """
-    while True:
-        ids = _next_ids(entity, row)
-        if not ids:
-            with writers_lock(entity.table):
-                row.refresh_from_db()  # drains have written to it since, and tending may have given it up
-                if row.state == TableState.RETIRED:
-                    return False
-                activate(row)
-            return True
-        if not _build_batch(entity, row, ids):
-            return False
-        on_step(len(ids))
+    with builder_lock(entity.table) as acquired:
+        _refresh(entity, row, on_step)
+        if row.state == TableState.BUILDING and not acquired:
+            return BuildResult.BUSY
+        while row.state == TableState.BUILDING:
+            ids = _next_ids(entity, row)
+            if not ids:
+                _finish(entity, row)
+            elif not _build_batch(entity, row, ids, on_step):
+                return BuildResult.EMBEDDER_UNAVAILABLE
+    # A table that was in use and has been sorted since is retired, too.
+    return BuildResult.FINISHED if row.activated_at else BuildResult.RETIRED
 
 
-def _build_batch(entity: Entity, row: IndexTable, ids: Sequence[UUID]) -> bool:
-    began = _database_clock()
-    documents = list(entity.documents(ids))
-    release_connection()
-    prepared = prepare(entity, row, documents, dict.fromkeys(ids, REV_OF_BUILD))
-    if prepared.owed and _has_predecessor(row):
-        return False
+def _refresh(entity: Entity, row: IndexTable, on_step: OnStep) -> None:
+    """Read the row again, and report what another builder has added since."""
+    before = row.cursor
+    row.refresh_from_db()
+    if row.cursor != before:
+        added = entity.model._default_manager.filter(pk__lte=row.cursor)
+        on_step((added.filter(pk__gt=before) if before else added).count())
+
+
+def _finish(entity: Entity, row: IndexTable) -> None:
     with writers_lock(entity.table):
-        row.refresh_from_db()
-        if row.state != TableState.BUILDING:
-            return False
-        skipped = _overtaken(entity, documents, ids, began)
-        write(entity, row, prepared, entity_ids=[pk for pk in ids if pk not in skipped])
-        row.cursor = ids[-1]
-        row.save(update_fields=["cursor"])
-        _owe(entity, documents, {*prepared.owed, *prepared.rejected})
+        row.refresh_from_db()  # drains have written to the table, and maintenance may have retired it
+        if row.state == TableState.BUILDING:
+            activate(row)
+
+
+def _build_batch(entity: Entity, row: IndexTable, ids: Sequence[UUID], on_step: OnStep) -> bool:
+    """Read, embed and write some entities. False when the embedder is unavailable and the table can wait."""
+    read_at = _database_clock()
+    batch = Batch(ids, list(entity.documents(ids)), read_at)
+    release_connection()
+    prepared = prepare(entity, row, batch.documents, dict.fromkeys(ids, REV_OF_BUILD))
+    if prepared.missing_vectors and _has_predecessor(row):
+        return False
+    if _write_batch(entity, row, batch, prepared):
+        on_step(len(ids))
     return True
 
 
-def _overtaken(entity: Entity, documents: Sequence[Document], ids: Sequence[UUID], began: datetime) -> set[UUID]:
-    """What was drained since `began` stands in the table already, newer than what we read."""
-    drained = OutboxEntry.objects.filter(table=entity.table, status=OutboxStatus.DONE, done_at__gte=began)
-    overtaken = {entry.entity_id for entry in drained.filter(entity_id__in=ids) if entry.entity_id}
-    # Nothing would ever take out again what we put back of an account that is gone.
-    left = set(drained.filter(entity_id=None).values_list("owner_id", flat=True))
-    return overtaken | {document.entity_id for document in documents if document.owner_id in left}
+def _write_batch(entity: Entity, row: IndexTable, batch: Batch, prepared: Prepared) -> bool:
+    """Write the batch and move the cursor. False when another process has retired or continued the table meanwhile."""
+    with writers_lock(entity.table):
+        cursor = row.cursor
+        row.refresh_from_db()
+        # The cursor has moved only if the connection that held the builder's lock was lost.
+        if row.state != TableState.BUILDING or row.cursor != cursor:
+            return False
+        superseded = _superseded(entity, batch)
+        write(entity, row, prepared, entity_ids=[pk for pk in batch.ids if pk not in superseded])
+        row.cursor = batch.ids[-1]
+        row.save(update_fields=["cursor"])
+        _record_missing(entity, batch.documents, {*prepared.missing_vectors, *prepared.rejected})
+    return True
 
 
-def _owe(entity: Entity, documents: Sequence[Document], missing: set[UUID]) -> None:
-    """Leave the vectors that could not be had to the outbox, where their errors are kept too."""
+def _superseded(entity: Entity, batch: Batch) -> set[UUID]:
+    """The entities that were drained since the batch was read: the table has a newer state of them."""
+    drained = OutboxEntry.objects.filter(table=entity.table, status=OutboxStatus.DONE, done_at__gte=batch.read_at)
+    superseded = {entry.entity_id for entry in drained.filter(entity_id__in=batch.ids) if entry.entity_id}
+    # Nothing would ever remove again what we write of a deleted account.
+    deleted_owners = set(drained.filter(entity_id=None).values_list("owner_id", flat=True))
+    return superseded | {document.entity_id for document in batch.documents if document.owner_id in deleted_owners}
+
+
+def _record_missing(entity: Entity, documents: Sequence[Document], missing: set[UUID]) -> None:
+    """Leave the missing vectors to the outbox, which also keeps their errors."""
     for document in documents:
         if document.entity_id in missing:
             outbox.record(table=entity.table, owner_id=document.owner_id, entity_ids=[document.entity_id])
@@ -91,7 +153,7 @@ def _has_predecessor(row: IndexTable) -> bool:
 
 
 def _database_clock() -> datetime:
-    """PostgreSQL's clock: the hosts that drain and build have clocks of their own."""
+    """PostgreSQL's clock, because the hosts that drain and build have clocks of their own."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         moment: datetime = cursor.fetchone()[0]

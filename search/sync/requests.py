@@ -1,4 +1,4 @@
-"""Asking the worker to bring the index up to date, or to repair it. Takes microseconds and never fails."""
+"""Requests to the worker: update the index, or repair it. They take microseconds and never fail."""
 
 from base.jobs import enqueue_once
 
@@ -7,10 +7,10 @@ REPAIR = "search.tasks.repair"
 
 
 def request_drain() -> None:
-    """Have the outbox applied after this transaction commits; a periodic task does it where this is lost."""
+    """Have the outbox applied after this transaction commits. When the request is lost, a periodic task does it."""
     enqueue_once(DRAIN)
 
 
 def request_repair() -> None:
-    """Have every row of every table read: one of the tables could not be."""
+    """Have every row of every table read, because reading a table failed."""
     enqueue_once(REPAIR)

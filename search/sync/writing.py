@@ -1,13 +1,33 @@
-"""Applying prepared rows to a table, under the writers' lock."""
+"""Writes prepared rows to a table, under the writers' lock (docs/decisions/0007)."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from search.index.tables import lance_table, note_commit
+from search.index.arrow import IndexRow
+from search.index.lance_table import LanceTable
+from search.index.tables import lance_table, record_commit
 from search.models import IndexTable
 from search.registry import Entity
 from search.sync.preparation import Prepared
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """What has to be written so that the table holds the prepared rows.
+
+    `tombstones` counts the texts that are deleted or replaced: they stay in the files until the table is rewritten.
+    """
+
+    merged: list[IndexRow]
+    removed: list[str]
+    owners: Collection[UUID]
+    tombstones: int
+
+    def __bool__(self) -> bool:
+        return bool(self.merged or self.removed or self.owners)
 
 
 def write(
@@ -18,32 +38,36 @@ def write(
     entity_ids: Collection[UUID],
     owner_ids: Collection[UUID] = (),
 ) -> None:
-    """Make the table hold of `entity_ids` just what is prepared, and nothing of `owner_ids`; on disk when it returns.
+    """Make the table hold exactly what is prepared of `entity_ids`, and nothing of `owner_ids`.
 
-    Writing the same again changes nothing. Raises IndexUnavailable or IndexDamaged.
+    It is on disk when this returns. Writing the same again changes nothing. Raises IndexUnavailable or IndexDamaged.
     """
     table, began = lance_table(entity, target), time.time()
     for owner_id in owner_ids:
         table.remove_owner(owner_id)
+    change = _difference(table, prepared, entity_ids, owner_ids)
+    # A commit that changes nothing would still make a version and four files.
+    if change:
+        table.merge(change.merged)
+        table.remove(change.removed)
+        table.sync(began)
+        written = len(change.merged) + len(change.removed)
+        record_commit(entity, target, written=written, tombstones=change.tombstones)
+
+
+def _difference(
+    table: LanceTable, prepared: Prepared, entity_ids: Collection[UUID], owner_ids: Collection[UUID]
+) -> TableChange:
     stored = {row["id"]: row for row in table.stored(list(entity_ids))}
     wanted = {row.id: row for entity_id in entity_ids for row in prepared.rows.get(entity_id, [])}
-    # A commit that changes nothing still makes a version and four files.
-    fresh = [row for row in wanted.values() if _differs(stored.get(row.id), row.rev, row.embedded)]
-    surplus = [row_id for row_id in stored if row_id not in wanted]
-    if not (fresh or surplus or owner_ids):
-        return
-    table.merge(fresh)
-    table.remove(surplus)
-    table.sync(began)
-    leftovers = len(owner_ids) + len(surplus) + sum(_says_other(stored.get(row.id), row.text) for row in fresh)
-    note_commit(entity, target, len(fresh) + len(surplus), leftovers)
+    merged = [row for row in wanted.values() if _is_newer(row, stored.get(row.id))]
+    removed = [row_id for row_id in stored if row_id not in wanted]
+    replaced = [row for row in merged if row.id in stored and stored[row.id]["text"] != row.text]
+    return TableChange(merged, removed, owner_ids, len(owner_ids) + len(removed) + len(replaced))
 
 
-def _differs(stored: object, rev: int, embedded: bool) -> bool:
-    if not isinstance(stored, dict):
+def _is_newer(row: IndexRow, stored: Mapping[str, Any] | None) -> bool:
+    """The condition of `lance_table.NEWER`."""
+    if stored is None:
         return True
-    return bool(stored["rev"] < rev or (stored["rev"] == rev and embedded and not stored["embedded"]))
-
-
-def _says_other(stored: object, text: str) -> bool:
-    return isinstance(stored, dict) and stored["text"] != text
+    return bool(stored["rev"] < row.rev or (stored["rev"] == row.rev and row.embedded and not stored["embedded"]))

@@ -106,7 +106,7 @@ def test_an_account_deleted_during_a_rebuild_is_not_put_back(
         return real(entity, target, documents, revs)
 
     monkeypatch.setattr("search.sync.rebuild.prepare", prepare)
-    assert rebuild.build(messages, row)
+    assert rebuild.build(messages, row) is rebuild.BuildResult.FINISHED
     indexed = [ids for batch in lance_table(messages, row).entity_ids(10) for ids in batch]
     assert indexed == [kept.pk]
 
@@ -120,7 +120,7 @@ def test_a_rebuild_that_was_given_up_is_not_swapped_in(alice: User, messages: En
     def give_up(count: int) -> None:
         IndexTable.objects.filter(pk=row.pk).update(state=TableState.RETIRED)
 
-    assert not rebuild.build(messages, row, on_step=give_up)
+    assert rebuild.build(messages, row, on_step=give_up) is rebuild.BuildResult.RETIRED
     assert IndexTable.objects.get(table="messages", state=TableState.ACTIVE).pk != row.pk
 
 

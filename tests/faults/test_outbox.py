@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from chat.models import Message
+from search.embedders import availability
 from search.embedders import ollama as ollama_module
 from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def with_ollama(ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> OllamaStandIn:
     settings.EMBEDDINGS = "ollama"
-    monkeypatch.setattr(ollama_module, "REST", 0.0)
+    monkeypatch.setattr(availability, "COOLDOWN", 0.0)
     return ollama
 
 
@@ -73,13 +74,13 @@ def test_an_entry_that_breaks_the_writer_dies_alone(alice: User, monkeypatch: py
     assert [indexed(message) for message in good] == [[message.content] for message in good]
     entry = OutboxEntry.objects.get(entity_id=bad.pk)
     assert (entry.status, "fits nowhere" in entry.error) == (OutboxStatus.PENDING, True)
-    for _ in range(outbox.MOST_ATTEMPTS):
+    for _ in range(outbox.MAX_ATTEMPTS):
         make_due()
         drain()
     assert OutboxEntry.objects.get(entity_id=bad.pk).status == OutboxStatus.DEAD
 
     monkeypatch.undo()
-    outbox.retry([entry])
+    outbox.requeue([entry])
     drain()
     assert indexed(bad) == ["Breaks."]
 

@@ -22,13 +22,13 @@ def operator(client_of: Callable[[User], Client]) -> Client:
     return client_of(UserFactory(email="operator@example.org", is_staff=True, is_superuser=True))
 
 
-def test_dead_entries_are_retried(operator: Client, alice: User) -> None:
+def test_dead_letters_are_requeued(operator: Client, alice: User) -> None:
     MessageFactory.create_batch(2, conversation__owner=alice)
     OutboxEntry.objects.update(status=OutboxStatus.DEAD, error="too long", attempts=10)
     chosen = OutboxEntry.objects.earliest("pk")
-    data = {"action": "retry", "_selected_action": [chosen.pk]}
+    data = {"action": "requeue", "_selected_action": [chosen.pk]}
     answer = operator.post(reverse("admin:search_outboxentry_changelist"), data, follow=True)
-    assert "1 entry is tried again." in answer.content.decode()
+    assert "1 entry was requeued." in answer.content.decode()
     statuses = OutboxEntry.objects.order_by("pk").values_list("status", "attempts", "error")
     assert list(statuses) == [("pending", 0, ""), ("dead", 10, "too long")]
 

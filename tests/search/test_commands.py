@@ -73,7 +73,7 @@ def test_reindex_makes_it_whole_again(alice: User, three: list[Message]) -> None
 def test_reindex_goes_on_after_an_interruption(
     alice: User, three: list[Message], ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.embedders.ollama.REST", 0.0)
+    monkeypatch.setattr("search.embedders.availability.COOLDOWN", 0.0)
     monkeypatch.setattr("search.sync.rebuild.BATCH", 1)
     settings.EMBEDDINGS = "ollama"
     ollama.turn(bad_text="Message 1")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from search.filters import Filter
-from search.index.arrow import Row, Shape
+from search.index.arrow import IndexRow, TableSchema
 from search.index.lance_table import LanceTable
 from search.queries import Mode, find, nearest
 from search.registry import Column
@@ -111,20 +111,24 @@ class TestWithMessages:
     asker=st.integers(0, 3),
 )
 def test_a_search_gives_only_rows_of_its_owner(own_index: Any, rows: list[tuple[int, str]], asker: int) -> None:
-    table = LanceTable(f"property_{uuid4().hex}", Shape((Column("kind", "text"),), 4))
+    table = LanceTable(f"property_{uuid4().hex}", TableSchema((Column("kind", "text"),), 4))
     table.create()
     random = np.random.default_rng(1)
     stored = [
-        Row(uuid4(), 0, UUID(int=owner), 1, text, True, random.standard_normal(4).astype("float32"), {"kind": text})
+        IndexRow(
+            uuid4(), 0, UUID(int=owner), 1, text, True, random.standard_normal(4).astype("float32"), {"kind": text}
+        )
         for owner, text in rows
     ]
     table.merge(stored)
     own = {row.entity_id for row in stored if row.owner_id == UUID(int=asker)}
     ones = np.ones(4, dtype=np.float32)
-    near = table.near(owner_id=UUID(int=asker), vector=ones, filters=(), limit=100)
+    near = table.search_meaning(owner_id=UUID(int=asker), vector=ones, filters=(), limit=100)
     assert {hit.entity_id for hit in near} == own
     for _, text in rows:
-        words = table.words(owner_id=UUID(int=asker), query=text, filters=(), limit=100)
+        words = table.search_words(owner_id=UUID(int=asker), query=text, filters=(), limit=100)
         assert {hit.entity_id for hit in words} <= own
-        kind = table.near(owner_id=UUID(int=asker), vector=ones, filters=[Filter("kind", "eq", text)], limit=100)
+        kind = table.search_meaning(
+            owner_id=UUID(int=asker), vector=ones, filters=[Filter("kind", "eq", text)], limit=100
+        )
         assert {hit.entity_id for hit in kind} <= own

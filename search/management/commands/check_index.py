@@ -1,4 +1,4 @@
-"""`manage.py check_index`: does the index say what PostgreSQL says?"""
+"""`manage.py check_index`: compare the index with PostgreSQL."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ from search.registry import entities, entity_of
 
 
 class Command(BaseCommand):
-    help = "Compare the index with PostgreSQL, entity by entity; exit 1 when they differ."
+    help = "Compare the index with PostgreSQL, entity by entity. Exits with 1 when they differ."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--table", help="only this table")
@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 continue
             differs = differs or difference.any
             counts = f"{difference.missing} missing, {difference.extra} extra, {difference.stale} stale"
-            self.stdout.write(f"{entity.table}: {counts}, {difference.owed} without vector yet")
+            self.stdout.write(f"{entity.table}: {counts}, {difference.missing_vectors} without vector yet")
         waiting = outbox_status()
         self.stdout.write(f"outbox: {waiting.pending} pending, {waiting.dead} dead")
         if differs:

@@ -1,4 +1,4 @@
-"""`manage.py reindex`: build the index again from PostgreSQL, beside the old one."""
+"""`manage.py reindex`: rebuild the index from PostgreSQL, beside the old one."""
 
 from typing import Any
 
@@ -7,12 +7,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from base.errors import MemoryLoopError
 from search.management.progress_bars import counting
 from search.registry import Entity, entities, entity_of
-from search.services import start_rebuild
-from search.sync.rebuild import build
+from search.services import BuildResult, continue_rebuild, start_rebuild
+
+PROBLEMS = {
+    BuildResult.EMBEDDER_UNAVAILABLE: "the embedding model is not answering. Run reindex again to continue.",
+    BuildResult.RETIRED: "the new table was retired before it was complete. Run reindex again.",
+}
 
 
 class Command(BaseCommand):
-    help = "Build the tables again from PostgreSQL and swap each in when it is full. Run again, it goes on."
+    help = "Rebuild the tables from PostgreSQL and swap in each when it is complete. An interrupted run is continued."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--table", help="only this table")
@@ -29,7 +33,7 @@ class Command(BaseCommand):
         rows = entity.model._default_manager
         done = rows.filter(pk__lte=row.cursor).count() if row.cursor else 0
         with counting(entity.table, rows.count(), done=done) as step:
-            whole = build(entity, row, on_step=step)
-        if not whole:
-            raise CommandError(f"{entity.table}: the embedding model is not answering. Run reindex again to go on.")
+            result = continue_rebuild(row=row, on_step=step)
+        if result in PROBLEMS:
+            raise CommandError(f"{entity.table}: {PROBLEMS[result]}")
         self.stdout.write(f"{entity.table}: {rows.count()} read, in use.")

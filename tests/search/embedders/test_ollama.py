@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from search.embedders import MOST_TOKENS, Rejected, ollama
+from search.embedders import MAX_TOKENS, Rejected, ollama
 from search.embedders.ollama import OllamaEmbedder
 from search.errors import EmbedderUnavailable
 from tests.stand_ins.ollama import OllamaStandIn
@@ -11,7 +11,7 @@ from tests.stand_ins.ollama import OllamaStandIn
 
 @pytest.fixture
 def embedder(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> OllamaEmbedder:
-    monkeypatch.setattr("search.embedders.ollama.REST", 0.0)
+    monkeypatch.setattr("search.embedders.availability.COOLDOWN", 0.0)
     return OllamaEmbedder(ollama.url, "nomic-embed-text")
 
 
@@ -34,13 +34,13 @@ def test_texts_go_in_batches_and_come_back_in_order(embedder: OllamaEmbedder, ol
 def test_long_texts_are_clipped_before_they_are_sent(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
     embedder.embed_documents(["word " * 10_000, "\u4e00" * 10_000])
     english, chinese = ollama.calls[-1].body["input"]
-    assert len(english) == MOST_TOKENS * 4 + len("search_document: ")
-    assert len(chinese) == MOST_TOKENS + len("search_document: ")
+    assert len(english) == MAX_TOKENS * 4 + len("search_document: ")
+    assert len(chinese) == MAX_TOKENS + len("search_document: ")
 
 
-def test_a_lone_surrogate_is_sent_as_a_question_mark(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+def test_a_lone_surrogate_is_sent_as_a_replacement_character(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
     assert isinstance(embedder.embed_documents(["a\ud800b"])[0], np.ndarray)
-    assert ollama.calls[-1].body["input"] == ["search_document: a?b"]
+    assert ollama.calls[-1].body["input"] == ["search_document: a\ufffdb"]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_one_bad_text_is_rejected_alone(embedder: OllamaEmbedder, ollama: Ollama
 def test_a_hanging_server_is_waited_for_once_and_not_long(
     embedder: OllamaEmbedder, ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.embedders.ollama.REST", 60.0)
+    monkeypatch.setattr("search.embedders.availability.COOLDOWN", 60.0)
     ollama.turn(hanging=True)
     began = time.monotonic()
     with pytest.raises(EmbedderUnavailable):

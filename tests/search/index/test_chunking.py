@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.index.chunking import CHUNK, chunks
+from search.index.chunking import MAX_CHARACTERS, chunks
 
 
 @given(st.text(max_size=600), st.integers(20, 80))
@@ -18,7 +18,7 @@ def test_no_character_is_lost_and_no_piece_is_too_long(text: str, size: int) -> 
     assert at == len(rest)
 
 
-@pytest.mark.parametrize("text", ["", "short", "x" * CHUNK])
+@pytest.mark.parametrize("text", ["", "short", "x" * MAX_CHARACTERS])
 def test_a_short_text_is_one_piece(text: str) -> None:
     assert chunks(text) == [text]
 

@@ -5,7 +5,7 @@ import pytest
 
 from accounts.models import User
 from search.filters import Filter
-from search.index.database_fallback import words_in_database
+from search.index.database_fallback import search_database
 from search.registry import Entity
 from tests.factories import MessageFactory
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(entity: Entity, owner: User, query: str, *filters: Filter) -> list[tuple[str, float]]:
-    found = words_in_database(entity, owner_id=owner.pk, query=query, filters=filters, limit=10)
+    found = search_database(entity, owner_id=owner.pk, query=query, filters=filters, limit=10)
     return [(hit.text, hit.score) for hit in found]
 
 

@@ -27,12 +27,12 @@ def test_an_old_processor_makes_search_unavailable_and_kills_nothing(
 
 def test_without_avx2_every_door_to_lancedb_says_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lancedb_client, "has_avx2", lambda: False)
-    lancedb_client.vendor.cache_clear()
+    lancedb_client.lancedb_api.cache_clear()
     try:
         with pytest.raises(IndexUnavailable):
-            lancedb_client.vendor()
+            lancedb_client.lancedb_api()
     finally:
-        lancedb_client.vendor.cache_clear()
+        lancedb_client.lancedb_api.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_without_avx2_every_door_to_lancedb_says_unavailable(monkeypatch: pytest
     ],
 )
 def test_errors_are_told_apart_by_their_text(text: str, expected: type[Exception]) -> None:
-    with pytest.raises(IndexUnavailable) as caught, lancedb_client.translated():
+    with pytest.raises(IndexUnavailable) as caught, lancedb_client.translate_errors():
         raise RuntimeError(text)
     assert type(caught.value) is expected
 

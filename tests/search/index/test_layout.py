@@ -8,7 +8,7 @@ import pytest
 
 from search.embedders import Vector
 from search.index import layout
-from search.index.arrow import Row, Shape
+from search.index.arrow import IndexRow, TableSchema
 from search.index.lance_table import LanceTable
 
 WIDTH = 64
@@ -28,10 +28,10 @@ def owner(number: int) -> UUID:
 @pytest.fixture
 def table(own_index: Path, monkeypatch: pytest.MonkeyPatch) -> LanceTable:
     monkeypatch.setattr(layout, "LARGE_OWNER", 100)
-    table = LanceTable(f"layout_{uuid4().hex}", Shape((), WIDTH))
+    table = LanceTable(f"layout_{uuid4().hex}", TableSchema((), WIDTH))
     table.create()
     vectors = unit_vectors(ROWS, seed=1)
-    rows = [Row(UUID(int=n + 1), 0, owner(n), 1, f"text {n}", True, vectors[n]) for n in range(ROWS)]
+    rows = [IndexRow(UUID(int=n + 1), 0, owner(n), 1, f"text {n}", True, vectors[n]) for n in range(ROWS)]
     table.merge(rows)
     return table
 
@@ -47,20 +47,20 @@ def test_the_index_finds_what_exact_search_finds(table: LanceTable) -> None:
     owners = layout.add_vector_index(table)
     assert UUID(int=0) in owners
     assert UUID(int=1) not in owners
-    indexed = LanceTable(table.name, Shape((), WIDTH, owners))
+    indexed = LanceTable(table.name, TableSchema((), WIDTH, owners))
     shares = []
     for question in unit_vectors(20, seed=2):
         for asker in (UUID(int=0), UUID(int=1)):
-            found = indexed.near(owner_id=asker, vector=question, filters=(), limit=10)
+            found = indexed.search_meaning(owner_id=asker, vector=question, filters=(), limit=10)
             shares.append(len({hit.entity_id.int for hit in found} & exact(question, asker)) / 10)
-    assert np.mean(shares) >= layout.LEAST_RECALL
+    assert np.mean(shares) >= layout.MIN_RECALL
 
 
 def test_a_row_that_came_after_the_index_is_found_at_once(table: LanceTable) -> None:
-    indexed = LanceTable(table.name, Shape((), WIDTH, layout.add_vector_index(table)))
+    indexed = LanceTable(table.name, TableSchema((), WIDTH, layout.add_vector_index(table)))
     [vector] = unit_vectors(1, seed=3)
-    indexed.merge([Row(UUID(int=10**6), 0, UUID(int=0), 2, "new", True, vector)])
-    [best] = indexed.near(owner_id=UUID(int=0), vector=vector, filters=(), limit=1)
+    indexed.merge([IndexRow(UUID(int=10**6), 0, UUID(int=0), 2, "new", True, vector)])
+    [best] = indexed.search_meaning(owner_id=UUID(int=0), vector=vector, filters=(), limit=1)
     assert best.text == "new"
     assert best.score == pytest.approx(1, abs=0.01)
 
@@ -80,16 +80,16 @@ def test_without_a_large_owner_there_is_no_index(table: LanceTable, monkeypatch:
 def test_half_floats_keep_the_neighbours(table: LanceTable) -> None:
     shares = []
     for question in unit_vectors(20, seed=2):
-        found = table.near(owner_id=UUID(int=0), vector=question, filters=(), limit=10)
+        found = table.search_meaning(owner_id=UUID(int=0), vector=question, filters=(), limit=10)
         shares.append(len({hit.entity_id.int for hit in found} & exact(question, UUID(int=0))) / 10)
     assert np.mean(shares) >= 0.995
 
 
 def test_a_copy_lies_by_owner_and_lacks_nothing(table: LanceTable) -> None:
-    copy = LanceTable(f"copy_{uuid4().hex}", table.shape)
+    copy = LanceTable(f"copy_{uuid4().hex}", table.schema)
     layout.copy_by_owner(table, copy)
     rows = copy.open().to_arrow()
     owners = rows["owner_id"].to_pylist()
     assert owners == sorted(owners)
     assert sorted(rows["id"].to_pylist()) == sorted(table.open().to_arrow()["id"].to_pylist())
-    assert copy.words(owner_id=UUID(int=0), query="text 10", filters=(), limit=1)[0].text == "text 10"
+    assert copy.search_words(owner_id=UUID(int=0), query="text 10", filters=(), limit=1)[0].text == "text 10"

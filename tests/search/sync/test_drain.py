@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from chat.models import Message
+from search.embedders import availability
 from search.embedders import ollama as ollama_module
 from search.index.lance_table import LanceTable
 from search.index.status import index_status
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def with_ollama(ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> OllamaStandIn:
     settings.EMBEDDINGS = "ollama"
-    monkeypatch.setattr(ollama_module, "REST", 0.0)
+    monkeypatch.setattr(availability, "COOLDOWN", 0.0)
     return ollama
 
 
@@ -95,11 +96,11 @@ def test_an_embedder_that_is_down_is_made_up_for(alice: User, with_ollama: Ollam
 def test_an_outage_never_kills_an_entry(alice: User, with_ollama: OllamaStandIn) -> None:
     with_ollama.down()
     MessageFactory(conversation__owner=alice)
-    for _ in range(outbox.MOST_ATTEMPTS + 2):
+    for _ in range(outbox.MAX_ATTEMPTS + 2):
         make_due()
         drain()
     entry = OutboxEntry.objects.get()
-    assert (entry.status, entry.attempts) == (OutboxStatus.PENDING, outbox.MOST_ATTEMPTS + 2)
+    assert (entry.status, entry.attempts) == (OutboxStatus.PENDING, outbox.MAX_ATTEMPTS + 2)
 
 
 def test_a_hanging_embedder_is_given_up_in_time(
@@ -115,7 +116,7 @@ def test_a_hanging_embedder_is_given_up_in_time(
 def test_an_outage_is_remembered_so_that_the_next_texts_do_not_wait(
     alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ollama_module, "REST", 60.0)
+    monkeypatch.setattr(availability, "COOLDOWN", 60.0)
     with_ollama.turn(status=503)
     MessageFactory(conversation__owner=alice)
     drain()
@@ -139,7 +140,7 @@ def test_one_bad_text_dies_alone_and_is_still_found_by_words(
     assert set(found(alice, "grams of salt", Mode.SEMANTIC)) == {message.pk for message in good}
 
     with_ollama.turn(bad_text="")
-    outbox.retry([dead])
+    outbox.requeue([dead])
     drain()
     assert stored(messages, bad)[0]["embedded"]
 
@@ -207,7 +208,7 @@ def test_a_document_that_can_not_be_made_fails_alone(alice: User, monkeypatch: p
     assert found(alice, "salt") == [good.pk]
     entry = OutboxEntry.objects.get(entity_id=bad.pk)
     assert (entry.status, entry.error) == (OutboxStatus.PENDING, "ValueError('no such thing')")
-    for _ in range(outbox.MOST_ATTEMPTS):
+    for _ in range(outbox.MAX_ATTEMPTS):
         make_due()
         drain()
     assert OutboxEntry.objects.get(entity_id=bad.pk).status == OutboxStatus.DEAD

@@ -20,7 +20,7 @@ from search.queries import Findings, Mode, find
 from search.registry import Entity
 from search.services import drain
 from search.sync import maintenance
-from search.sync.rebuild import build
+from search.sync.rebuild import BuildResult, build
 from tests.factories import MessageFactory
 from tests.stand_ins.ollama import OllamaStandIn
 
@@ -134,7 +134,7 @@ def test_a_store_that_can_not_be_written_blames_no_table(
 def test_another_model_is_built_beside_and_swapped_in(
     alice: User, ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("search.embedders.ollama.REST", 0.0)
+    monkeypatch.setattr("search.embedders.availability.COOLDOWN", 0.0)
     maintenance.maintain_tables()
     messages = MessageFactory.create_batch(3, conversation__owner=alice, content="Bread needs salt.")
     drain()
@@ -192,7 +192,7 @@ def test_a_build_goes_on_where_it_was_interrupted(
         build(messages, row, on_step=interrupt)
     row = rows().get()
     assert (row.state, lance_table(messages, row).count()[0]) == (TableState.BUILDING, 4)
-    assert build(messages, row, on_step=steps.append)
+    assert build(messages, row, on_step=steps.append) is BuildResult.FINISHED
     assert steps == [2, 2, 1]
     assert lance_table(messages, rows().get()).count() == (5, 5)
 
@@ -212,7 +212,7 @@ def test_compaction_keeps_every_row_and_makes_few_files(alice: User, mallory: Us
 def test_rows_are_laid_down_by_owner(
     alice: User, mallory: User, messages: Entity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maintenance, "ROWS_WORTH_SORTING", 5)
+    monkeypatch.setattr(maintenance, "ROWS_TO_SORT", 5)
     maintenance.maintain_tables()
     for number in range(6):
         MessageFactory(conversation__owner=[alice, mallory][number % 2], content=f"Bread number {number}.")
@@ -228,7 +228,7 @@ def test_rows_are_laid_down_by_owner(
 def test_retired_tables_are_dropped_after_an_hour(
     alice: User, own_index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maintenance, "ROWS_WORTH_SORTING", 1)
+    monkeypatch.setattr(maintenance, "ROWS_TO_SORT", 1)
     maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice)
     drain()

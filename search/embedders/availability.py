@@ -1,0 +1,61 @@
+"""Whether a model server answers: a cooldown after each failure, and one log line when an outage begins or ends."""
+
+import logging
+import threading
+import time
+from functools import cache
+
+from search.errors import EmbedderUnavailable
+
+logger = logging.getLogger(__name__)
+
+# Seconds without a request after a failure. Without it, a server that hangs would cost every search the full timeout.
+COOLDOWN = 5.0
+
+
+class Availability:
+    """One model on one server. Threads share it."""
+
+    def __init__(self, base_url: str, model: str) -> None:
+        self._name = f"{model} at {base_url}"
+        self._lock = threading.Lock()
+        self._down_since: float | None = None
+        self._retry_at = 0.0
+        self._reason = ""
+
+    def refuse_during_cooldown(self) -> None:
+        """Raises EmbedderUnavailable, with the reason of the last failure, until the cooldown is over."""
+        with self._lock:
+            if time.monotonic() < self._retry_at:
+                raise EmbedderUnavailable(self._reason)
+
+    def failed(self, reason: str) -> EmbedderUnavailable:
+        """Begin a cooldown; the first failure of an outage is logged. Returns the error to raise."""
+        with self._lock:
+            now = time.monotonic()
+            self._retry_at, self._reason = now + COOLDOWN, reason
+            begins, self._down_since = self._down_since is None, self._down_since or now
+        if begins:
+            logger.warning(
+                "The embedding model %s is unavailable: %s Texts are indexed without vectors until it answers.",
+                self._name,
+                reason,
+            )
+        return EmbedderUnavailable(reason)
+
+    def answered(self) -> None:
+        """End the outage, if there is one, and log how long it took."""
+        with self._lock:
+            since, self._down_since = self._down_since, None
+        if since is not None:
+            logger.info(
+                "The embedding model %s is available again after %.0f s; missing vectors are added now.",
+                self._name,
+                time.monotonic() - since,
+            )
+
+
+@cache
+def availability_of(base_url: str, model: str) -> Availability:
+    """The state that all embedders of this model in this process share."""
+    return Availability(base_url, model)

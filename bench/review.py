@@ -1,6 +1,6 @@
-"""Review at 50,000 cards and 500,000 reviews: rating a card and the due queue, beside a bare update of one row.
+"""Measures rating a card and the due queue at 50,000 cards and 500,000 reviews, compared with an update of one row.
 
-Needs an empty database (`DATABASE_URL`, or the embedded server in `DATA_DIR`); it leaves its rows there.
+Needs an empty database (`DATABASE_URL`, or the embedded server in `DATA_DIR`); it leaves its rows behind.
 """
 
 import random
@@ -27,7 +27,7 @@ BAR_MS = 10.0
 
 
 def bare_update(request: HttpRequest, card_id: str) -> HttpResponse:
-    """What any view that changes one row in one transaction costs here."""
+    """The minimum: a view that updates one row in one transaction."""
     with transaction.atomic():
         Card.objects.filter(pk=card_id).update(lapses=1)
     return HttpResponse(status=204)
@@ -37,7 +37,7 @@ urlpatterns = [*site, path("bare/<uuid:card_id>/", bare_update)]
 
 
 def fill(owner: User, now: datetime) -> None:
-    """A deck of a year: a tenth new, the rest in review, a third of them due; ten answers to each card."""
+    """A deck after a year: a tenth of the cards new, a third of the others due, and ten reviews per card."""
     chance = random.Random(1)
     cards = [_card(owner, number, now, chance) for number in range(CARDS)]
     Card.objects.bulk_create(cards, batch_size=5_000)
@@ -82,7 +82,7 @@ def _review(owner: User, card: Card, number: int, now: datetime) -> Review:
 
 
 def measure(call: Callable[[int], object], rounds: int = ROUNDS) -> tuple[float, float]:
-    """Median and p95 in milliseconds; the first twenty calls warm up and don't count."""
+    """Median and p95 in milliseconds, without the first twenty calls, which warm up."""
     times = []
     for number in range(rounds):
         began = time.perf_counter()
@@ -94,7 +94,7 @@ def measure(call: Callable[[int], object], rounds: int = ROUNDS) -> tuple[float,
 
 @override_settings(ROOT_URLCONF="bench.review", ALLOWED_HOSTS=["testserver"])
 def run() -> None:
-    """Print the p95 of each call and its ratio to the bare update of one row."""
+    """Print median and p95 of each call, and the ratio of its p95 to that of the bare update."""
     owner = User.objects.create_user(f"bench-{uuid4()}@example.org")
     fill(owner, timezone.now())
     client = Client()

@@ -1,4 +1,4 @@
-"""What can go wrong with cards."""
+"""The errors of cards."""
 
 from typing import TYPE_CHECKING
 
@@ -22,19 +22,19 @@ class NoGap(MemoryLoopError):
 
 class SidesEqual(MemoryLoopError):
     code = "sides-equal"
-    message = _("Both sides say the same, so there is nothing to reverse.")
+    message = _("Both sides are the same, so there is nothing to reverse.")
 
 
 class CardTooLong(TooLarge):
     code = "card-too-long"
-    message = _("A side of a card can have 10,000 characters. Make several cards of it.")
+    message = _("A side of a card can have up to 10,000 characters. Split it into several cards.")
 
 
 class SameCard(Conflict):
-    """This text is in the deck already; `card` is the one that was there first, when it is known."""
+    """A card with this text is already in the deck: `card`, if it is known."""
 
     code = "same-card"
-    message = _("This card is in your deck already.")
+    message = _("This card is already in your deck.")
 
     def __init__(self, card: "Card | None" = None) -> None:
         super().__init__()
@@ -49,13 +49,13 @@ class CardIsDraft(Conflict):
 class NothingToRestore(MemoryLoopError):
     status = 404
     code = "nothing-to-restore"
-    message = _("This card is gone for good.")
+    message = _("This card has been deleted permanently.")
 
 
 class UnknownDraft(MemoryLoopError):
     status = 404
     code = "unknown-draft"
-    message = _("One of these drafts is not there any more. Load the page again.")
+    message = _("One of these drafts no longer exists. Reload the page.")
 
 
 class NothingToLearnFrom(MemoryLoopError):
@@ -65,9 +65,9 @@ class NothingToLearnFrom(MemoryLoopError):
 
 class TextTooLong(TooLarge):
     code = "text-too-long"
-    message = _("Cards can be made from up to 100,000 characters at once.")
+    message = _("Cards can be made from at most 100,000 characters.")
 
 
 class TooManyGenerations(TooMany):
     code = "too-many-generations"
-    message = _("Several sets of cards are being made already. Wait for one of them to finish.")
+    message = _("Several sets of cards are already being made. Wait until one of them is finished.")

@@ -1,4 +1,4 @@
-"""What the index holds of cards: those in the deck, with their schedule beside their text."""
+"""The search index of cards: the cards of the deck, with their schedule as columns."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -21,7 +21,7 @@ COLUMNS = (
 
 
 def text_of(card: Card) -> str:
-    """What is searched: the same for all cards of a note, and untouched by a review, so that its vector is kept."""
+    """The indexed text. All cards of a note have the same, and a review does not change it, so its vector is reused."""
     question = cloze.plain(card.question) if card.kind == CardKind.CLOZE else card.question
     return f"{question}\n{card.answer}".strip()
 

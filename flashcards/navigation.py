@@ -1,4 +1,4 @@
-"""Where the site's navigation leads into cards."""
+"""The links of cards in the site's navigation."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The verbs of cards: making, editing, deleting and setting aside. What a model proposes is in `generations.py`."""
+"""Services of cards. For cards that a model proposes, see `generation/services.py`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from flashcards.errors import CardIsDraft, NothingToRestore, SameCard
 from flashcards.models import Card, CardState, CardStatus
 from search.services import mark_changed
 
-# The page offers Undo for ten seconds; the rest is for slow networks and second thoughts.
+# The page offers Undo for ten seconds. The longer time allows for slow networks and programs.
 UNDO_TIME = timedelta(hours=1)
 MOST_AT_ONCE = 500
 
@@ -38,9 +38,9 @@ def create_card(
     tags: Sequence[str] = (),
     message: Message | None = None,
 ) -> list[Card]:
-    """Put a note into the deck: one card, two for `reverse`, one for each gap of a `cloze`; all or none.
+    """Add a note to the deck: one card, two for `reverse`, one for each gap of a `cloze`; all or none.
 
-    Errors: `EmptySide`, `NoGap`, `SidesEqual`, `CardTooLong`, `SameCard`.
+    Raises EmptySide, NoGap, SidesEqual, CardTooLong or SameCard.
     """
     question, answer = checked_sides(kind, question, answer)
     note = Card(owner=owner, kind=kind, question=question, answer=answer, tags=clean_tags(tags), message=message)
@@ -55,17 +55,17 @@ def create_card(
 
 
 def same_in_deck(cards: Iterable[Card]) -> Card | None:
-    """The first other card in the deck that says the same as one of these cards of one owner."""
+    """The first card of another note in the deck with the same text as one of these cards, which have one owner."""
     cards = list(cards)
     deck = Card.objects.in_deck().filter(owner_id=cards[0].owner_id)
     return deck.filter(fingerprint__in=[card.fingerprint for card in cards]).exclude(note_id=cards[0].note_id).first()
 
 
 def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
-    """Change what the card's note says; its cards keep their schedule, and what is not named stays.
+    """Change the named fields of the card's note. The note's cards keep their schedule.
 
-    A gap that is new becomes a new card, and the card of a gap that is gone is deleted. Answers the card, or the
-    first of its note when its own gap is gone. Errors as `create_card`, and `NothingToRestore`.
+    A new gap becomes a new card, and the card of a removed gap is deleted. Returns the card, or the first card of its
+    note when its own gap was removed. Raises NothingToRestore and the errors of `create_card`.
     """
     try:
         with transaction.atomic():
@@ -81,7 +81,7 @@ def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
 
 
 def lock_note(card: Card) -> list[Card]:
-    """Every living card of the note, locked until the transaction ends; by key, so that no two verbs deadlock."""
+    """The cards of the note that are not deleted, locked until the transaction ends; by key, to prevent deadlocks."""
     alive = Card.objects.select_for_update().alive()
     return list(alive.filter(note_id=card.note_id, owner_id=card.owner_id).order_by("pk"))
 
@@ -97,13 +97,13 @@ def _apply(card: Card, changes: CardChanges) -> None:
 def _save_note(note: list[Card]) -> list[Card]:
     first = note[0]
     wanted = ordinals(kind=first.kind, question=first.question)
-    if first.status == CardStatus.DRAFT:  # it stands for its whole note; the others come when it is accepted
+    if first.status == CardStatus.DRAFT:  # a draft represents its whole note until it is accepted
         wanted = wanted[:1]
-    there = {each.ordinal: each for each in note}
-    if not set(wanted) & set(there):  # every gap has a new number: the first card goes on with its schedule
-        there = {wanted[0]: set_ordinal(first, wanted[0])}
-    cards = [there.get(ordinal) or sibling(first, ordinal) for ordinal in wanted]
-    if len(note) > 1:  # sides that were exchanged would meet each other's old fingerprint on the way
+    existing = {each.ordinal: each for each in note}
+    if not set(wanted) & set(existing):  # all gaps were renumbered: the first card keeps its schedule
+        existing = {wanted[0]: set_ordinal(first, wanted[0])}
+    cards = [existing.get(ordinal) or sibling(first, ordinal) for ordinal in wanted]
+    if len(note) > 1:  # when sides are swapped, each card's new fingerprint is the other's old one
         _rows(note).update(fingerprint=Cast("id", CharField()))
     for each in cards:
         each.save()
@@ -113,7 +113,7 @@ def _save_note(note: list[Card]) -> list[Card]:
 
 @transaction.atomic
 def delete_card(*, card: Card, at: datetime) -> None:
-    """Take the card out of the deck; `restore_card` brings it back until it is purged. A draft goes at once."""
+    """Delete the card; `restore_card` undoes it until the card is purged. A draft is deleted permanently."""
     if card.status == CardStatus.DRAFT:
         card.delete()
     else:
@@ -122,12 +122,12 @@ def delete_card(*, card: Card, at: datetime) -> None:
 
 @transaction.atomic
 def delete_cards(*, cards: Sequence[Card], at: datetime) -> None:
-    """Take these cards of one owner out of the deck."""
+    """Delete these cards of one owner, as `delete_card` does."""
     _mark_deleted(cards, at=at)
 
 
 def restore_card(*, card: Card) -> Card:
-    """Undo a deletion; `SameCard` when its text has been added again, `NothingToRestore` after the purge."""
+    """Undo a deletion. Raises SameCard when the text has been added again, NothingToRestore after the purge."""
     try:
         with transaction.atomic():
             locked = Card.objects.select_for_update().filter(pk=card.pk).first()
@@ -141,28 +141,28 @@ def restore_card(*, card: Card) -> Card:
 
 
 def purge_cards(*, at: datetime) -> None:
-    """Delete for good what was deleted before the time of undo; the reviews stay, without their card."""
+    """Permanently delete cards whose time for undo has passed. Their reviews are kept, without the card."""
     expired = Card.objects.filter(deleted_at__lt=at - UNDO_TIME).values_list("pk", flat=True)
     Card.objects.filter(pk__in=list(expired[:MOST_AT_ONCE])).delete()
 
 
 def suspend_cards(*, cards: Sequence[Card]) -> None:
-    """Ask these cards of one owner no more until they are unsuspended; errors: `CardIsDraft`."""
+    """Take these cards of one owner out of review until they are unsuspended. Raises CardIsDraft."""
     _set_status(cards, CardStatus.SUSPENDED, until=None)
 
 
 def unsuspend_cards(*, cards: Sequence[Card]) -> None:
-    """Ask these cards of one owner again; one that was due meanwhile is due now. Errors: `CardIsDraft`."""
+    """Return these cards of one owner to review, with their old due dates. Raises CardIsDraft."""
     _set_status(cards, CardStatus.ACTIVE, until=None)
 
 
 def bury_cards(*, cards: Sequence[Card], until: datetime) -> None:
-    """Set these cards of one owner aside until then; errors: `CardIsDraft`."""
+    """Take these cards of one owner out of review until `until`. Raises CardIsDraft."""
     _set_status(cards, CardStatus.BURIED, until=until)
 
 
 def unbury_cards(*, at: datetime) -> None:
-    """Give buried cards whose time has passed their status back; they are asked from that time on in any case."""
+    """Make buried cards active whose time has passed. Queries treat them as active from that time on anyway."""
     expired = Card.objects.filter(status=CardStatus.BURIED, buried_until__lte=at)
     for card in expired[:MOST_AT_ONCE]:
         _set_status([card], CardStatus.ACTIVE, until=None)
@@ -170,7 +170,7 @@ def unbury_cards(*, at: datetime) -> None:
 
 @transaction.atomic
 def reset_card(*, card: Card, at: datetime) -> Card:
-    """Forget the schedule: the card is new again. Its reviews stay in the history. Errors: `CardIsDraft`."""
+    """Make the card new again. Its reviews stay in the history. Raises CardIsDraft."""
     card = Card.objects.select_for_update().get(pk=card.pk)
     _refuse_drafts([card])
     card.state, card.step, card.due, card.last_review = CardState.NEW, None, at, None
@@ -182,10 +182,10 @@ def reset_card(*, card: Card, at: datetime) -> Card:
 
 @transaction.atomic
 def tag_cards(*, cards: Sequence[Card], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
-    """Add and take off tags on these cards of one owner."""
-    taken = set(clean_tags(remove))
+    """Add and remove tags on these cards of one owner."""
+    removed = set(clean_tags(remove))
     for card in Card.objects.select_for_update().filter(pk__in=[card.pk for card in cards]):
-        card.tags = [tag for tag in clean_tags([*card.tags, *add]) if tag not in taken]
+        card.tags = [tag for tag in clean_tags([*card.tags, *add]) if tag not in removed]
         card.save(update_fields=["tags"])
 
 
@@ -198,15 +198,15 @@ def _set_status(cards: Sequence[Card], status: CardStatus, *, until: datetime | 
     _refuse_drafts(cards)
     locked = _rows(cards).exclude(status=CardStatus.DRAFT).select_for_update().order_by("pk")
     Card.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).update(status=status, buried_until=until)
-    _tell_index(cards)
+    _mark_changed(cards)
 
 
 def _mark_deleted(cards: Sequence[Card], *, at: datetime) -> None:
     _rows(cards).update(deleted_at=at)
-    _tell_index(cards)
+    _mark_changed(cards)
 
 
-def _tell_index(cards: Sequence[Card]) -> None:
+def _mark_changed(cards: Sequence[Card]) -> None:
     if cards:
         mark_changed(table="flashcards", owner_id=cards[0].owner_id, entity_ids=[card.pk for card in cards])
 

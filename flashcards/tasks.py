@@ -1,4 +1,4 @@
-"""What the worker does for cards."""
+"""The Celery tasks of cards."""
 
 from uuid import UUID
 

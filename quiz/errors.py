@@ -19,7 +19,7 @@ class CardMovedOn(Conflict):
     """The card was reviewed after the user loaded it, in another tab or by another program."""
 
     code = "card-moved-on"
-    message = _("This card was answered in the meantime. Load it again.")
+    message = _("This card was answered in the meantime. Reload it.")
 
 
 class ReviewIdTaken(Conflict):

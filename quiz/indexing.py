@@ -1,4 +1,4 @@
-"""What the index holds of reviews: numbers in columns, for history by column; there is no text to embed."""
+"""The search index of reviews: columns of numbers for analysis, without text to embed."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID

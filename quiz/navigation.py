@@ -1,4 +1,4 @@
-"""Where the site's navigation leads into review and progress."""
+"""The links of review and progress in the site's navigation."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,5 +15,5 @@ register(
         badge_url_name="quiz:review-count",
     ),
     RailLink("progress", _("Progress"), "chart-line", "quiz:progress", order=60, paths=("progress",)),
-    SettingsLink(_("Review"), _("Cards per day, steps, time zone"), "rotate-ccw", "quiz:settings", order=30),
+    SettingsLink(_("Review"), _("Daily limits, learning steps, time zone"), "rotate-ccw", "quiz:settings", order=30),
 )

@@ -1,4 +1,4 @@
-"""What a model is asked for cards."""
+"""The prompt that asks a model for cards."""
 
 from providers.types import Prompt, Turn
 
@@ -12,5 +12,5 @@ pairs that are useful both ways, such as vocabulary. Write fewer cards rather th
 
 
 def card_prompt(*, material: str, most: int) -> Prompt:
-    """Ask for at most `most` cards of this material."""
+    """Ask for at most `most` cards from this material."""
     return Prompt(system=SYSTEM, turns=(Turn("user", f"Write at most {most} flashcards."),), material=material)

@@ -1,4 +1,4 @@
-"""Fifty answers to one card at the same moment, over HTTP, with fewer database connections than answers."""
+"""Fifty simultaneous ratings of one card over HTTP, with fewer database connections than ratings."""
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -16,12 +16,12 @@ from tests.processes import Site
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-AT_ONCE = 50
+RATINGS = 50
 
 
-def test_fifty_ratings_at_once_are_reviews_in_order_or_conflicts(alice: User, shared_site: Site) -> None:
+def test_fifty_simultaneous_ratings_are_reviews_in_order_or_conflicts(alice: User, shared_site: Site) -> None:
     program, card = program_of(alice, shared_site), CardFactory(owner=alice)
-    barrier = Barrier(AT_ONCE)
+    barrier = Barrier(RATINGS)
 
     def rate(number: int) -> int:
         body = {"card_id": str(card.pk), "review_id": str(uuid4()), "rating": 3}
@@ -29,8 +29,8 @@ def test_fifty_ratings_at_once_are_reviews_in_order_or_conflicts(alice: User, sh
         address = f"{shared_site.url}/api/quiz/rate"
         return requests.post(address, json=body, headers=program.headers, timeout=60).status_code
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        statuses = list(pool.map(rate, range(AT_ONCE)))
+    with ThreadPoolExecutor(RATINGS) as pool:
+        statuses = list(pool.map(rate, range(RATINGS)))
     reviews = list(Review.objects.order_by("reviewed_at"))
     card.refresh_from_db()
     assert set(statuses) <= {200, 201, 409}

@@ -66,7 +66,7 @@ def test_the_same_card_again_is_a_conflict(alice: User, api_of: Api) -> None:
         {"question": "q", "answer": "a", "message_id": "no uuid"},
     ],
 )
-def test_what_is_no_card_is_invalid(alice: User, api_of: Api, body: object) -> None:
+def test_an_invalid_card_is_refused(alice: User, api_of: Api, body: object) -> None:
     assert api_of(alice).post("/flashcards", body).status == 422
 
 
@@ -78,7 +78,7 @@ def test_fields_that_are_not_the_callers_change_nothing(alice: User, mallory: Us
     assert (fresh.owner, fresh.stability, fresh.status, fresh.reps, fresh.due) == (alice, None, "active", 0, card.due)
 
 
-def test_the_list_is_narrowed_by_each_filter(alice: User, api_of: Api) -> None:
+def test_each_filter_narrows_the_list(alice: User, api_of: Api) -> None:
     message = MessageFactory(conversation__owner=alice)
     card = CardFactory(owner=alice, question="Mitochondria", tags=["bio"], message=message, reviewed=True)
     card.due = timezone.now() - timedelta(days=1)
@@ -104,7 +104,7 @@ def test_drafts_are_listed_only_when_asked_for(alice: User, api_of: Api) -> None
     assert api_of(alice).get("/flashcards", status="draft").body["items"][0]["id"] == str(draft.pk)
 
 
-def test_the_list_goes_on_where_it_ended(alice: User, api_of: Api) -> None:
+def test_the_second_page_starts_where_the_first_ended(alice: User, api_of: Api) -> None:
     CardFactory.create_batch(5, owner=alice)
     first = api_of(alice).get("/flashcards", limit=3).body
     second = api_of(alice).get("/flashcards", limit=3, cursor=first["next"]).body
@@ -112,17 +112,17 @@ def test_the_list_goes_on_where_it_ended(alice: User, api_of: Api) -> None:
     assert second["next"] is None
 
 
-def test_the_list_asks_the_same_number_of_queries_for_any_length(
+def test_the_list_takes_the_same_number_of_queries_for_any_length(
     alice: User, api_of: Api, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     api = api_of(alice)
     for _ in range(2):
         CardFactory.create_batch(10, owner=alice)
-        with django_assert_num_queries(3):  # session, person, cards
+        with django_assert_num_queries(3):  # session, user, cards
             api.get("/flashcards")
 
 
-def test_a_card_is_set_aside_and_taken_back(alice: User, api_of: Api) -> None:
+def test_a_card_is_suspended_unsuspended_buried_and_reset(alice: User, api_of: Api) -> None:
     api, path = api_of(alice), f"/flashcards/{CardFactory(owner=alice, reviewed=True).pk}"
     assert api.post(f"{path}/suspend").body["status"] == "suspended"
     assert api.post(f"{path}/unsuspend").body["status"] == "active"
@@ -139,7 +139,7 @@ def test_a_stranger_finds_nothing(alice: User, mallory: User, api_of: Api) -> No
         api.get(f"/flashcards/{card.pk}"),
         api.patch(f"/flashcards/{card.pk}", {"question": "mine"}),
         api.delete(f"/flashcards/{card.pk}"),
-        *(api.post(f"/flashcards/{card.pk}/{verb}") for verb in ("suspend", "unsuspend", "bury", "reset")),
+        *(api.post(f"/flashcards/{card.pk}/{action}") for action in ("suspend", "unsuspend", "bury", "reset")),
         api.get(f"/flashcards/generations/{generation.pk}"),
         api.post(f"/flashcards/generations/{generation.pk}/accept", {"accept": []}),
         api.post("/flashcards/generate", {"message_id": message.pk}),
@@ -150,7 +150,7 @@ def test_a_stranger_finds_nothing(alice: User, mallory: User, api_of: Api) -> No
     assert Card.objects.get(pk=card.pk).question == card.question
 
 
-def test_cards_are_generated_looked_at_and_accepted(alice: User, api_of: Api) -> None:
+def test_cards_are_generated_read_and_accepted(alice: User, api_of: Api) -> None:
     api = api_of(alice)
     CardFactory(owner=alice)
     text = "A mitochondrion is an organelle that makes ATP. A ribosome is a machine that builds proteins."
@@ -172,7 +172,7 @@ def test_a_generation_has_one_source_and_a_limit(alice: User, api_of: Api, body:
     assert api_of(alice).post("/flashcards/generate", body).status == 422
 
 
-def test_a_skill_that_is_not_there_is_not_found(alice: User, api_of: Api) -> None:
+def test_an_unknown_skill_is_not_found(alice: User, api_of: Api) -> None:
     assert api_of(alice).post("/flashcards/generate", {"skill_node_id": uuid4()}).status == 404
 
 
@@ -183,7 +183,7 @@ def test_a_failed_generation_says_why(alice: User, api_of: Api) -> None:
 
 
 @pytest.mark.parametrize("hostile", ["a\0b", "a\ud800b", "\u202eabc", "*" * 9_999, "[" * 9_999])
-def test_strange_text_is_kept_or_refused(alice: User, api_of: Api, hostile: str) -> None:
+def test_hostile_text_is_stored_or_refused(alice: User, api_of: Api, hostile: str) -> None:
     api = api_of(alice)
     made = api.post("/flashcards", {"question": hostile, "answer": "a", "tags": [hostile[:100]]})
     assert made.status in (201, 422, 400)

@@ -19,18 +19,18 @@ def test_a_document_holds_the_text_and_the_schedule(alice: User) -> None:
     assert (document.columns["state"], document.columns["stability"], document.columns["reps"]) == ("review", 10.0, 3)
 
 
-def test_a_cloze_is_found_by_its_plain_sentence(alice: User) -> None:
+def test_a_cloze_is_indexed_without_its_marks(alice: User) -> None:
     [card] = services.create_card(owner=alice, kind="cloze", question="{{c1::Paris::city}} is in France.")
     assert text_of(card) == "Paris is in France."
 
 
-@pytest.mark.parametrize("away", [{"status": CardStatus.DRAFT}, {"deleted_at": timezone.now()}])
-def test_what_is_not_in_the_deck_is_not_in_the_index(alice: User, away: dict[str, object]) -> None:
-    assert list(documents([CardFactory(owner=alice, **away).pk])) == []
+@pytest.mark.parametrize("fields", [{"status": CardStatus.DRAFT}, {"deleted_at": timezone.now()}])
+def test_drafts_and_deleted_cards_are_not_indexed(alice: User, fields: dict[str, object]) -> None:
+    assert list(documents([CardFactory(owner=alice, **fields).pk])) == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_cards_are_found_by_words_and_column_and_leave_when_deleted(alice: User, mallory: User) -> None:
+def test_cards_are_found_by_words_and_column_until_they_are_deleted(alice: User, mallory: User) -> None:
     card = CardFactory(owner=alice, question="What does the mitochondrion make?")
     CardFactory(owner=mallory, question="What does the mitochondrion make?")
 

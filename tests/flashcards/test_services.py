@@ -14,7 +14,7 @@ from tests.factories import CardFactory
 SENTENCE = "The {{c1::mitochondrion}} makes {{c2::ATP}}."
 
 
-def owed_to_the_index(card: Card) -> int:
+def outbox_entries(card: Card) -> int:
     return OutboxEntry.objects.filter(table="flashcards", entity_id=card.pk).count()
 
 
@@ -24,7 +24,7 @@ def test_a_basic_card_enters_the_deck_as_new(alice: User) -> None:
     )
     card.refresh_from_db()
     assert (card.question, card.status, card.state, card.tags) == ("What is ATP?", "active", "new", ["bio-chem"])
-    assert owed_to_the_index(card) == 1
+    assert outbox_entries(card) == 1
 
 
 def test_a_reverse_note_is_two_cards(alice: User) -> None:
@@ -48,7 +48,7 @@ def test_a_cloze_note_is_a_card_for_each_gap(alice: User) -> None:
         ("basic", "q" * 10_001, "a", CardTooLong),
     ],
 )
-def test_what_is_no_card_is_refused(
+def test_an_invalid_card_is_refused(
     alice: User, kind: str, question: str, answer: str, error: type[MemoryLoopError]
 ) -> None:
     with pytest.raises(error):
@@ -63,13 +63,13 @@ def test_the_same_text_is_the_same_card(alice: User) -> None:
     assert refused.value.card == card
 
 
-def test_two_people_may_have_the_same_card(alice: User, mallory: User) -> None:
+def test_two_users_can_have_the_same_card(alice: User, mallory: User) -> None:
     for owner in (alice, mallory):
         services.create_card(owner=owner, question="What is ATP?", answer="Energy")
     assert Card.objects.count() == 2
 
 
-def test_a_note_enters_whole_or_not_at_all(alice: User) -> None:
+def test_a_note_is_created_with_all_its_cards_or_none(alice: User) -> None:
     services.create_card(owner=alice, question="dog", answer="Hund")
     with pytest.raises(SameCard):
         services.create_card(owner=alice, kind="reverse", question="Hund", answer="dog")
@@ -83,19 +83,19 @@ def test_an_edit_keeps_the_schedule(alice: User) -> None:
     assert edited.answer == card.answer
 
 
-def test_an_edit_reaches_both_cards_of_a_reverse_note(alice: User) -> None:
+def test_an_edit_changes_both_cards_of_a_reverse_note(alice: User) -> None:
     first, second = services.create_card(owner=alice, kind="reverse", question="Hund", answer="dog")
     services.edit_card(card=second, question="der Hund")
     first.refresh_from_db()
     assert first.question == "der Hund"
 
 
-def test_the_sides_of_a_reverse_note_can_be_exchanged(alice: User) -> None:
+def test_the_sides_of_a_reverse_note_can_be_swapped(alice: User) -> None:
     first, _ = services.create_card(owner=alice, kind="reverse", question="Hund", answer="dog")
     assert services.edit_card(card=first, question="dog", answer="Hund").sides.front == "dog"
 
 
-def test_gaps_come_and_go_with_an_edit(alice: User) -> None:
+def test_an_edit_adds_and_removes_gaps(alice: User) -> None:
     first, second = services.create_card(owner=alice, kind="cloze", question=SENTENCE)
     services.edit_card(card=first, question="The {{c1::mitochondrion}} makes {{c3::energy}}.")
     assert set(alice.cards.alive().values_list("ordinal", flat=True)) == {1, 3}
@@ -103,14 +103,14 @@ def test_gaps_come_and_go_with_an_edit(alice: User) -> None:
     assert second.deleted_at is not None
 
 
-def test_a_card_whose_gap_got_another_number_keeps_its_schedule(alice: User) -> None:
+def test_a_card_whose_gap_is_renumbered_keeps_its_schedule(alice: User) -> None:
     [card] = services.create_card(owner=alice, kind="cloze", question="A {{c1::gap}}")
     Card.objects.filter(pk=card.pk).update(reps=7)
     assert services.edit_card(card=card, question="A {{c2::gap}}").reps == 7
     assert alice.cards.alive().count() == 1
 
 
-def test_an_edit_into_another_card_is_refused(alice: User) -> None:
+def test_an_edit_to_the_text_of_another_card_is_refused(alice: User) -> None:
     [other] = services.create_card(owner=alice, question="q", answer="a")
     [card] = services.create_card(owner=alice, question="r", answer="b")
     with pytest.raises(SameCard) as refused:
@@ -130,7 +130,7 @@ def test_a_deleted_card_can_be_restored_until_it_is_purged(alice: User) -> None:
         services.restore_card(card=card)
 
 
-def test_a_deleted_card_does_not_hinder_the_same_text(alice: User) -> None:
+def test_the_text_of_a_deleted_card_can_be_added_again(alice: User) -> None:
     [card] = services.create_card(owner=alice, question="q", answer="a")
     services.delete_card(card=card, at=timezone.now())
     [again] = services.create_card(owner=alice, question="q", answer="a")
@@ -139,7 +139,7 @@ def test_a_deleted_card_does_not_hinder_the_same_text(alice: User) -> None:
     assert refused.value.card == again
 
 
-def test_a_buried_card_comes_back_when_its_time_has_passed(alice: User) -> None:
+def test_a_buried_card_returns_when_its_time_has_passed(alice: User) -> None:
     card, now = CardFactory(owner=alice), timezone.now()
     services.bury_cards(cards=[card], until=now + timedelta(hours=1))
     assert not Card.objects.studied(now).exists()
@@ -155,7 +155,7 @@ def test_a_suspended_card_is_not_studied(alice: User) -> None:
     assert not Card.objects.studied(timezone.now()).exists()
     services.unsuspend_cards(cards=[card])
     assert Card.objects.studied(timezone.now()).get() == card
-    assert owed_to_the_index(card) == 3
+    assert outbox_entries(card) == 3
 
 
 def test_a_draft_can_not_be_suspended(alice: User) -> None:
@@ -169,7 +169,7 @@ def test_a_reset_card_is_new(alice: User) -> None:
     assert (card.state, card.stability, card.reps) == (CardState.NEW, None, 0)
 
 
-def test_tags_are_added_and_taken_off(alice: User) -> None:
+def test_tags_are_added_and_removed(alice: User) -> None:
     card = CardFactory(owner=alice, tags=["old", "kept"])
     services.tag_cards(cards=[card], add=["new"], remove=["old"])
     card.refresh_from_db()

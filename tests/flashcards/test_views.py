@@ -15,7 +15,7 @@ Browsers = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 
 
-def test_the_deck_shows_cards_and_where_they_come_from(alice: User, client_of: Browsers) -> None:
+def test_the_deck_shows_cards(alice: User, client_of: Browsers) -> None:
     CardFactory(owner=alice, question="**Mitochondria**?", message=MessageFactory(conversation__owner=alice))
     page = client_of(alice).get(reverse("flashcards:card-list"))
     assert page.status_code == 200
@@ -26,7 +26,7 @@ def test_an_empty_deck_says_what_to_do(alice: User, client_of: Browsers) -> None
     assert "Your deck is empty" in client_of(alice).get(reverse("flashcards:card-list")).text
 
 
-def test_the_deck_is_narrowed(alice: User, client_of: Browsers) -> None:
+def test_filters_narrow_the_deck(alice: User, client_of: Browsers) -> None:
     CardFactory(owner=alice, question="Mitochondria", tags=["bio"])
     CardFactory(owner=alice, question="Ribosome", status=CardStatus.SUSPENDED)
     browser, url = client_of(alice), reverse("flashcards:card-list")
@@ -37,13 +37,13 @@ def test_the_deck_is_narrowed(alice: User, client_of: Browsers) -> None:
     assert "No card fits" in browser.get(url, {"state": "review"}).text
 
 
-def test_a_filter_that_can_not_be_is_no_filter(alice: User, client_of: Browsers) -> None:
+def test_an_invalid_filter_is_ignored(alice: User, client_of: Browsers) -> None:
     CardFactory(owner=alice, question="Mitochondria")
     query = {"status": "' OR 1=1", "page": "x", "q": "\0"}
     assert "Mitochondria" in client_of(alice).get(reverse("flashcards:card-list"), query).text
 
 
-def test_the_deck_asks_the_same_number_of_queries_for_any_length(
+def test_the_deck_takes_the_same_number_of_queries_for_any_length(
     alice: User, client_of: Browsers, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = client_of(alice)
@@ -51,17 +51,17 @@ def test_the_deck_asks_the_same_number_of_queries_for_any_length(
     for _ in range(2):
         for _ in range(10):
             CardFactory(owner=alice, message=MessageFactory(conversation__owner=alice))
-        with django_assert_num_queries(5):  # session, person, count, cards, tags
+        with django_assert_num_queries(5):  # session, user, count, cards, tags
             browser.get(reverse("flashcards:card-list"))
 
 
-def test_a_card_is_written_by_hand(alice: User, client_of: Browsers) -> None:
+def test_a_card_is_created(alice: User, client_of: Browsers) -> None:
     form = {"kind": "basic", "question": "What is ATP?", "answer": "Energy", "tags": "bio, cell"}
     assert client_of(alice).post(reverse("flashcards:card-create"), form).status_code == 302
     assert alice.cards.get().tags == ["bio", "cell"]
 
 
-def test_a_card_that_is_there_already_is_shown(alice: User, client_of: Browsers) -> None:
+def test_the_existing_card_with_the_same_text_is_shown(alice: User, client_of: Browsers) -> None:
     [card] = create_card(owner=alice, question="What is ATP?", answer="Energy")
     form = {"kind": "basic", "question": "what is atp", "answer": "energy"}
     page = client_of(alice).post(reverse("flashcards:card-create"), form)
@@ -70,7 +70,7 @@ def test_a_card_that_is_there_already_is_shown(alice: User, client_of: Browsers)
 
 
 @pytest.mark.parametrize("change", [{"question": ""}, {"kind": "cloze"}, {"kind": "essay"}, {"answer": " "}])
-def test_what_is_no_card_comes_back_with_the_form(alice: User, client_of: Browsers, change: dict[str, str]) -> None:
+def test_an_invalid_card_shows_the_form_again(alice: User, client_of: Browsers, change: dict[str, str]) -> None:
     form = {"kind": "basic", "question": "q", "answer": "a", **change}
     assert client_of(alice).post(reverse("flashcards:card-create"), form).status_code == 422
     assert not alice.cards.exists()
@@ -85,7 +85,7 @@ def test_a_card_is_edited(alice: User, client_of: Browsers) -> None:
     assert alice.cards.get().question == "Better?"
 
 
-def test_an_edit_leads_back_to_the_review_or_to_the_drafts(alice: User, client_of: Browsers) -> None:
+def test_an_edit_returns_to_the_review_or_to_the_drafts(alice: User, client_of: Browsers) -> None:
     card = CardFactory(owner=alice)
     draft = CardFactory(owner=alice, status=CardStatus.DRAFT, generation=GenerationFactory(owner=alice))
     form = {"question": "Better?", "answer": "Yes", "tags": ""}
@@ -109,10 +109,10 @@ def test_a_deletion_can_be_undone(alice: User, client_of: Browsers) -> None:
 @pytest.mark.parametrize(
     ("action", "status"), [("suspend", "suspended"), ("unsuspend", "active"), ("tag", "active"), ("delete", "active")]
 )
-def test_an_action_reaches_every_card_that_is_ticked(
+def test_an_action_changes_the_selected_cards_of_the_user(
     alice: User, mallory: User, client_of: Browsers, action: str, status: str
 ) -> None:
-    first, second, _unticked = CardFactory.create_batch(3, owner=alice)
+    first, second, _unselected = CardFactory.create_batch(3, owner=alice)
     theirs = CardFactory(owner=mallory)
     form = {"card": [first.pk, second.pk, theirs.pk], "action": action, "tags": "bio"}
     client_of(alice).post(reverse("flashcards:card-change"), form)
@@ -122,7 +122,7 @@ def test_an_action_reaches_every_card_that_is_ticked(
     assert (action == "unsuspend") == (not changed)
 
 
-def test_nothing_ticked_changes_nothing(alice: User, client_of: Browsers) -> None:
+def test_an_action_without_selected_cards_changes_nothing(alice: User, client_of: Browsers) -> None:
     CardFactory(owner=alice)
     answer = client_of(alice).post(reverse("flashcards:card-change"), {"action": "delete", "card": ["no key"]})
     assert answer.status_code == 302

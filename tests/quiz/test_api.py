@@ -34,15 +34,15 @@ def test_a_due_card_has_four_previews(alice: User, api_of: Api, name: str) -> No
     card = CardFactory(owner=alice)
     due = api_of(alice).get(f"/{name}/due").body
     assert due["counts"] == {"new": 1, "learning": 0, "review": 0}
-    [asked] = due["items"]
-    assert asked["id"] == str(card.pk)
-    assert [asked["previews"][button]["label"] for button in ("again", "hard", "good", "easy")] == [
+    [item] = due["items"]
+    assert item["id"] == str(card.pk)
+    assert [item["previews"][button]["label"] for button in ("again", "hard", "good", "easy")] == [
         "1 min",
         "6 min",
         "10 min",
-        asked["previews"]["easy"]["label"],
+        item["previews"]["easy"]["label"],
     ]
-    assert asked["previews"]["good"]["interval_seconds"] == 600
+    assert item["previews"]["good"]["interval_seconds"] == 600
 
 
 @pytest.mark.parametrize("name", ["quiz", "study"])

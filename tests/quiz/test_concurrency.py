@@ -1,4 +1,4 @@
-"""Real threads and real transactions: no answer is lost and none is counted twice."""
+"""Real threads and real transactions: no rating is lost and none is counted twice."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +20,8 @@ from tests.factories import CardFactory, UserFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(calls: list[Callable[[], Review | Card]]) -> list[Review | Card | Conflict]:
-    """What each call answered, all started together, each in its own thread and on its own connection."""
+def run_together(calls: list[Callable[[], Review | Card]]) -> list[Review | Card | Conflict]:
+    """The result of each call. All start together, each in its own thread and with its own connection."""
     barrier = Barrier(len(calls))
 
     def run(call: Callable[[], Review | Card]) -> Review | Card | Conflict:
@@ -43,7 +43,7 @@ def rating_of(card: Card, review_id: UUID, reps: int | None = None) -> Callable[
 
 def test_fifty_ratings_of_one_card_are_fifty_reviews_in_order() -> None:
     card = CardFactory()
-    answers = at_once([rating_of(card, uuid4()) for _ in range(50)])
+    answers = run_together([rating_of(card, uuid4()) for _ in range(50)])
     reviews = list(Review.objects.order_by("reviewed_at"))
     card.refresh_from_db()
     assert not [answer for answer in answers if isinstance(answer, Conflict)]
@@ -53,39 +53,39 @@ def test_fifty_ratings_of_one_card_are_fifty_reviews_in_order() -> None:
         assert (before.stability_after, before.due_after) == (after.stability_before, after.due_before)
 
 
-def test_of_fifty_that_saw_the_same_card_one_counts() -> None:
+def test_of_fifty_simultaneous_ratings_with_one_count_one_is_recorded() -> None:
     card = CardFactory()
-    answers = at_once([rating_of(card, uuid4(), reps=0) for _ in range(50)])
+    answers = run_together([rating_of(card, uuid4(), reps=0) for _ in range(50)])
     assert sum(isinstance(answer, Conflict) for answer in answers) == 49
     assert Review.objects.count() == 1
 
 
-def test_a_request_repeated_twenty_times_at_once_is_one_review() -> None:
+def test_twenty_simultaneous_repetitions_are_one_review() -> None:
     card, review_id = CardFactory(), uuid4()
-    answers = at_once([rating_of(card, review_id) for _ in range(20)])
+    answers = run_together([rating_of(card, review_id) for _ in range(20)])
     assert {answer.pk for answer in answers if isinstance(answer, Review)} == {Review.objects.get().pk}
 
 
-def test_one_review_id_for_two_cards_at_once_is_one_review() -> None:
+def test_one_review_id_for_ten_cards_is_one_review() -> None:
     owner, review_id = UserFactory(), uuid4()
-    answers = at_once([rating_of(card, review_id) for card in CardFactory.create_batch(10, owner=owner)])
+    answers = run_together([rating_of(card, review_id) for card in CardFactory.create_batch(10, owner=owner)])
     assert sum(isinstance(answer, Conflict) for answer in answers) == 9
     assert Review.objects.count() == 1
 
 
-def test_siblings_rated_at_once_do_not_wait_for_each_other_for_ever() -> None:
+def test_simultaneous_ratings_of_siblings_do_not_deadlock() -> None:
     cards = create_card(
         owner=UserFactory(), kind="cloze", question=" ".join(f"{{{{c{n}::gap}}}}" for n in range(1, 11))
     )
-    at_once([rating_of(card, uuid4()) for card in cards for _ in range(3)])
+    run_together([rating_of(card, uuid4()) for card in cards for _ in range(3)])
     assert Review.objects.count() == 30
 
 
-def test_undo_and_ratings_at_once_leave_card_and_history_in_step() -> None:
+def test_simultaneous_undos_and_ratings_keep_card_and_history_consistent() -> None:
     card = CardFactory()
     for _ in range(5):
         rating_of(card, uuid4())()
-    at_once(
+    run_together(
         [rating_of(card, uuid4()) for _ in range(10)]
         + [lambda: undo_review(owner=card.owner, at=timezone.now()) for _ in range(10)]
     )

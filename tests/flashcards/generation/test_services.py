@@ -15,12 +15,12 @@ from tests.waiting import wait_until
 
 
 def enqueued() -> bool:
-    """Whether a task to propose cards waits in the broker; tasks to apply the outbox may be there too."""
+    """Whether the broker has a task that proposes cards; it may have tasks that apply the outbox too."""
     return any("propose_cards" in job for job in valkey_client().lrange("celery", 0, -1))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_is_asked_once_the_row_is_there(alice: User) -> None:
+def test_the_task_is_enqueued_after_commit(alice: User) -> None:
     with transaction.atomic():
         generations.start_generation(owner=alice, text="Mitochondria make ATP.")
         assert not enqueued()
@@ -28,23 +28,23 @@ def test_a_worker_is_asked_once_the_row_is_there(alice: User) -> None:
 
 
 @pytest.mark.parametrize(("text", "error"), [("  \n", NothingToLearnFrom), ("a" * 100_001, TextTooLong)])
-def test_a_text_has_to_be_one(alice: User, text: str, error: type[Exception]) -> None:
+def test_an_empty_or_too_long_text_is_refused(alice: User, text: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         generations.start_generation(owner=alice, text=text)
 
 
-def test_the_messages_own_model_is_asked(alice: User) -> None:
+def test_the_model_of_the_message_is_used(alice: User) -> None:
     message = MessageFactory(conversation__owner=alice, conversation__provider="ollama", conversation__model="llama3")
     generation = generations.start_generation(owner=alice, message=message)
     assert (generation.provider, generation.model) == ("ollama", "llama3")
 
 
-def test_a_missing_key_is_told_at_once(alice: User) -> None:
+def test_a_missing_key_is_an_immediate_error(alice: User) -> None:
     with pytest.raises(KeyMissing):
         generations.start_generation(owner=alice, text="Mitochondria make ATP.", provider="claude")
 
 
-def test_five_at_once_are_enough(alice: User, mallory: User) -> None:
+def test_a_user_can_have_five_running_generations(alice: User, mallory: User) -> None:
     for _ in range(5):
         GenerationFactory(owner=alice, status=GenerationStatus.RUNNING)
     with pytest.raises(TooManyGenerations):
@@ -63,7 +63,7 @@ def test_a_draft_of_another_generation_is_not_accepted(alice: User) -> None:
     assert draft.status == CardStatus.DRAFT
 
 
-def test_tasks_of_what_is_gone_succeed(db: None) -> None:
+def test_tasks_without_rows_succeed(db: None) -> None:
     propose_cards(str(uuid4()))
     sweep_generations()
     tidy_cards()

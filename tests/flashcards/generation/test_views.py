@@ -17,7 +17,7 @@ def drafts(generation: Generation, number: int = 2) -> list[Card]:
     return [CardFactory(**fields) for _ in range(number)]
 
 
-def test_cards_are_asked_for_from_a_message(alice: User, client_of: Browsers) -> None:
+def test_a_generation_starts_from_a_message(alice: User, client_of: Browsers) -> None:
     message = MessageFactory(conversation__owner=alice)
     answer = client_of(alice).post(reverse("flashcards:generation-create"), {"message_id": message.pk})
     generation = Generation.objects.get()
@@ -25,7 +25,7 @@ def test_cards_are_asked_for_from_a_message(alice: User, client_of: Browsers) ->
     assert (generation.message, generation.provider, generation.max_cards) == (message, "builtin", 10)
 
 
-def test_cards_are_asked_for_from_a_text(alice: User, client_of: Browsers) -> None:
+def test_a_generation_starts_from_a_text(alice: User, client_of: Browsers) -> None:
     browser, url = client_of(alice), reverse("flashcards:generation-create")
     assert browser.get(url).status_code == 200
     assert browser.post(url, {"text": "Mitochondria make ATP.", "max_cards": 3}).status_code == 302
@@ -33,14 +33,14 @@ def test_cards_are_asked_for_from_a_text(alice: User, client_of: Browsers) -> No
     assert Generation.objects.get().max_cards == 3
 
 
-def test_a_strangers_message_makes_no_cards(alice: User, mallory: User, client_of: Browsers) -> None:
+def test_a_strangers_message_is_not_found(alice: User, mallory: User, client_of: Browsers) -> None:
     message = MessageFactory(conversation__owner=alice)
     answer = client_of(mallory).post(reverse("flashcards:generation-create"), {"message_id": message.pk})
     assert answer.status_code == 404
     assert not Generation.objects.exists()
 
 
-def test_a_running_generation_asks_again_until_it_is_done(alice: User, client_of: Browsers) -> None:
+def test_the_page_of_a_running_generation_polls_until_it_is_done(alice: User, client_of: Browsers) -> None:
     generation = GenerationFactory(owner=alice, status=GenerationStatus.RUNNING)
     url = reverse("flashcards:generation-detail", args=[generation.pk])
     assert 'hx-trigger="load delay:1s"' in client_of(alice).get(url).text
@@ -60,7 +60,7 @@ def test_a_failed_generation_says_why_and_offers_a_retry(alice: User, client_of:
     assert "My notes" in text
 
 
-def test_a_near_duplicate_stands_beside_its_card(alice: User, client_of: Browsers) -> None:
+def test_a_near_duplicate_is_shown_beside_its_card(alice: User, client_of: Browsers) -> None:
     generation = GenerationFactory(owner=alice, proposed=2)
     [draft] = drafts(generation, 1)
     card = CardFactory(owner=alice, question="The one in the deck?")

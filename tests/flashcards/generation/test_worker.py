@@ -1,4 +1,4 @@
-"""From a text to drafts: what a model proposes, what is left out, what stands side by side, and what goes wrong."""
+"""From a text to drafts: proposals, exact and near duplicates, and errors."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = "A mitochondrion is an organelle that makes ATP. A ribosome is a machine that builds proteins."
 
 
-def asked(owner: User, ollama: OllamaStandIn, *cards: dict[str, str], **fields: Any) -> Generation:
-    """A generation whose model proposes these cards."""
+def generate(owner: User, ollama: OllamaStandIn, *cards: dict[str, str], **fields: Any) -> Generation:
+    """A finished generation whose model proposed these cards."""
     proposals = [{"kind": "basic", "answer": "", **card} for card in cards]
     ollama.structured_reply = json.dumps({"cards": proposals})
     generation = generations.start_generation(owner=owner, text=TEXT, provider="ollama", model=CHAT_MODEL, **fields)
@@ -50,13 +50,13 @@ def test_the_tutor_proposes_drafts_from_a_message(alice: User) -> None:
     assert {(card.status, card.message, card.generation) for card in drafts} == {("draft", message, generation)}
 
 
-def test_no_more_than_asked_for_are_kept(alice: User, ollama: OllamaStandIn) -> None:
+def test_no_more_than_the_requested_number_are_saved(alice: User, ollama: OllamaStandIn) -> None:
     cards = [{"question": f"What is {word}?", "answer": word} for word in ("bread", "gravity", "jazz")]
-    assert len(questions(asked(alice, ollama, *cards, max_cards=2))) == 2
+    assert len(questions(generate(alice, ollama, *cards, max_cards=2))) == 2
 
 
-def test_what_is_no_card_is_mended_or_left_out(alice: User, ollama: OllamaStandIn) -> None:
-    generation = asked(
+def test_an_invalid_proposal_is_repaired_or_left_out(alice: User, ollama: OllamaStandIn) -> None:
+    generation = generate(
         alice,
         ollama,
         {"question": "", "answer": "nothing asked"},
@@ -71,9 +71,9 @@ def test_what_is_no_card_is_mended_or_left_out(alice: User, ollama: OllamaStandI
     ]
 
 
-def test_the_same_text_is_left_out_and_reported(alice: User, ollama: OllamaStandIn) -> None:
+def test_a_proposal_with_the_text_of_a_card_is_left_out_and_reported(alice: User, ollama: OllamaStandIn) -> None:
     [card] = services.create_card(owner=alice, question="What is ATP?", answer="Energy")
-    generation = asked(
+    generation = generate(
         alice,
         ollama,
         {"question": "what is **ATP**", "answer": "energy."},
@@ -90,27 +90,27 @@ def test_the_same_text_is_left_out_and_reported(alice: User, ollama: OllamaStand
 def test_a_strangers_card_is_no_duplicate(alice: User, mallory: User, ollama: OllamaStandIn) -> None:
     services.create_card(owner=mallory, question="What is ATP?", answer="Energy")
     drain()
-    generation = asked(alice, ollama, {"question": "What is ATP?", "answer": "Energy"})
+    generation = generate(alice, ollama, {"question": "What is ATP?", "answer": "Energy"})
     assert generation.duplicates == []
     assert questions(generation) == ["What is ATP?"]
 
 
-def test_the_same_meaning_stands_beside_its_card(alice: User, ollama: OllamaStandIn) -> None:
+def test_a_proposal_with_the_meaning_of_a_card_is_shown_beside_it(alice: User, ollama: OllamaStandIn) -> None:
     [card] = services.create_card(owner=alice, question="Which city is France's capital?", answer="Paris")
     services.create_card(owner=alice, question="What is jazz?", answer="Music")
     drain()
-    generation = asked(alice, ollama, {"question": "What is the capital of France?", "answer": "Paris"})
+    generation = generate(alice, ollama, {"question": "What is the capital of France?", "answer": "Paris"})
     [proposal] = generation_result(generation).proposals
     assert proposal.near_duplicate is not None
     assert proposal.near_duplicate.existing == card
     assert generation.compared_by_meaning
 
 
-def test_two_proposals_of_one_meaning_stand_side_by_side(alice: User, ollama: OllamaStandIn) -> None:
+def test_two_proposals_of_one_meaning_are_shown_side_by_side(alice: User, ollama: OllamaStandIn) -> None:
     CardFactory(owner=alice)
     services.create_card(owner=alice, question="What is jazz?", answer="Music")
     drain()
-    generation = asked(
+    generation = generate(
         alice,
         ollama,
         {"question": "What is the capital of France?", "answer": "Paris"},
@@ -120,27 +120,27 @@ def test_two_proposals_of_one_meaning_stand_side_by_side(alice: User, ollama: Ol
     assert (first.near_duplicate, second.near_duplicate and second.near_duplicate.existing) == (None, first.draft)
 
 
-def test_a_deleted_card_is_nobodys_duplicate(alice: User, ollama: OllamaStandIn) -> None:
+def test_a_deleted_card_has_no_duplicates(alice: User, ollama: OllamaStandIn) -> None:
     [card] = services.create_card(owner=alice, question="Which city is France's capital?", answer="Paris")
     drain()
     services.delete_card(card=card, at=timezone.now())
-    generation = asked(alice, ollama, {"question": "What is the capital of France?", "answer": "Paris"})
+    generation = generate(alice, ollama, {"question": "What is the capital of France?", "answer": "Paris"})
     assert generation.duplicates == []
 
 
-def test_without_an_index_only_equal_cards_are_found_and_the_page_can_say_so(
+def test_without_an_index_only_exact_duplicates_are_found(
     alice: User, ollama: OllamaStandIn, settings: Settings
 ) -> None:
     settings.LANCEDB_URI = "/proc/no/such/place"
-    generation = asked(alice, ollama, {"question": "What is the capital of France?", "answer": "Paris"})
+    generation = generate(alice, ollama, {"question": "What is the capital of France?", "answer": "Paris"})
     assert generation.status == GenerationStatus.DONE
     assert not generation.compared_by_meaning
 
 
-def test_direct_acceptance_leaves_the_doubtful_as_drafts(alice: User, ollama: OllamaStandIn) -> None:
+def test_direct_acceptance_leaves_near_duplicates_as_drafts(alice: User, ollama: OllamaStandIn) -> None:
     services.create_card(owner=alice, question="Which city is France's capital?", answer="Paris")
     drain()
-    asked(
+    generate(
         alice,
         ollama,
         {"question": "What is the capital of France?", "answer": "Paris"},
@@ -151,8 +151,8 @@ def test_direct_acceptance_leaves_the_doubtful_as_drafts(alice: User, ollama: Ol
     assert Card.objects.in_deck().filter(kind="reverse").count() == 2
 
 
-def test_an_accepted_note_brings_all_its_cards(alice: User, ollama: OllamaStandIn) -> None:
-    generation = asked(alice, ollama, {"kind": "cloze", "question": "{{c1::Paris}} is in {{c2::France}}."})
+def test_an_accepted_note_creates_all_its_cards(alice: User, ollama: OllamaStandIn) -> None:
+    generation = generate(alice, ollama, {"kind": "cloze", "question": "{{c1::Paris}} is in {{c2::France}}."})
     [draft] = generation_result(generation).cards
     for _ in range(2):
         cards = generations.accept_drafts(generation=generation, accept=[draft.pk])
@@ -160,8 +160,8 @@ def test_an_accepted_note_brings_all_its_cards(alice: User, ollama: OllamaStandI
     assert sorted(Card.objects.in_deck().values_list("ordinal", flat=True)) == [1, 2]
 
 
-def test_a_draft_that_entered_the_deck_meanwhile_is_noted(alice: User, ollama: OllamaStandIn) -> None:
-    generation = asked(alice, ollama, {"question": "What is ATP?", "answer": "Energy"})
+def test_a_draft_whose_text_entered_the_deck_meanwhile_is_recorded(alice: User, ollama: OllamaStandIn) -> None:
+    generation = generate(alice, ollama, {"question": "What is ATP?", "answer": "Energy"})
     [draft] = generation_result(generation).cards
     [card] = services.create_card(owner=alice, question="What is ATP?", answer="Energy")
     assert generations.accept_drafts(generation=generation, accept=[draft.pk]) == []
@@ -170,9 +170,9 @@ def test_a_draft_that_entered_the_deck_meanwhile_is_noted(alice: User, ollama: O
     assert Card.objects.get() == card
 
 
-def test_a_provider_that_fails_is_told_in_its_words(alice: User, ollama: OllamaStandIn) -> None:
+def test_an_error_of_the_provider_fails_the_generation(alice: User, ollama: OllamaStandIn) -> None:
     ollama.status = 503
-    generation = asked(alice, ollama)
+    generation = generate(alice, ollama)
     assert generation.status == GenerationStatus.FAILED
     assert generation.error is not None
     assert generation.error["code"] == ProviderBusy.code
@@ -187,13 +187,13 @@ def test_an_answer_of_the_wrong_shape_fails_the_generation(alice: User, ollama: 
     assert generation.error["code"] == AnswerUnreadable.code
 
 
-def test_a_generation_is_made_once(alice: User, ollama: OllamaStandIn) -> None:
-    generation = asked(alice, ollama, {"question": "What is jazz?", "answer": "Music"})
+def test_a_finished_generation_does_not_run_again(alice: User, ollama: OllamaStandIn) -> None:
+    generation = generate(alice, ollama, {"question": "What is jazz?", "answer": "Music"})
     propose_cards(generation_id=generation.pk)
     assert Card.objects.count() == 1
 
 
-def test_a_generation_whose_worker_died_fails_and_one_that_nobody_took_stays(alice: User) -> None:
+def test_the_sweep_fails_generations_whose_worker_died_and_keeps_unclaimed_ones(alice: User) -> None:
     now = timezone.now()
     fields = {"owner": alice, "status": GenerationStatus.RUNNING}
     dead = GenerationFactory(**fields, heartbeat_at=now - timedelta(seconds=31))
@@ -206,16 +206,16 @@ def test_a_generation_whose_worker_died_fails_and_one_that_nobody_took_stays(ali
     assert {living.status, waiting.status} == {GenerationStatus.RUNNING}
 
 
-def propose_and_leave(generation: Generation) -> None:
+def propose_and_disconnect(generation: Generation) -> None:
     propose_cards(generation_id=generation.pk)
     connection.close()
 
 
-def test_a_worker_that_was_taken_for_dead_adds_nothing(alice: User, ollama: OllamaStandIn) -> None:
+def test_a_worker_whose_generation_was_failed_saves_nothing(alice: User, ollama: OllamaStandIn) -> None:
     ollama.first_after = 0.5
     generation = generations.start_generation(owner=alice, text=TEXT, provider="ollama", model=CHAT_MODEL)
     with ThreadPoolExecutor(1) as pool:
-        worker = pool.submit(propose_and_leave, generation)
+        worker = pool.submit(propose_and_disconnect, generation)
         wait_until(lambda: any(call.path == "/api/chat" for call in ollama.calls))
         generations.fail_generation(generation_id=generation.pk, code="worker-stopped", detail="Gone.")
         worker.result(20)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from base.markdown import render_markdown
+from base.html.markdown import render_markdown
 from chat.models import Conversation, Message, MessageStatus, Role, message_url
 
 MESSAGES_SHOWN = 100

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from base.markdown import render_markdown
+from base.html.markdown import render_markdown
 
 register = template.Library()
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET
 from accounts.sign_in.api_authentication import authenticate, still_allowed
 from base import sse
 from base.connections import release_connection
+from base.html.markdown import render_markdown
 from base.http import ApiRequest, Request
-from base.markdown import render_markdown
 from chat import queries
 from chat.models import Message
 from chat.replies.buffer import Piece

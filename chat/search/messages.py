@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from base.markdown import highlight
+from base.html.highlighting import highlight
 from chat.models import Message, MessageStatus, Role
 from chat.queries import with_cards
 from search.queries import Filter, Findings, Hit, Mode, find

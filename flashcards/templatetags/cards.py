@@ -5,7 +5,7 @@ from html import unescape
 from django import template
 from django.utils.html import strip_tags
 
-from base.markdown import render_markdown
+from base.html.markdown import render_markdown
 from flashcards.content import cloze
 
 LONGEST_LINE = 1_000  # characters; lists cut it much shorter

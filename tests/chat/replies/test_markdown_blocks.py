@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.markdown import render_markdown
+from base.html.markdown import render_markdown
 from chat.replies.markdown_blocks import cut
 
 FENCE = "```python\na = 1\n\nb = 2\n```\n"

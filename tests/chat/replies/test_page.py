@@ -15,7 +15,7 @@ from chat.models import Conversation, Message, MessageStatus, Role
 from chat.replies.buffer import Piece
 from chat.replies.page import html_events
 from chat.replies.reader import Beat, End, Event
-from tests.base.test_markdown import assert_harmless
+from tests.base.html.harmless import assert_harmless
 from tests.factories import ConversationFactory, MessageFactory
 from tests.hostile import MARKUP
 

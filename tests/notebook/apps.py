@@ -1,0 +1,5 @@
+from base.apps import ProjectAppConfig
+
+
+class NotebookConfig(ProjectAppConfig):
+    name = "tests.notebook"

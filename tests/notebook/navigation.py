@@ -1,0 +1,3 @@
+from base.navigation import RailLink, register
+
+register(RailLink("notes", "Notes", "notebook", "notebook:note-list", order=90, paths=("notes",)))

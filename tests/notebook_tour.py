@@ -1,0 +1,53 @@
+"""What the notebook gets without being named anywhere but in INSTALLED_APPS; tests/test_new_app.py runs these."""
+
+import asyncio
+import json
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.personal_data_export import export
+from memoryloop.celery import app
+from search.queries import Mode, find
+from search.services import drain
+from tests.api import ApiClient
+from tests.notebook.models import Note
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_it_has_a_page_and_a_link_to_it_in_the_rail(alice: User, client_of: Callable[[User], Client]) -> None:
+    Note.objects.create(owner=alice, text="Osmosis moves water.")
+    page = client_of(alice).get("/notes/").content.decode()
+    assert "Osmosis moves water." in page
+    assert 'href="/notes/"' in client_of(alice).get("/").content.decode()
+
+
+def test_it_has_an_api_that_the_openapi_document_describes(alice: User, api_of: Callable[[User], ApiClient]) -> None:
+    assert api_of(alice).post("/notes", {"text": "Osmosis"}).status == 201
+    assert Note.objects.get().owner == alice
+    assert "/api/notes" in api_of(alice).get("/openapi.json").body["paths"]
+
+
+def test_its_rows_are_found_by_meaning(alice: User, mallory: User) -> None:
+    note = Note.objects.create(owner=alice, text="Osmosis moves water through a membrane.")
+    drain()
+    found = find(owner_id=alice.pk, table="notes", query="water and membranes", mode=Mode.SEMANTIC)
+    assert [hit.entity_id for hit in found.hits] == [note.pk]
+    assert find(owner_id=mallory.pk, table="notes", query="water", mode=Mode.HYBRID).hits == []
+
+
+def test_its_rows_are_in_the_export(alice: User) -> None:
+    Note.objects.create(owner=alice, text="Osmosis")
+
+    async def exported() -> str:
+        return "".join([part async for part in export(alice)])
+
+    assert [note["text"] for note in json.loads(asyncio.run(exported()))["notes"]] == ["Osmosis"]
+
+
+def test_beat_knows_its_periodic_task() -> None:
+    app.loader.import_default_modules()
+    assert app.conf.beat_schedule["tests.notebook.tasks.delete_empty_notes"]["schedule"] == 60

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line for MemoryLoop; what a person must mend is said in one sentence, without a traceback."""
+"""Django's command line for MemoryLoop. Configuration errors print one line instead of a traceback."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ def main() -> None:
     try:
         from django.conf import settings
 
-        # A command is one thread: a pool would only hide a missing server behind its ten seconds of patience.
+        # A command is one thread and needs no pool. With one, a missing server would be reported after ten seconds.
         settings.DATABASES["default"]["OPTIONS"].pop("pool")
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

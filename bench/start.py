@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from operations.up.preflight import listen
+from operations.up.preflight import open_listener
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
@@ -45,7 +45,7 @@ def bare_django() -> float:
 
 def run() -> None:
     """Print the first start, the median of the later ones, and their ratio to `manage.py version`."""
-    with listen("127.0.0.1", 0) as free:
+    with open_listener("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="memoryloop-start-") as directory:
         first = seconds_to_first_page(directory, port)

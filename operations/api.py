@@ -1,4 +1,4 @@
-"""Health: for load balancers and for whoever keeps the server alive."""
+"""Health for load balancers and operators."""
 
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ def health(request: HttpRequest) -> Status[dict[str, Any]]:
     """How the server stands: 503 only when it can't serve at all."""
     report = recent_report()
     body: dict[str, Any] = {"status": report.status}
-    # Without PostgreSQL nobody can be known as staff.
+    # Authentication needs PostgreSQL.
     if report.status != Standing.DOWN and _is_staff(request):
         body["checks"] = report.checks
     return Status(503 if report.status == Standing.DOWN else 200, body)

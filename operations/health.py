@@ -1,13 +1,16 @@
-"""How each part stands, asked of the part itself, all at once and never for longer than a second or so."""
+"""Checks of PostgreSQL, Valkey, LanceDB, the embedder, the outbox and the workers.
+
+All checks run in parallel, and a report takes a little over a second at most.
+"""
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures import TimeoutError as CheckTimeout
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
+from time import monotonic, perf_counter
 from typing import Any
 
 from django.db import connection
@@ -20,11 +23,11 @@ from providers.gateway import chat_provider_status
 from providers.models import ProviderName
 from search.queries import embedder_status, index_status, outbox_status
 
-BOUND = 1.0  # seconds for all checks together
-SHARED_FOR = 1.0  # seconds: anybody may ask, and asking must not be a way to keep the server busy
-WORKER_SILENCE = timedelta(seconds=30)
+TIME_LIMIT = 1.0  # seconds for all checks together
+CACHED_FOR = 1.0  # seconds; the address is public, and requests to it must not load the server
+WORKER_TIMEOUT = timedelta(seconds=30)
 PROVIDER_IN_USE = timedelta(days=30)  # since the last conversation with it
-OLDEST_CHANGE = 60.0  # seconds; the index is normally less than one behind
+MAX_OUTBOX_AGE = 60.0  # seconds; the index is normally less than one second behind
 
 
 class Standing(StrEnum):
@@ -38,29 +41,29 @@ Details = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Report:
-    """`checks` gives each part's status and figures."""
+    """`checks` maps the name of each check to its status and figures."""
 
     status: Standing
     checks: Mapping[str, Details]
 
 
-# A check that hangs keeps its thread; when all hang, the next reports say so without waiting for any.
+# A hanging check occupies its thread. When every thread hangs, later reports time out in the same way.
 _threads = ThreadPoolExecutor(max_workers=12, thread_name_prefix="health")
-_asking = threading.Lock()
-_last: tuple[float, Report] | None = None
+_lock = threading.Lock()
+_cached: tuple[float, Report] | None = None
 
 
 def recent_report() -> Report:
-    """The report of the last second, or a fresh one."""
-    global _last
-    with _asking:
-        if _last is None or time.monotonic() - _last[0] > SHARED_FOR:
-            _last = (time.monotonic(), report())
-        return _last[1]
+    """A report that is at most CACHED_FOR old."""
+    global _cached
+    with _lock:
+        if _cached is None or monotonic() - _cached[0] > CACHED_FOR:
+            _cached = (monotonic(), report())
+        return _cached[1]
 
 
 def report() -> Report:
-    """Down only without PostgreSQL: everything else catches up by itself when it is back."""
+    """Run all checks. The status is `down` only without PostgreSQL, because every other part recovers by itself."""
     checks = _run(CHECKS)
     if checks["postgres"]["status"] != Standing.OK:
         status = Standing.DOWN
@@ -77,8 +80,8 @@ def postgres_answers() -> bool:
 
 def _run(checks: Mapping[str, Callable[[], Details]]) -> dict[str, Details]:
     running = {name: _threads.submit(_with_own_connection, check) for name, check in checks.items()}
-    end = time.monotonic() + BOUND
-    return {name: _outcome(future, end - time.monotonic()) for name, future in running.items()}
+    deadline = monotonic() + TIME_LIMIT
+    return {name: _result(future, deadline - monotonic()) for name, future in running.items()}
 
 
 def _with_own_connection(check: Callable[[], Details]) -> Details:
@@ -88,32 +91,32 @@ def _with_own_connection(check: Callable[[], Details]) -> Details:
         release_connection()
 
 
-def _outcome(future: "Future[Details]", seconds: float) -> Details:
+def _result(future: "Future[Details]", seconds: float) -> Details:
     try:
         return future.result(max(0.0, seconds))
-    except TookTooLong:
+    except CheckTimeout:
         future.cancel()
-        return {"status": Standing.DOWN, "detail": f"no answer within {BOUND:g} s"}
-    except Exception as error:  # whatever a part throws is its status
+        return {"status": Standing.DOWN, "detail": f"no answer within {TIME_LIMIT:g} s"}
+    except Exception as error:  # any error of a check is a finding, not a failure of the report
         return {"status": Standing.DOWN, "detail": f"{type(error).__name__}: {error}"}
 
 
 def _postgres() -> Details:
-    begin = time.perf_counter()
+    begin = perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     pool: Any = getattr(connection, "pool", None)
     figures = pool.get_stats() if pool else {}
-    kept = ("pool_size", "pool_available", "pool_max", "requests_waiting")
+    shown = ("pool_size", "pool_available", "pool_max", "requests_waiting")
     return {
         "status": Standing.OK,
         "latency_ms": _milliseconds_since(begin),
-        "pool": {name: figures[name] for name in kept if name in figures},
+        "pool": {name: figures[name] for name in shown if name in figures},
     }
 
 
 def _valkey() -> Details:
-    begin = time.perf_counter()
+    begin = perf_counter()
     valkey_client().ping()
     return {"status": Standing.OK, "latency_ms": _milliseconds_since(begin)}
 
@@ -144,18 +147,18 @@ def _chat_models() -> Details:
 
 def _outbox() -> Details:
     state = outbox_status()
-    behind = state.dead or state.oldest_seconds > OLDEST_CHANGE
+    behind = state.dead or state.oldest_seconds > MAX_OUTBOX_AGE
     return {"status": Standing.DEGRADED if behind else Standing.OK, **asdict(state)}
 
 
 def _worker() -> Details:
     seen = last_seen()
-    alive = seen is not None and timezone.now() - seen < WORKER_SILENCE
+    alive = seen is not None and timezone.now() - seen < WORKER_TIMEOUT
     return {"status": Standing.OK if alive else Standing.DOWN, "last_seen": seen}
 
 
 def _milliseconds_since(begin: float) -> float:
-    return round((time.perf_counter() - begin) * 1000, 2)
+    return round((perf_counter() - begin) * 1000, 2)
 
 
 CHECKS: Mapping[str, Callable[[], Details]] = {

@@ -1,4 +1,4 @@
-"""Each worker says every few seconds that it lives, so that health can tell when none does."""
+"""Each worker records a heartbeat in Valkey every few seconds, so that health can tell when no worker runs."""
 
 import logging
 import threading
@@ -11,21 +11,21 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from base.connections import valkey_client
 
-WORKERS = "workers"  # a sorted set in Valkey: each worker's name and when it was seen
-EVERY = 5.0  # seconds
-FORGET_AFTER = 3600.0  # seconds; workers of replaced hosts would pile up
+WORKERS = "workers"  # a sorted set in Valkey: worker names, scored by the time of their last heartbeat
+INTERVAL = 5.0  # seconds
+FORGET_AFTER = 3600.0  # seconds; otherwise the set would keep the workers of replaced hosts
 
 logger = logging.getLogger(__name__)
-_leaving = threading.Event()
+_stopping = threading.Event()
 
 
 def last_seen() -> datetime | None:
-    """When any worker was last seen. Raises redis.RedisError."""
+    """The time of the last heartbeat of any worker. Raises redis.RedisError."""
     newest = valkey_client().zrange(WORKERS, 0, 0, desc=True, withscores=True)
     return datetime.fromtimestamp(float(newest[0][1]), UTC) if newest else None
 
 
-def say_alive(name: str) -> None:
+def record_heartbeat(name: str) -> None:
     """Raises redis.RedisError."""
     now = time.time()
     valkey_client().zadd(WORKERS, {name: now})
@@ -33,24 +33,24 @@ def say_alive(name: str) -> None:
 
 
 def connect() -> None:
-    """Beat in every worker, from the moment it takes jobs until it is asked to leave."""
+    """Record heartbeats in every worker, from when it accepts jobs until it is told to stop."""
     worker_ready.connect(_start)
     worker_shutting_down.connect(_stop)
 
 
 def _start(sender: Any, **_: Any) -> None:
-    _leaving.clear()
-    threading.Thread(target=_beat, args=(str(sender.hostname),), name="heartbeat", daemon=True).start()
+    _stopping.clear()
+    threading.Thread(target=_record_heartbeats, args=(str(sender.hostname),), name="heartbeat", daemon=True).start()
 
 
 def _stop(**_: Any) -> None:
-    _leaving.set()
+    _stopping.set()
 
 
-def _beat(name: str) -> None:
-    while not _leaving.is_set():
+def _record_heartbeats(name: str) -> None:
+    while not _stopping.is_set():
         try:
-            say_alive(name)
+            record_heartbeat(name)
         except redis.RedisError as error:
-            logger.debug("Valkey did not take the heartbeat: %s", error)
-        _leaving.wait(EVERY)
+            logger.debug("Could not record the heartbeat in Valkey: %s", error)
+        _stopping.wait(INTERVAL)

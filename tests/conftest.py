@@ -13,7 +13,7 @@ from base.connections import valkey_client
 from tests.api import ApiClient
 from tests.factories import UserFactory
 
-pytest_plugins = ["tests.processes", "tests.stand_ins.fixtures"]
+pytest_plugins = ["tests.processes", "tests.scheduling", "tests.stand_ins.fixtures"]
 
 
 @pytest.hookimpl(trylast=True)

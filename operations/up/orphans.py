@@ -1,4 +1,4 @@
-"""Programs of an earlier start that was killed: they would hold the database and the port."""
+"""Cleaning up after an `up` that was killed: its orphaned processes would hold the database and the index."""
 
 import signal
 import time
@@ -7,68 +7,69 @@ from pathlib import Path
 
 import psutil
 
-from operations.up.programs import MARK
+from operations.up.programs import DATA_DIR_MARK
 
-PATIENCE = 20.0  # seconds for PostgreSQL to write its checkpoint
+STOP_TIMEOUT = 20.0  # seconds; PostgreSQL writes a checkpoint before it ends
 
 
-def stop_leftovers(directory: Path) -> list[str]:
-    """Stop what an earlier start on this directory left running; their names.
+def stop_orphaned_processes(directory: Path) -> list[str]:
+    """Stop the processes that an earlier `up` left running on this data directory. Returns their names.
 
-    Call it while holding the lock of the directory: then whatever bears its mark has no parent that minds it.
+    The caller must hold the lock of the directory: only then is every process with its mark an orphan.
     """
-    found = _leftovers(directory)
+    orphans = _orphans(directory)
     names = []
-    for process in found:
+    for process in orphans:
         with suppress(psutil.NoSuchProcess):
             names.append(process.name())
-            # PostgreSQL and Valkey write what they have; ours are built to be killed.
+            # PostgreSQL and Valkey must write their data first. Our own programs are safe to kill.
             process.send_signal(signal.SIGKILL if "python" in names[-1] else signal.SIGINT)
-    for process in _still_alive(found):
+    for process in _wait_for_exit(orphans):
         with suppress(psutil.NoSuchProcess):
             process.kill()
     return names
 
 
-def forget_dead_server(home: Path) -> None:
-    """Wait for the children of a killed PostgreSQL, and take its pid file away where that would mislead the next one.
+def remove_stale_pid_file(home: Path) -> None:
+    """Wait for the child processes of a killed PostgreSQL, and remove its pid file if that names another process.
 
-    It would take a zombie, or another program that has the number now, for a running server and refuse to start:
-    containers use numbers again soon, and not every first process reaps.
+    PostgreSQL refuses to start when the process in its pid file exists, even if that is a zombie or an unrelated
+    program. Both happen in containers: process ids are reused soon, and not every init process reaps zombies.
     """
     pid_file = home / "postmaster.pid"
     try:
-        number = int(pid_file.read_text().split()[0])
+        pid = int(pid_file.read_text().split()[0])
     except (FileNotFoundError, ValueError, IndexError):
         return
     try:
-        process = psutil.Process(number)
-        misleading = process.status() == psutil.STATUS_ZOMBIE or "postgres" not in process.name()
-        if not misleading:
+        process = psutil.Process(pid)
+        stale = process.status() == psutil.STATUS_ZOMBIE or "postgres" not in process.name()
+        if not stale:
             return
     except psutil.NoSuchProcess:
-        misleading = False
-    _still_alive(_working_in(home))
-    if misleading:
+        stale = False  # PostgreSQL sees that for itself
+    _wait_for_exit(_processes_working_in(home))
+    if stale:
         pid_file.unlink()
 
 
-def _still_alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Wait for these to end; those that have not when patience does. A zombie has ended, whoever forgot to reap it."""
-    end = time.monotonic() + PATIENCE
-    while (alive := [process for process in processes if _runs(process)]) and time.monotonic() < end:
+def _wait_for_exit(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Wait up to STOP_TIMEOUT. Returns the processes that are still running."""
+    deadline = time.monotonic() + STOP_TIMEOUT
+    while (running := [process for process in processes if _is_running(process)]) and time.monotonic() < deadline:
         time.sleep(0.02)
-    return alive
+    return running
 
 
-def _runs(process: psutil.Process) -> bool:
+def _is_running(process: psutil.Process) -> bool:
+    """A zombie has ended, whether or not its parent has reaped it."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
 
-def _working_in(directory: Path) -> list[psutil.Process]:
+def _processes_working_in(directory: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
@@ -77,20 +78,20 @@ def _working_in(directory: Path) -> list[psutil.Process]:
     return found
 
 
-def _leftovers(directory: Path) -> list[psutil.Process]:
+def _orphans(directory: Path) -> list[psutil.Process]:
     marked = {}
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.environ().get(MARK) == str(directory):
+            if process.environ().get(DATA_DIR_MARK) == str(directory):
                 marked[process.pid] = process
     marked.pop(psutil.Process().pid, None)
-    # PostgreSQL's own children are its business: stop the parents only.
-    return [process for process in marked.values() if _parent(process) not in marked]
+    # Only parents: PostgreSQL stops its own child processes.
+    return [process for process in marked.values() if _parent_pid(process) not in marked]
 
 
-def _parent(process: psutil.Process) -> int | None:
+def _parent_pid(process: psutil.Process) -> int | None:
     try:
-        parent: int = process.ppid()
-        return parent
+        pid: int = process.ppid()
+        return pid
     except psutil.NoSuchProcess:
         return None

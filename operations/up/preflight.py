@@ -1,4 +1,4 @@
-"""What must hold before anything starts: the data directory is ours alone and can be written, the port is free."""
+"""Checks before anything starts: the data directory is locked and writable, and the port is free."""
 
 import errno
 import fcntl
@@ -10,77 +10,85 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-SMALLEST_DISK = 200 * 1024 * 1024  # bytes; a new PostgreSQL cluster takes 60 MB, its log as much again
+MIN_FREE_BYTES = 200 * 1024 * 1024  # a new PostgreSQL cluster takes 60 MB, and its write-ahead log as much again
 
 
-class CannotStart(Exception):
-    """Why `up` does not start, in one sentence with the fix."""
+class StartupError(Exception):
+    """Why `up` cannot start. The message is one line that also tells the operator what to do."""
 
 
 @contextmanager
-def hold(directory: Path) -> Iterator[None]:
-    """Lock the data directory meanwhile; CannotStart when it is taken or not usable.
+def lock_data_directory(directory: Path) -> Iterator[None]:
+    """Create the directory if needed, and hold its lock. Raises StartupError when it is locked or not writable.
 
-    The lock is the kernel's: it goes with the process, however that ends.
+    The kernel holds the lock and releases it when this process ends, even after kill -9.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
         lock = (directory / "up.lock").open("a+")
     except OSError as error:
-        raise unusable(directory, error) from None
+        raise not_writable(directory, error) from None
     with lock:
-        _take(lock, directory)
-        _check_room(directory)
+        _acquire(lock, directory)
+        _check_free_space(directory)
+        _check_writable(directory)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
         yield
 
 
-def _take(lock: IO[str], directory: Path) -> None:
+def _acquire(lock: IO[str], directory: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.seek(0)
-        raise CannotStart(
-            f"MemoryLoop already runs on {directory} (process {lock.read().strip() or 'unknown'}); "
-            "stop it first, or set DATA_DIR to another directory."
+        raise StartupError(
+            f"MemoryLoop already runs on {directory} (process {lock.read().strip() or 'unknown'}). "
+            "Stop it first, or set DATA_DIR to another directory."
         ) from None
 
 
-def _check_room(directory: Path) -> None:
+def _check_free_space(directory: Path) -> None:
     free = shutil.disk_usage(directory).free
-    if free < SMALLEST_DISK:
-        raise CannotStart(
-            f"DATA_DIR {directory} has {free // 1024**2} MB free and needs {SMALLEST_DISK // 1024**2} MB: make room."
+    if free < MIN_FREE_BYTES:
+        raise StartupError(
+            f"DATA_DIR {directory} has {free // 1024**2} MB free and needs {MIN_FREE_BYTES // 1024**2} MB. "
+            "Free some space, or set DATA_DIR to another directory."
         )
+
+
+def _check_writable(directory: Path) -> None:
     probe = directory / ".probe"
     try:
         probe.write_bytes(b"0" * 4096)
         probe.unlink()
     except OSError as error:
-        raise unusable(directory, error) from None
+        raise not_writable(directory, error) from None
 
 
-def unusable(directory: Path, error: OSError) -> CannotStart:
+def not_writable(directory: Path, error: OSError) -> StartupError:
     reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
-    return CannotStart(f"DATA_DIR {directory} can't be written ({reason}): mend that, or set DATA_DIR to another one.")
+    return StartupError(
+        f"DATA_DIR {directory} can't be written ({reason}). Fix that, or set DATA_DIR to another directory."
+    )
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """The socket of the site, held by `up` itself: while the web process is restarted, visitors wait and don't fail."""
+def open_listener(host: str, port: int) -> socket.socket:
+    """Listen on the site's address. Raises StartupError when that is not possible.
+
+    `up` holds the socket itself, so that requests wait in its queue while the web process restarts.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            raise CannotStart(
-                f"Port {port} is in use on {host}: stop what uses it, or set PORT to another one."
+            raise StartupError(
+                f"Port {port} is in use on {host}. Stop the program that uses it, or set PORT to another port."
             ) from None
         if error.errno == errno.EACCES:
-            raise CannotStart(
-                f"Port {port} needs more rights than this account has: set PORT to 1024 or more."
-            ) from None
-        raise CannotStart(
-            f"HOST {host} can't be listened on ({error.strerror}): set HOST to 127.0.0.1 or 0.0.0.0."
+            raise StartupError(f"This account may not listen on port {port}. Set PORT to 1024 or more.") from None
+        raise StartupError(
+            f"HOST {host} can't be listened on ({error.strerror}). Set HOST to 127.0.0.1 or 0.0.0.0."
         ) from None

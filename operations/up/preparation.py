@@ -1,4 +1,4 @@
-"""What must be done before the site can answer: migrations and static files, where there is anything to do."""
+"""The steps before the site can answer: migrations and static files, each only when something changed."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 def migrate() -> bool:
-    """Bring the database to the present models; whether there was anything to do."""
+    """Apply pending migrations. Returns whether there were any."""
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
@@ -20,19 +20,18 @@ def migrate() -> bool:
 
 
 def collect_static_files() -> bool:
-    """Lay the static files out under names that change with their content; whether any had changed."""
-    root = Path(settings.STATIC_ROOT)
-    note = root / ".made-of"
-    present = _present_static_files()
-    if note.is_file() and note.read_text() == present:
+    """Run collectstatic when a static file has changed. Returns whether one had."""
+    fingerprint_file = Path(settings.STATIC_ROOT) / ".made-of"
+    fingerprint = _static_files_fingerprint()
+    if fingerprint_file.is_file() and fingerprint_file.read_text() == fingerprint:
         return False
     call_command("collectstatic", interactive=False, verbosity=0)
-    note.write_text(present)
+    fingerprint_file.write_text(fingerprint)
     return True
 
 
-def _present_static_files() -> str:
-    """Changes whenever a static file of any app does."""
+def _static_files_fingerprint() -> str:
+    """A digest of the name, size and modification time of every app's static files."""
     digest = sha256(settings.STATIC_STORAGE.encode())
     for finder in get_finders():
         for path, storage in finder.list([]):

@@ -1,4 +1,4 @@
-"""The programs that `manage.py up` keeps alive: how each is started so that none outlives it, and how it is stopped."""
+"""The programs that `manage.py up` supervises: how they start, stop, and end when `up` itself is killed."""
 
 import ctypes
 import os
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
-# Every program carries its data directory under this name: that is how a later start knows its own leftovers.
-MARK = "MEMORYLOOP_STARTED_FOR"
+# An environment variable of every program: its data directory. A later start finds orphaned processes by it.
+DATA_DIR_MARK = "MEMORYLOOP_STARTED_FOR"
 
 PR_SET_PDEATHSIG = 1
 
@@ -22,7 +22,7 @@ Process = subprocess.Popen[bytes]
 
 @dataclass(frozen=True)
 class Program:
-    """One command. `stop_signal` asks it to finish and leave; `orphan_signal` reaches it when its parent dies."""
+    """A command. `stop_signal` asks it to end; the kernel sends `orphan_signal` when its parent process dies."""
 
     name: str
     command: Sequence[str]
@@ -31,40 +31,40 @@ class Program:
     orphan_signal: signal.Signals = signal.SIGKILL
     log: Path | None = None
     account: str | None = None
-    is_server: bool = False  # other programs use it: it starts before them and stops after them
+    is_server: bool = False  # other programs need it, so it starts before them and stops after them
     environment: Mapping[str, str] = field(default_factory=dict)
-    files: Sequence[int] = ()  # open descriptors that it inherits
+    inherited_files: Sequence[int] = ()  # open file descriptors
 
     def start(self) -> Process:
-        """Start it in a group of its own, so that a Ctrl-C in the terminal reaches `up` alone."""
+        """Start the program in its own process group, so that a Ctrl-C in the terminal only reaches `up`."""
         with ExitStack() as stack:
-            sink = stack.enter_context(self.log.open("ab")) if self.log else None
+            log = stack.enter_context(self.log.open("ab")) if self.log else None
             return subprocess.Popen(
                 self.command,
                 stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=sink,
-                env={**os.environ, **self.environment, MARK: str(self.directory)},
-                pass_fds=self.files,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **self.environment, DATA_DIR_MARK: str(self.directory)},
+                pass_fds=self.inherited_files,
                 process_group=0,
-                preexec_fn=_leave_with_parent(self.orphan_signal),
-                **as_account(self.account),
+                preexec_fn=_signal_on_parent_death(self.orphan_signal),
+                **run_as(self.account),
             )
 
 
-class Account(TypedDict, total=False):
+class AccountArguments(TypedDict, total=False):
     user: str
     group: int
     extra_groups: Sequence[int]
 
 
-def as_account(name: str | None) -> Account:
-    """Arguments of subprocess that give up root for this account, its groups included."""
-    return Account(user=name, group=pwd.getpwnam(name).pw_gid, extra_groups=[]) if name else Account()
+def run_as(name: str | None) -> AccountArguments:
+    """Arguments for subprocess that switch from root to this account and drop root's groups."""
+    return AccountArguments(user=name, group=pwd.getpwnam(name).pw_gid, extra_groups=[]) if name else AccountArguments()
 
 
-def see_off(process: Process, seconds: float) -> None:
-    """Wait until it has left; kill it, and what it started, when that takes longer."""
+def wait_or_kill(process: Process, seconds: float) -> None:
+    """Wait for the process to end. After `seconds`, kill its whole process group."""
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -73,16 +73,19 @@ def see_off(process: Process, seconds: float) -> None:
         process.wait()
 
 
-def _leave_with_parent(orphan_signal: signal.Signals) -> Callable[[], None] | None:
-    """Linux sends the signal when the parent is gone, even by kill -9; elsewhere the next start finds the orphan."""
+def _signal_on_parent_death(orphan_signal: signal.Signals) -> Callable[[], None] | None:
+    """Ask Linux to send this signal when the parent dies, even by kill -9.
+
+    Other systems cannot do that; there the next start stops the orphaned processes.
+    """
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None)
     parent = os.getpid()
 
-    def ask_kernel() -> None:
+    def request_signal() -> None:
         libc.prctl(PR_SET_PDEATHSIG, int(orphan_signal))
-        if os.getppid() != parent:  # it died before the kernel was asked
+        if os.getppid() != parent:  # the parent died before this call
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return ask_kernel
+    return request_signal

@@ -1,4 +1,4 @@
-"""Keeping programs alive: one that dies is started again, ever slower, and given up after five quick deaths."""
+"""Restarting programs that exit: with growing delays, and not any more when they are in a crash loop."""
 
 import signal
 import time
@@ -6,103 +6,110 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
-from operations.up.programs import Process, Program, see_off
+from operations.up.programs import Process, Program, wait_or_kill
 
-QUICK = 10.0  # seconds; a shorter life counts as a quick death
-MOST_QUICK_DEATHS = 5
-FIRST_PAUSE = 0.25  # seconds before the first restart; doubles with each quick death
-GRACE = 8.0  # seconds that jobs have at the end to finish what they do
-SERVER_GRACE = 20.0  # seconds for PostgreSQL to write its checkpoint
-LOOK = 0.1  # seconds between two looks
-
-
-class Ended(Exception):
-    """Somebody asked `up` to stop, by Ctrl-C or SIGTERM."""
+EARLY_EXIT = 10.0  # seconds; a program that runs for less time than this may be in a crash loop
+MAX_EARLY_EXITS = 5  # in a row
+FIRST_DELAY = 0.25  # seconds before the first restart; each early exit doubles it
+JOB_GRACE = 8.0  # seconds that web, worker and beat have to finish their work when `up` stops
+SERVER_GRACE = 20.0  # seconds that PostgreSQL has to write its checkpoint
+CHECK_INTERVAL = 0.1  # seconds
 
 
-class GaveUp(Exception):
-    """A program keeps ending right after its start."""
+class StopRequested(Exception):
+    """`up` received SIGINT (Ctrl-C), SIGTERM or SIGHUP."""
+
+
+class CrashLoop(Exception):
+    """A program keeps exiting right after its start. The message names the program and where to look."""
 
 
 @dataclass
-class Kept:
-    """A program that is being kept alive."""
+class SupervisedProcess:
+    """A program and its current process. `restart_at` is set while the program waits for its next start."""
 
     program: Program
     process: Process
-    born: float = field(default_factory=time.monotonic)
-    quick_deaths: int = 0
-    next_start: float | None = None
+    started_at: float = field(default_factory=time.monotonic)
+    early_exits: int = 0
+    restart_at: float | None = None
 
 
 @dataclass
 class Supervisor:
-    """Keeps what it was given alive until the end; `say` tells the person what happened."""
+    """Keeps programs running until `stop`. `notify` takes messages for the operator."""
 
-    say: Callable[[str], object]
-    kept: list[Kept] = field(default_factory=list)
-    ended: bool = False
+    notify: Callable[[str], object]
+    processes: list[SupervisedProcess] = field(default_factory=list)
+    stop_requested: bool = False
 
     def start(self, program: Program) -> None:
-        self.kept.append(Kept(program, program.start()))
+        self.adopt(program, program.start())
 
     def adopt(self, program: Program, process: Process) -> None:
-        """Keep a program that runs already."""
-        self.kept.append(Kept(program, process))
+        """Supervise a program that is already running."""
+        self.processes.append(SupervisedProcess(program, process))
 
-    def end(self, number: int, frame: FrameType | None) -> None:
-        """The handler of Ctrl-C and SIGTERM: raises Ended now, and at the next look where Python swallowed that."""
-        self.ended = True
-        raise Ended
+    def request_stop(self, number: int, frame: FrameType | None) -> None:
+        """Handle a signal. Raises StopRequested.
 
-    def look(self) -> None:
-        """Start again what died; GaveUp when that is hopeless."""
-        if self.ended:
-            raise Ended
+        Python swallows exceptions from signal handlers in some places, for example in `__del__`. The next `check`
+        raises StopRequested again.
+        """
+        self.stop_requested = True
+        raise StopRequested
+
+    def check(self) -> None:
+        """Restart programs that have exited. Raises CrashLoop, and StopRequested after a signal."""
+        if self.stop_requested:
+            raise StopRequested
         now = time.monotonic()
-        for kept in self.kept:
-            if kept.next_start is not None:
-                if now >= kept.next_start:
-                    kept.process, kept.born, kept.next_start = kept.program.start(), now, None
-            elif kept.process.poll() is not None:
-                self._mourn(kept, now)
+        for supervised in self.processes:
+            if supervised.restart_at is not None:
+                if now >= supervised.restart_at:
+                    supervised.process = supervised.program.start()
+                    supervised.started_at, supervised.restart_at = now, None
+            elif supervised.process.poll() is not None:
+                self._schedule_restart(supervised, now)
 
     def run(self) -> None:
-        """Look again and again; ends by Ended or GaveUp only."""
+        """Check forever. Only StopRequested and CrashLoop end it."""
         while True:
-            self.look()
-            time.sleep(LOOK)
+            self.check()
+            time.sleep(CHECK_INTERVAL)
 
     def stop(self) -> None:
-        """Stop everything: jobs first, then the servers that they use. A second Ctrl-C insists."""
-        on_end_signals(self._insist)
-        for is_server, grace in ((False, GRACE), (True, SERVER_GRACE)):
-            leaving = [kept for kept in self.kept if kept.program.is_server is is_server]
-            for kept in leaving:
-                kept.process.send_signal(kept.program.stop_signal)
-            last_moment = time.monotonic() + grace
-            for kept in leaving:
-                see_off(kept.process, max(0.1, last_moment - time.monotonic()))
+        """Stop web, worker and beat, then the servers that they use. A second Ctrl-C kills all of them."""
+        handle_stop_signals(self._kill_all)
+        for is_server, grace in ((False, JOB_GRACE), (True, SERVER_GRACE)):
+            stopping = [supervised for supervised in self.processes if supervised.program.is_server is is_server]
+            for supervised in stopping:
+                supervised.process.send_signal(supervised.program.stop_signal)
+            deadline = time.monotonic() + grace
+            for supervised in stopping:
+                wait_or_kill(supervised.process, max(0.1, deadline - time.monotonic()))
 
-    def _insist(self, number: int, frame: FrameType | None) -> None:
-        for kept in self.kept:
-            kept.process.kill()
+    def _kill_all(self, number: int, frame: FrameType | None) -> None:
+        for supervised in self.processes:
+            supervised.process.kill()
 
-    def _mourn(self, kept: Kept, now: float) -> None:
-        status, name = kept.process.returncode, kept.program.name
-        kept.quick_deaths = kept.quick_deaths + 1 if now - kept.born < QUICK else 1
-        if kept.quick_deaths >= MOST_QUICK_DEATHS:
-            where = f"its log is {kept.program.log}" if kept.program.log else "its last words stand above"
-            raise GaveUp(f"{name} ended {MOST_QUICK_DEATHS} times right after its start ({_ending(status)}); {where}.")
-        pause = FIRST_PAUSE * 2 ** (kept.quick_deaths - 1)
-        kept.next_start = now + pause
-        self.say(f"{name} ended ({_ending(status)}); it is started again in {pause:g} s.")
+    def _schedule_restart(self, supervised: SupervisedProcess, now: float) -> None:
+        name, log = supervised.program.name, supervised.program.log
+        exit_reason = _exit_reason(supervised.process.returncode)
+        exited_early = now - supervised.started_at < EARLY_EXIT
+        supervised.early_exits = supervised.early_exits + 1 if exited_early else 1
+        if supervised.early_exits >= MAX_EARLY_EXITS:
+            where = f"See its log at {log}." if log else "See its output above."
+            raise CrashLoop(f"{name} exited {MAX_EARLY_EXITS} times right after its start ({exit_reason}). {where}")
+        delay = FIRST_DELAY * 2 ** (supervised.early_exits - 1)
+        supervised.restart_at = now + delay
+        self.notify(f"{name} exited ({exit_reason}). Restarting it in {delay:g} s.")
 
 
-def on_end_signals(handler: Callable[[int, FrameType | None], object]) -> None:
+def handle_stop_signals(handler: Callable[[int, FrameType | None], object]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, handler)
 
 
-def _ending(status: int) -> str:
-    return f"by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+def _exit_reason(status: int) -> str:
+    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"

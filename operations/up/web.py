@@ -1,4 +1,4 @@
-"""The web process under `manage.py up`: uvicorn on a socket that its parent holds open."""
+"""The web process of `manage.py up`: uvicorn on a socket that `up` holds open."""
 
 import os
 import socket
@@ -12,11 +12,11 @@ def serve(descriptor: int) -> None:
     config = uvicorn.Config(
         "memoryloop.asgi:application",
         lifespan="off",
-        log_config=None,  # Django's own
+        log_config=None,  # Django configures logging
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # who may set them is TRUSTED_PROXIES' to say
-        timeout_graceful_shutdown=3,  # an open stream resumes after the restart
+        proxy_headers=False,  # TRUSTED_PROXIES decides which of them count
+        timeout_graceful_shutdown=3,  # seconds; open streams resume after a restart
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
 

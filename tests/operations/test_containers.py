@@ -1,4 +1,4 @@
-"""The container files say what is there: commands, settings, services, volumes."""
+"""The container files match the project: commands, settings, services and volumes."""
 
 import re
 from pathlib import Path
@@ -27,16 +27,16 @@ def dockerfile() -> dict[str, list[str]]:
     return {name: [rest for other, rest in lines if other == name] for name, _ in lines}
 
 
-def test_every_part_has_its_service() -> None:
+def test_every_process_has_a_service() -> None:
     assert {"web", "worker", "beat", "postgres", "valkey", "ollama", *RUN_ONCE} == set(SERVICES)
     assert {"web", "worker", "beat", "prepare"} == set(OURS)
 
 
-def test_whatever_keeps_running_is_checked_but_beat() -> None:
+def test_every_long_running_service_but_beat_has_a_health_check() -> None:
     assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == RUN_ONCE | {"beat"}
 
 
-def test_services_wait_for_what_is_there_and_healthy() -> None:
+def test_services_wait_for_services_with_a_health_check() -> None:
     for service in SERVICES.values():
         for name, condition in service.get("depends_on", {}).items():
             wanted = "service_completed_successfully" if name in RUN_ONCE else "service_healthy"
@@ -44,13 +44,13 @@ def test_services_wait_for_what_is_there_and_healthy() -> None:
             assert wanted != "service_healthy" or "healthcheck" in SERVICES[name]
 
 
-def test_every_volume_is_declared_and_every_record_lies_in_one() -> None:
+def test_every_volume_is_declared_and_all_state_is_in_volumes() -> None:
     used = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
     assert used == set(COMPOSE["volumes"])
     assert {"postgres", "valkey", "data"} <= used
 
 
-def test_settings_of_the_containers_are_settings_of_the_project() -> None:
+def test_containers_use_settings_of_the_project() -> None:
     for service in OURS.values():
         assert set(service["environment"]) <= set(documented())
     in_image = re.findall(r"(\w+)=", " ".join(dockerfile()["ENV"]))
@@ -59,27 +59,27 @@ def test_settings_of_the_containers_are_settings_of_the_project() -> None:
 
 
 @pytest.mark.parametrize("name", ["worker", "beat"])
-def test_celery_understands_its_command(name: str) -> None:
+def test_celery_accepts_its_command(name: str) -> None:
     command = SERVICES[name]["command"]
     assert command[:4] == ["celery", "-A", "memoryloop", name]
     known = {word for option in {"worker": worker, "beat": beat}[name].params for word in option.opts}
     assert {word for word in command[4:] if word.startswith("-")} <= known
 
 
-def test_uvicorn_understands_its_command() -> None:
+def test_uvicorn_accepts_its_command() -> None:
     program, *options = yaml.safe_load(dockerfile()["CMD"][0])
     assert program == "uvicorn"
     assert uvicorn.make_context("uvicorn", list(options)).params["app"] == "memoryloop.asgi:application"
 
 
-def test_every_named_command_of_ours_exists() -> None:
+def test_every_management_command_in_the_compose_file_exists() -> None:
     text = (PROJECT / "docker-compose.yml").read_text()
     named = set(re.findall(r"manage\.py, (\w+)", text))
     assert named == {"prepare", "worker_seen"}
     assert named <= set(get_commands())
 
 
-def test_the_image_does_not_run_as_root_and_copies_what_is_there() -> None:
+def test_the_image_does_not_run_as_root_and_copies_files_that_exist() -> None:
     entries = dockerfile()
     assert entries["USER"] == ["memoryloop"]
     assert (PROJECT / entries["COPY"][0].split()[0]).is_file()
@@ -87,6 +87,6 @@ def test_the_image_does_not_run_as_root_and_copies_what_is_there() -> None:
     assert {".env", "data", ".venv", ".git"} <= set((PROJECT / ".dockerignore").read_text().split())
 
 
-def test_no_password_stands_in_the_file() -> None:
+def test_the_compose_file_contains_no_password() -> None:
     text = (PROJECT / "docker-compose.yml").read_text()
     assert re.findall(r"PASSWORD: (?!\$\{POSTGRES_PASSWORD:\?)", text) == []

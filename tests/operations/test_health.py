@@ -1,4 +1,4 @@
-"""What each part says of itself, and that a part which says nothing costs a second only."""
+"""Each check reports its part, and a part that does not answer costs one second only."""
 
 import threading
 import time
@@ -20,8 +20,8 @@ from tests.stand_ins.ollama import OllamaStandIn
 
 
 @pytest.mark.django_db(transaction=True)
-def test_with_everything_there_all_is_well() -> None:
-    heartbeat.say_alive("worker@here")
+def test_with_everything_running_the_status_is_ok() -> None:
+    heartbeat.record_heartbeat("worker@here")
     report = health.report()
     assert report.status == "ok"
     assert set(report.checks) == {"postgres", "valkey", "lancedb", "embeddings", "chat_models", "outbox", "worker"}
@@ -45,7 +45,7 @@ def test_without_a_worker_the_site_is_degraded() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_dead_letter_degrades_and_is_counted(alice: User) -> None:
+def test_a_dead_letter_degrades_the_status_and_is_counted(alice: User) -> None:
     MessageFactory(conversation__owner=alice)
     OutboxEntry.objects.update(status=OutboxStatus.DEAD)
     outbox = health.report().checks["outbox"]
@@ -61,7 +61,7 @@ def test_every_indexed_table_is_listed() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_ollama_that_is_gone_degrades(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_embeddings_from_a_dead_ollama_degrade_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(configured, "EMBEDDINGS", "ollama")
     monkeypatch.setattr(configured, "OLLAMA_BASE_URL", f"http://127.0.0.1:{free_port()}")
     embeddings = health.report().checks["embeddings"]
@@ -85,7 +85,7 @@ def test_a_dead_ollama_degrades_only_a_server_that_chats_with_it(alice: User, ol
 
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A PostgreSQL that takes the question and never answers."""
+    """A PostgreSQL that accepts the query and never answers."""
     released = threading.Event()
 
     def hang() -> Mapping[str, Any]:
@@ -99,10 +99,10 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("hanging")
-def test_a_part_that_hangs_costs_a_second_and_is_down() -> None:
+def test_a_check_that_hangs_costs_a_second_and_is_down() -> None:
     began = time.monotonic()
     report = health.report()
-    assert time.monotonic() - began < 10, "the part would hang for as long as it is asked"
+    assert time.monotonic() - began < 10, "the check itself would hang for 30 s"
     assert report.status == "down"
     assert report.checks["postgres"]["detail"] == "no answer within 1 s"
     assert report.checks["valkey"]["status"] == "ok"
@@ -130,7 +130,7 @@ def web(
 
 
 @pytest.mark.slow
-def test_without_postgresql_it_lives_and_is_not_ready(web: Callable[..., Callable[[str], tuple[int, Any]]]) -> None:
+def test_without_postgresql_it_is_live_and_not_ready(web: Callable[..., Callable[[str], tuple[int, Any]]]) -> None:
     ask = web(DATABASE_URL=f"postgresql://postgres@127.0.0.1:{free_port()}/gone")
     assert ask("/api/health/live") == (200, {"status": "ok"})
     assert ask("/api/health/ready") == (503, {"status": "down"})

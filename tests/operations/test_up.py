@@ -1,4 +1,4 @@
-"""`manage.py up` as a person meets it: real processes, killed in every way."""
+"""`manage.py up` as an operator uses it: real processes, stopped and killed in every way."""
 
 import os
 import signal
@@ -14,202 +14,236 @@ from pathlib import Path
 import psutil
 import pytest
 
-from operations.up.programs import MARK
+from operations.up.programs import DATA_DIR_MARK
 from operations.up.servers import start_postgres
 from tests.processes import PROJECT, free_port
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
-# The tests' own servers are named in the environment; `up` is to bring its own.
-BARE = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "LANCEDB_URI")}
-START = 60.0  # seconds; the machine may be busy with other tests
+# `up` starts its own servers here, although the environment names those of the test run.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "LANCEDB_URI")
+}
+TIMEOUT = 60.0  # seconds for a start or a stop; the machine may be busy with other tests
 
 
 class Up:
-    """One `manage.py up` on a data directory and port of its own."""
+    """One run of `manage.py up`."""
 
-    def __init__(self, directory: Path, port: int, log: Path, **more: str) -> None:
-        self.directory, self.port, self.log = directory, port, log
+    def __init__(self, directory: Path, log: Path, **more: str) -> None:
+        self.directory, self.port, self.log = directory, int(more.get("PORT", free_port())), log
+        variables = {"DATA_DIR": str(directory), "PORT": str(self.port), "WORKER_THREADS": "4", **more}
         with self.log.open("ab") as sink:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"],
                 cwd=PROJECT,
-                env={**BARE, "DATA_DIR": str(directory), "PORT": str(port), "WORKER_THREADS": "4", **more},
+                env={**ENVIRONMENT, **variables},
                 stdout=sink,
                 stderr=sink,
             )
 
     def wait_for_page(self) -> None:
-        said = f"MemoryLoop answers at http://127.0.0.1:{self.port}/"
-        wait_until(lambda: self.process.poll() is not None or said in self.words(), START)
-        assert self.process.poll() is None, self.words()
-        assert self.page() == 200
+        announcement = f"MemoryLoop answers at http://127.0.0.1:{self.port}/"
+        wait_until(lambda: self.process.poll() is not None or announcement in self.output(), TIMEOUT)
+        assert self.process.poll() is None, self.output()
+        assert self.page_status() == 200
 
-    def page(self) -> int:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=START)
+    def page_status(self) -> int:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
         try:
             connection.request("GET", "/accounts/login/")
             return connection.getresponse().status
         finally:
             connection.close()
 
-    def words(self) -> str:
+    def output(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def left(self) -> list[psutil.Process]:
-        """Every process that belongs to this data directory."""
+    def processes(self) -> list[psutil.Process]:
+        """Every running process that was started for this data directory."""
         found = []
         for process in psutil.process_iter():
             with suppress(psutil.Error, OSError):
-                if process.environ().get(MARK) == str(self.directory):
+                if process.environ().get(DATA_DIR_MARK) == str(self.directory):
                     found.append(process)
         return found
 
-    def child(self, name: str) -> psutil.Process:
-        return wait_until(lambda: next((one for one in self.left() if name in one.cmdline()), None))
+    def process_with(self, argument: str) -> psutil.Process:
+        return wait_until(lambda: next((one for one in self.processes() if argument in one.cmdline()), None))
 
-    def kill_and_wait_for_the_next(self, name: str) -> None:
-        first = self.child(name)
-        first.kill()
-        wait_until(lambda: any(name in next_.cmdline() for next_ in self.left() if next_.pid != first.pid), START)
+    def kill_and_wait_for_restart(self, argument: str) -> None:
+        killed = self.process_with(argument)
+        killed.kill()
+        wait_until(lambda: self.process_with(argument).pid != killed.pid, TIMEOUT)
 
-    def end(self, number: signal.Signals) -> int:
+    def send(self, number: signal.Signals) -> int:
+        """Send `up` a signal. Returns its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(START)
+        return self.process.wait(TIMEOUT)
 
     def kill_all(self) -> None:
-        """kill -9 of everything, at once."""
-        for process in (psutil.Process(self.process.pid), *self.left()):
+        """Send SIGKILL to `up` and all of its processes."""
+        for process in (psutil.Process(self.process.pid), *self.processes()):
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self.process.wait()
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., Up]]:
-    # Not tmp_path: a unix socket's path has to be short. The space is on purpose.
+@pytest.fixture(scope="module")
+def first_directory() -> Iterator[Path]:
+    """A data directory after its first start, which creates the database and migrates it, and a clean stop."""
+    # tmp_path would be too long for a unix socket. The space in the name is a test of its own.
     with tempfile.TemporaryDirectory(prefix="memory loop-") as parent:
-        started: list[Up] = []
+        directory = Path(parent).resolve()
+        up = Up(directory / "data", directory / "first.log")
+        up.wait_for_page()
+        assert "Migrated the database." in up.output()
+        assert up.send(signal.SIGTERM) == 0
+        yield up.directory
 
-        def up(**more: str) -> Up:
-            port = started[-1].port if started else free_port()
-            directory = Path(parent).resolve()
-            started.append(Up(directory / "data", port, directory / f"{len(started)}.log", **more))
-            return started[-1]
 
-        yield up
-        for running in started:
-            if running.process.poll() is None:
-                running.end(signal.SIGTERM)
+@pytest.fixture(scope="module")
+def running(first_directory: Path) -> Iterator[Up]:
+    """One `up` for all tests that leave it running."""
+    up = Up(copy_of(first_directory, "running"), first_directory.with_name("running.log"))
+    up.wait_for_page()
+    yield up
+    up.send(signal.SIGTERM)
+
+
+@pytest.fixture
+def directory(first_directory: Path, request: pytest.FixtureRequest) -> Path:
+    """A data directory for one test."""
+    return copy_of(first_directory, request.node.name.replace("[", "-").rstrip("]"))
+
+
+@pytest.fixture
+def start(directory: Path) -> Iterator[Callable[[], Up]]:
+    """A function that starts `up` on the test's data directory."""
+    started: list[Up] = []
+
+    def start_up() -> Up:
+        started.append(Up(directory, directory.with_name(f"{directory.name}-{len(started)}.log")))
+        return started[-1]
+
+    yield start_up
+    for up in started:
+        if up.process.poll() is None:
+            up.send(signal.SIGTERM)
+
+
+def copy_of(directory: Path, name: str) -> Path:
+    # Not shutil.copytree: as root, PostgreSQL's files belong to another account, which `cp -a` keeps.
+    subprocess.run(["cp", "-a", directory, directory.with_name(name)], check=True)
+    return directory.with_name(name)
+
+
+def test_it_runs_every_process_and_answers(running: Up) -> None:
+    wait_until(lambda: len(running.processes()) >= 5)
+    assert running.page_status() == 200
+    assert "Traceback" not in running.output()
+
+
+def test_a_second_start_on_the_same_directory_is_refused(running: Up) -> None:
+    second = Up(running.directory, running.log.with_name("second.log"))
+    assert second.process.wait(TIMEOUT) == 1
+    assert f"MemoryLoop already runs on {running.directory} (process {running.process.pid})" in second.output()
+    assert running.page_status() == 200
+
+
+def test_a_process_that_dies_is_restarted(running: Up) -> None:
+    for argument in ("operations.up.web", "worker", "beat", "--appendonly"):
+        running.kill_and_wait_for_restart(argument)
+    assert running.output().count("exited (killed by SIGKILL). Restarting it in 0.25 s.") == 4
+    assert running.page_status() == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_answers_and_a_signal_leaves_no_process(start: Callable[..., Up], number: signal.Signals) -> None:
+def test_a_signal_stops_every_process(start: Callable[[], Up], number: signal.Signals) -> None:
     up = start()
     up.wait_for_page()
-    wait_until(lambda: len(up.left()) >= 5)
-    assert up.end(number) == 0
-    assert up.left() == []
-    assert "Traceback" not in up.words()
+    wait_until(lambda: len(up.processes()) >= 5)
+    assert up.send(number) == 0
+    assert up.processes() == []
+    assert "Traceback" not in up.output()
 
 
-def test_after_kill_9_of_everything_the_next_start_is_clean(start: Callable[..., Up]) -> None:
+def test_a_start_after_kill_9_of_everything_is_clean(start: Callable[[], Up]) -> None:
     first = start()
     first.wait_for_page()
     first.kill_all()
     second = start()
     second.wait_for_page()
-    assert second.end(signal.SIGTERM) == 0
-    assert second.left() == []
+    assert second.send(signal.SIGTERM) == 0
+    assert second.processes() == []
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the next start stops the orphans")
-def test_after_kill_9_of_up_alone_its_children_leave_by_themselves(start: Callable[..., Up]) -> None:
+def test_kill_9_of_up_alone_ends_its_processes(start: Callable[[], Up]) -> None:
     up = start()
     up.wait_for_page()
-    up.end(signal.SIGKILL)
-    wait_until(lambda: not up.left(), 20)
-    assert "database system is shut down" in (up.directory / "postgres.log").read_text()
+    up.send(signal.SIGKILL)
+    wait_until(lambda: not up.processes(), 20)
+    assert "database system is shut down" in (up.directory / "postgres.log").read_text().splitlines()[-1]
 
 
-def test_servers_that_an_earlier_start_left_running_are_stopped_first(start: Callable[..., Up]) -> None:
-    first = start()
-    first.wait_for_page()
-    first.end(signal.SIGTERM)
-    orphan = start_postgres(first.directory)
-    again = start()
-    again.wait_for_page()
-    assert "Stopped what an earlier start left running: postgres." in again.words()
+def test_orphaned_servers_are_stopped_before_a_start(start: Callable[[], Up], directory: Path) -> None:
+    orphan = start_postgres(directory)
+    up = start()
+    up.wait_for_page()
+    assert "Stopped processes that an earlier start left running: postgres." in up.output()
     assert orphan.process is not None
     assert orphan.process.wait(1) == 0
 
 
-def test_a_child_that_dies_is_started_again(start: Callable[..., Up]) -> None:
-    up = start()
-    up.wait_for_page()
-    for name in ("operations.up.web", "worker", "beat", "--appendonly"):
-        up.kill_and_wait_for_the_next(name)
-    assert up.words().count("it is started again") == 4
-    assert up.page() == 200
-
-
-def test_a_second_start_on_the_same_directory_is_refused(start: Callable[..., Up]) -> None:
-    first = start()
-    first.wait_for_page()
-    second = start(PORT=str(free_port()))
-    assert second.process.wait(20) == 1
-    assert f"MemoryLoop already runs on {first.directory} (process {first.process.pid})" in second.words()
-    assert first.page() == 200
-
-
 def refusal(directory: Path, **variables: str) -> str:
-    """What `up` says when it does not start: one sentence."""
+    """The one line that `up` prints when it does not start."""
     given = {**os.environ, "DATA_DIR": str(directory), "PORT": str(free_port()), **variables}
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "up"], cwd=PROJECT, env=given, capture_output=True, text=True, timeout=60
+    result = subprocess.run(
+        [sys.executable, "manage.py", "up"], cwd=PROJECT, env=given, capture_output=True, text=True, timeout=TIMEOUT
     )
-    assert ended.returncode == 1
-    assert ended.stdout == ""
-    assert len(ended.stderr.strip().splitlines()) == 1
-    return ended.stderr
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert len(result.stderr.strip().splitlines()) == 1
+    return result.stderr
 
 
-def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         assert f"Port {port} is in use on 127.0.0.1" in refusal(tmp_path, PORT=str(port))
 
 
-def test_a_host_that_is_not_here_is_one_sentence(tmp_path: Path) -> None:
+def test_a_host_of_another_machine_is_reported_in_one_line(tmp_path: Path) -> None:
     assert "HOST 203.0.113.7 can't be listened on" in refusal(tmp_path, HOST="203.0.113.7")
 
 
-def test_a_bad_setting_is_one_sentence(tmp_path: Path) -> None:
+def test_a_bad_setting_is_reported_in_one_line(tmp_path: Path) -> None:
     assert "DEBUG is 'perhaps'; set it to true or false." in refusal(tmp_path, DEBUG="perhaps")
 
 
-def test_a_data_directory_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+def test_a_data_directory_that_cannot_be_written_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "DATA_DIR" in refusal(tmp_path / "file" / "data")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file that root can't write")
-def test_a_read_only_data_directory_is_one_sentence() -> None:
-    read_only = Path("/proc/self")  # even root can't write here
-    said = refusal(read_only, SECRET_KEY="k" * 50, FIELD_ENCRYPTION_KEYS="A" * 43 + "=")
-    assert "can't be written" in said
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file that root cannot write")
+def test_a_read_only_data_directory_is_reported_in_one_line() -> None:
+    read_only = Path("/proc/self")  # even root cannot write here
+    message = refusal(read_only, SECRET_KEY="k" * 50, FIELD_ENCRYPTION_KEYS="A" * 43 + "=")
+    assert "can't be written" in message
 
 
-def test_a_database_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_reported_in_one_line(tmp_path: Path) -> None:
     address = f"postgresql://loop:hunter2@127.0.0.1:{free_port()}/loop"
-    said = refusal(tmp_path, DATABASE_URL=address)
-    assert "PostgreSQL at DATABASE_URL can't be used" in said
-    assert "hunter2" not in said
+    message = refusal(tmp_path, DATABASE_URL=address)
+    assert "PostgreSQL at DATABASE_URL can't be used" in message
+    assert "hunter2" not in message
 
 
-def test_a_command_without_its_database_says_how_to_start_it(tmp_path: Path) -> None:
-    ended = subprocess.run(
+def test_a_command_without_its_database_says_what_to_do(tmp_path: Path) -> None:
+    result = subprocess.run(
         [sys.executable, "manage.py", "createsuperuser", "--noinput", "--email", "alice@example.org"],
         cwd=PROJECT,
         env={**os.environ, "DATA_DIR": str(tmp_path), "DJANGO_SUPERUSER_PASSWORD": "x"},
@@ -217,6 +251,6 @@ def test_a_command_without_its_database_says_how_to_start_it(tmp_path: Path) -> 
         text=True,
         timeout=30,
     )
-    assert ended.returncode == 1
-    assert ended.stderr.endswith("The embedded database is not running; start it with: make run\n")
-    assert "Traceback" not in ended.stderr
+    assert result.returncode == 1
+    assert result.stderr.endswith("The embedded database is not running; start it with: make run\n")
+    assert "Traceback" not in result.stderr

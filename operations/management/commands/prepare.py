@@ -1,4 +1,4 @@
-"""Make database and static files ready; several hosts run it once before they start."""
+"""Prepare the database and the static files. With several hosts, run it once per release."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from operations.up.preparation import collect_static_files, migrate
 
 
 class Command(BaseCommand):
-    help = "Migrate the database and collect the static files, where there is anything to do."
+    help = "Migrate the database and collect the static files, if anything has changed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write("Migrated." if migrate() else "The database is up to date.")

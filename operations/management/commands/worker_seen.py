@@ -1,4 +1,4 @@
-"""For a container's health check: exit 1 when no worker has been seen lately."""
+"""The health check of a worker container: exit 1 when no worker has sent a heartbeat lately."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ import redis
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from operations.health import WORKER_SILENCE
+from operations.health import WORKER_TIMEOUT
 from operations.heartbeat import last_seen
 
 
 class Command(BaseCommand):
-    help = "Say when a worker was last seen; exit 1 when that is too long ago."
+    help = "Print when a worker last sent a heartbeat. Exit 1 when that is too long ago."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -19,6 +19,6 @@ class Command(BaseCommand):
             seen = last_seen()
         except redis.RedisError as error:
             raise CommandError(f"Valkey at REDIS_URL does not answer: {error}") from None
-        if seen is None or timezone.now() - seen > WORKER_SILENCE:
-            raise CommandError(f"No worker has been seen for {WORKER_SILENCE.seconds} seconds.")
+        if seen is None or timezone.now() - seen > WORKER_TIMEOUT:
+            raise CommandError(f"No worker has been seen for {WORKER_TIMEOUT.seconds} seconds.")
         self.stdout.write(f"A worker was seen at {seen:%H:%M:%S} UTC.")

@@ -1,4 +1,4 @@
-"""Knowing one's own leftovers from other people's programs."""
+"""Orphaned processes of this data directory are stopped; other processes are left alone."""
 
 import os
 import subprocess
@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from operations.up.orphans import forget_dead_server, stop_leftovers
-from operations.up.programs import MARK
+from operations.up.orphans import remove_stale_pid_file, stop_orphaned_processes
+from operations.up.programs import DATA_DIR_MARK
 
 Sleeper = Callable[[str], "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture
 def sleeper() -> Iterator[Sleeper]:
-    """Starts a program that sleeps and bears a mark."""
+    """A function that starts a sleeping program, marked with a data directory."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(mark: str) -> "subprocess.Popen[bytes]":
-        environment = {**os.environ, MARK: mark}
+    def start(directory: str) -> "subprocess.Popen[bytes]":
+        environment = {**os.environ, DATA_DIR_MARK: directory}
         started.append(
             subprocess.Popen(
                 [sys.executable, "-c", "import time; print(flush=True); time.sleep(60)"],
@@ -38,29 +38,29 @@ def sleeper() -> Iterator[Sleeper]:
         process.communicate()
 
 
-def test_only_what_bears_this_directorys_mark_is_stopped(sleeper: Sleeper, tmp_path: Path) -> None:
+def test_only_processes_of_this_directory_are_stopped(sleeper: Sleeper, tmp_path: Path) -> None:
     ours, theirs = sleeper(str(tmp_path)), sleeper(f"{tmp_path}-other")
-    assert len(stop_leftovers(tmp_path)) == 1
+    assert len(stop_orphaned_processes(tmp_path)) == 1
     assert ours.wait(1) < 0
     assert theirs.poll() is None
 
 
-def test_a_pid_file_that_names_another_program_goes(tmp_path: Path) -> None:
+def test_a_pid_file_that_names_another_program_is_removed(tmp_path: Path) -> None:
     (tmp_path / "postmaster.pid").write_text(f"{os.getpid()}\n{tmp_path}\n")
-    forget_dead_server(tmp_path)
+    remove_stale_pid_file(tmp_path)
     assert not (tmp_path / "postmaster.pid").exists()
 
 
-def test_a_pid_file_that_names_a_zombie_goes(sleeper: Sleeper, tmp_path: Path) -> None:
-    zombie = sleeper("nobody")
+def test_a_pid_file_that_names_a_zombie_is_removed(sleeper: Sleeper, tmp_path: Path) -> None:
+    zombie = sleeper("/another/directory")
     zombie.kill()
     (tmp_path / "postmaster.pid").write_text(f"{zombie.pid}\n{tmp_path}\n")
-    forget_dead_server(tmp_path)
+    remove_stale_pid_file(tmp_path)
     assert not (tmp_path / "postmaster.pid").exists()
 
 
 @pytest.mark.parametrize("content", ["", "not a number", "999999999\n/somewhere\n"])
-def test_a_pid_file_that_names_no_program_is_left_to_postgresql(tmp_path: Path, content: str) -> None:
+def test_a_pid_file_that_names_no_process_is_left_to_postgresql(tmp_path: Path, content: str) -> None:
     (tmp_path / "postmaster.pid").write_text(content)
-    forget_dead_server(tmp_path)
+    remove_stale_pid_file(tmp_path)
     assert (tmp_path / "postmaster.pid").exists()

@@ -1,4 +1,4 @@
-"""What keeps `up` from starting, each said in one sentence with its fix."""
+"""Each reason not to start is one message that tells the operator what to do."""
 
 import os
 from pathlib import Path
@@ -6,42 +6,45 @@ from pathlib import Path
 import pytest
 
 from operations.up import preflight
-from operations.up.preflight import CannotStart, hold, listen
+from operations.up.preflight import StartupError, lock_data_directory, open_listener
 
 
-def test_a_directory_is_held_once_and_free_again_afterwards(tmp_path: Path) -> None:
+def test_a_directory_is_locked_once_and_released_afterwards(tmp_path: Path) -> None:
     taken = f"already runs on {tmp_path} \\(process {os.getpid()}\\)"
-    with hold(tmp_path), pytest.raises(CannotStart, match=taken), hold(tmp_path):
+    with lock_data_directory(tmp_path), pytest.raises(StartupError, match=taken), lock_data_directory(tmp_path):
         pass
-    with hold(tmp_path):
+    with lock_data_directory(tmp_path):
         assert (tmp_path / "up.lock").read_text() == str(os.getpid())
 
 
-def test_a_directory_that_is_not_there_is_made(tmp_path: Path) -> None:
-    with hold(tmp_path / "new" / "data"):
+def test_a_missing_directory_is_created(tmp_path: Path) -> None:
+    with lock_data_directory(tmp_path / "new" / "data"):
         assert (tmp_path / "new" / "data").is_dir()
 
 
-def test_a_full_disk_is_said_before_anything_is_half_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preflight, "SMALLEST_DISK", 1 << 60)
-    with pytest.raises(CannotStart, match=r"has \d+ MB free and needs"), hold(tmp_path):
+def test_a_full_disk_is_reported_before_anything_is_created(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "MIN_FREE_BYTES", 1 << 60)
+    with pytest.raises(StartupError, match=r"has \d+ MB free and needs"), lock_data_directory(tmp_path):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["up.lock"]
 
 
-def test_the_name_of_the_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_the_message_names_the_file_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "up.lock").mkdir()
-    with pytest.raises(CannotStart, match=r"can't be written \(Is a directory: .*up\.lock\)"), hold(tmp_path):
+    with (
+        pytest.raises(StartupError, match=r"can't be written \(Is a directory: .*up\.lock\)"),
+        lock_data_directory(tmp_path),
+    ):
         pass
 
 
-def test_a_port_is_taken_once() -> None:
-    with listen("127.0.0.1", 0) as first:
+def test_a_port_in_use_is_refused() -> None:
+    with open_listener("127.0.0.1", 0) as first:
         port = first.getsockname()[1]
-        with pytest.raises(CannotStart, match=f"Port {port} is in use"):
-            listen("127.0.0.1", port)
+        with pytest.raises(StartupError, match=f"Port {port} is in use"):
+            open_listener("127.0.0.1", port)
 
 
-def test_a_host_that_no_one_knows_is_refused() -> None:
-    with pytest.raises(CannotStart, match=r"HOST no-such-host\.invalid can't be listened on"):
-        listen("no-such-host.invalid", 0)
+def test_an_unknown_host_is_refused() -> None:
+    with pytest.raises(StartupError, match=r"HOST no-such-host\.invalid can't be listened on"):
+        open_listener("no-such-host.invalid", 0)

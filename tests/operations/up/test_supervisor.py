@@ -1,4 +1,4 @@
-"""Programs that die, that refuse to leave, and that are hopeless."""
+"""Programs that die, that crash again and again, and that ignore a request to stop."""
 
 import signal
 import sys
@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from operations.up.programs import Program
-from operations.up.supervisor import Ended, GaveUp, Supervisor
+from operations.up.supervisor import CrashLoop, StopRequested, Supervisor
 from tests.waiting import wait_until
 
 
 @pytest.fixture
 def supervisor() -> Iterator[Supervisor]:
-    said: list[str] = []
-    running = Supervisor(said.append)
+    messages: list[str] = []
+    running = Supervisor(messages.append)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield running
     running.stop()
@@ -28,65 +28,65 @@ def program(tmp_path: Path, code: str, name: str = "web") -> Program:
     return Program(name, [sys.executable, "-c", code], tmp_path)
 
 
-def looked(supervisor: Supervisor) -> bool:
-    supervisor.look()
+def checked(supervisor: Supervisor) -> bool:
+    supervisor.check()
     return True
 
 
-def looks_until_it_gives_up(supervisor: Supervisor) -> str | None:
+def crash_loop_message(supervisor: Supervisor) -> str | None:
     try:
-        supervisor.look()
-    except GaveUp as reason:
-        return str(reason)
+        supervisor.check()
+    except CrashLoop as error:
+        return str(error)
     return None
 
 
-def test_a_program_that_dies_is_started_again(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_a_program_that_dies_is_restarted(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start(program(tmp_path, "import time; time.sleep(60)"))
-    first = supervisor.kept[0].process
+    first = supervisor.processes[0].process
     first.kill()
     first.wait()
-    wait_until(lambda: looked(supervisor) and supervisor.kept[0].process is not first)
-    assert supervisor.kept[0].process.poll() is None
+    wait_until(lambda: checked(supervisor) and supervisor.processes[0].process is not first)
+    assert supervisor.processes[0].process.poll() is None
 
 
-def test_a_hopeless_program_is_given_up_with_its_name_and_its_ending(
+def test_a_crash_loop_names_the_program_and_its_exit_status(
     supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operations.up.supervisor.FIRST_PAUSE", 0.001)
+    monkeypatch.setattr("operations.up.supervisor.FIRST_DELAY", 0.001)
     supervisor.start(program(tmp_path, "raise SystemExit(3)", "worker"))
-    sentence = wait_until(lambda: looks_until_it_gives_up(supervisor))
-    assert sentence == ("worker ended 5 times right after its start (exit status 3); its last words stand above.")
+    message = wait_until(lambda: crash_loop_message(supervisor))
+    assert message == "worker exited 5 times right after its start (exit status 3). See its output above."
 
 
-def test_each_quick_death_makes_the_pause_longer(supervisor: Supervisor, tmp_path: Path) -> None:
-    said: list[str] = []
-    supervisor.say = said.append
+def test_each_early_exit_doubles_the_delay(supervisor: Supervisor, tmp_path: Path) -> None:
+    messages: list[str] = []
+    supervisor.notify = messages.append
     supervisor.start(program(tmp_path, "raise SystemExit(1)"))
-    wait_until(lambda: looked(supervisor) and len(said) == 3, 20)
-    assert [sentence.split()[-2] for sentence in said] == ["0.25", "0.5", "1"]
+    wait_until(lambda: checked(supervisor) and len(messages) == 3, 20)
+    assert [message.split()[-2] for message in messages] == ["0.25", "0.5", "1"]
 
 
-def test_a_program_that_will_not_leave_is_killed(
+def test_a_program_that_ignores_sigterm_is_killed(
     supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operations.up.supervisor.GRACE", 0.2)
+    monkeypatch.setattr("operations.up.supervisor.JOB_GRACE", 0.2)
     ready = tmp_path / "ready"
-    deaf = "import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-    supervisor.start(program(tmp_path, f"{deaf} pathlib.Path({str(ready)!r}).touch(); time.sleep(60)"))
+    ignore = "import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    supervisor.start(program(tmp_path, f"{ignore} pathlib.Path({str(ready)!r}).touch(); time.sleep(60)"))
     wait_until(ready.exists)
     began = time.monotonic()
     supervisor.stop()
     assert time.monotonic() - began < 5
-    assert supervisor.kept[0].process.returncode == -signal.SIGKILL
+    assert supervisor.processes[0].process.returncode == -signal.SIGKILL
 
 
-def test_jobs_leave_before_the_servers_that_they_use(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_jobs_stop_before_the_servers_that_they_use(supervisor: Supervisor, tmp_path: Path) -> None:
     order = tmp_path / "order"
     code = (
         "import pathlib, signal, sys, time\n"
-        "def leave(*_):\n    pathlib.Path(sys.argv[2]).open('a').write(sys.argv[1]); sys.exit()\n"
-        "signal.signal(signal.SIGTERM, leave); pathlib.Path(sys.argv[2] + sys.argv[1]).touch(); time.sleep(60)"
+        "def stop(*_):\n    pathlib.Path(sys.argv[2]).open('a').write(sys.argv[1]); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, stop); pathlib.Path(sys.argv[2] + sys.argv[1]).touch(); time.sleep(60)"
     )
     for name, is_server in (("server ", True), ("job ", False)):
         command = [sys.executable, "-c", code, name, str(order)]
@@ -96,15 +96,15 @@ def test_jobs_leave_before_the_servers_that_they_use(supervisor: Supervisor, tmp
     assert order.read_text() == "job server "
 
 
-def test_an_end_that_python_swallowed_is_noticed_at_the_next_look(supervisor: Supervisor) -> None:
-    with pytest.raises(Ended):
-        supervisor.end(signal.SIGTERM, None)
-    with pytest.raises(Ended):
-        supervisor.look()
+def test_a_stop_request_that_python_swallowed_is_raised_by_the_next_check(supervisor: Supervisor) -> None:
+    with pytest.raises(StopRequested):
+        supervisor.request_stop(signal.SIGTERM, None)
+    with pytest.raises(StopRequested):
+        supervisor.check()
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a child that its parent died")
-def test_a_child_leaves_when_its_parent_is_killed(tmp_path: Path) -> None:
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux signals the death of a parent")
+def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     code = (
         "import pathlib, sys, time; sys.path.insert(0, sys.argv[1]);"

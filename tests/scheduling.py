@@ -9,7 +9,10 @@ SHARE_A_SERVER = ("tests/chat/replies/test_reader.py", "tests/operations/test_up
 
 
 class Scheduling(LoadScopeScheduling):
-    """xdist's own grouping, `--dist loadgroup`, has no effect: version 3.8 sets an attribute that pytest 9.2 does not read."""
+    """Each file of SHARE_A_SERVER goes to one worker.
+
+    `--dist loadgroup` would be xdist's own way, but xdist 3.8 sets an attribute that pytest 9.2 does not read.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]

@@ -71,7 +71,7 @@ def test_embeddings_from_a_dead_ollama_degrade_the_status(monkeypatch: pytest.Mo
 
 @pytest.mark.django_db(transaction=True)
 def test_a_dead_ollama_degrades_only_a_server_that_chats_with_it(alice: User, ollama: OllamaStandIn) -> None:
-    heartbeat.say_alive("worker@here")
+    heartbeat.record_heartbeat("worker@here")
     ollama.down()
     conversation = ConversationFactory(owner=alice, provider="builtin")
     assert health.report().status == "ok"

@@ -1,24 +1,28 @@
 """Words that say nothing about a subject: two texts that share one are not nearer, and a search hit is not marked."""
 
-ENGLISH = """
-a about above after again all also although always am an and another any are as at away be because been before
-being below between both but by came can cannot could did do does doing done down during each either else ever
-every few find for from further get give go had has have having he hello help her here hers hey hi him his how i
-if in into is it its just know let like made make many may me mean means might more most much must my near never no
-none nor not now of off often on once one only or other our out over own please quite rather really remember said
-same say see shall she should show since so some still such take tell than thank thanks that the their them then
-there these they thing this those through to too under until up upon us use used very via was we well were what
-when where whether which while who whom whose why will with within without would yes yet you your
-"""
-GERMAN = """
-aber als auch auf aus bei das dem den der des die ein eine einen es für hat ich im ist mit nicht oder sich sie sind
-und von was wie wird zu zum
-"""
-FRENCH = """
-au aux avec ce ces dans de des du elle en est et il la le les ne ou par pas pour que qui se sont sur un une
-"""
-SPANISH = """
-como con del el los las no para por su una y
-"""
+WORDS_BY_LANGUAGE = {
+    "english": """
+        a about above after again all also although always am an and another any are as at away be because been before
+        being below between both but by came can cannot could did do does doing done down during each either else ever
+        every few find for from further get give go had has have having he hello help her here hers hey hi him his how
+        i if in into is it its just know let like made make many may me mean means might more most much must my near
+        never no none nor not now of off often on once one only or other our out over own please quite rather really
+        remember said same say see shall she should show since so some still such take tell than thank thanks that the
+        their them then there these they thing this those through to too under until up upon us use used very via was
+        we well were what when where whether which while who whom whose why will with within without would yes yet you
+        your
+    """,
+    "german": """
+        aber als auch auf aus bei das dem den der des die ein eine einen es für hat ich im ist mit nicht oder sich sie
+        sind und von was wie wird zu zum
+    """,
+    "french": """
+        au aux avec ce ces dans de des du elle en est et il la le les ne ou par pas pour que qui se sont sur un une
+    """,
+    "spanish": """
+        como con de del el en es la las los no para por que se su un una y
+    """,
+}
 
-STOP_WORDS = frozenset(f"{ENGLISH} {GERMAN} {FRENCH} {SPANISH}".split())
+STOP_WORDS_BY_LANGUAGE = {language: frozenset(words.split()) for language, words in WORDS_BY_LANGUAGE.items()}
+STOP_WORDS = frozenset().union(*STOP_WORDS_BY_LANGUAGE.values())

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from base.stop_words import STOP_WORDS
 from providers.builtin.relevance import central
 from providers.builtin.sentences import keywords, sentences, words
+from providers.builtin.stemming import DEFAULT_LANGUAGE, language_of
 from providers.types import CardProposal
 
 MAX_CARDS = 30
@@ -33,8 +34,11 @@ def draft_cards(material: str, skip: Collection[str] = ()) -> list[CardProposal]
         sentence for sentence in dict.fromkeys(sentences(material)) if sentence not in skip and _is_usable(sentence)
     ]
     ranked = [usable[index] for index in central(usable, limit=len(usable))]
-    counts = Counter(word for sentence in usable for word in set(keywords(sentence)))
-    drafts = [card for sentence in ranked if (card := definition_card(sentence) or cloze_card(sentence, counts))]
+    language = language_of(usable)
+    counts = Counter(word for sentence in usable for word in set(keywords(sentence, language)))
+    drafts = [
+        card for sentence in ranked if (card := definition_card(sentence) or cloze_card(sentence, counts, language))
+    ]
     drafts.sort(key=lambda card: card.kind != "basic")
     return list({card.question.casefold(): card for card in reversed(drafts)}.values())[::-1][:MAX_CARDS]
 
@@ -54,11 +58,11 @@ def definition_card(sentence: str) -> CardProposal | None:
     return CardProposal(kind="basic", question=question, answer=_sentence_case(meaning))
 
 
-def cloze_card(sentence: str, counts: Counter[str]) -> CardProposal | None:
-    """A cloze that hides the most important word; `counts` says in how many sentences each keyword is."""
+def cloze_card(sentence: str, counts: Counter[str], language: str = DEFAULT_LANGUAGE) -> CardProposal | None:
+    """A cloze that hides the most important word; `counts`: the number of sentences that contain each keyword."""
     if words(sentence)[0].casefold() in REFERRING_WORDS or "{{" in sentence or "}}" in sentence:
         return None
-    term = _word_to_hide(sentence, counts)
+    term = _word_to_hide(sentence, counts, language)
     if term is None:
         return None
     gap = re.sub(rf"(?<!\w){re.escape(term)}(?!\w)", lambda _: f"{{{{c1::{term}}}}}", sentence, count=1)
@@ -88,7 +92,7 @@ def _is_term(term: str) -> bool:
     return bool(parts) and parts[0] not in REFERRING_WORDS and bool(keywords(bare)) and not set(parts) & REFERRING_WORDS
 
 
-def _word_to_hide(sentence: str, counts: Counter[str]) -> str | None:
+def _word_to_hide(sentence: str, counts: Counter[str], language: str) -> str | None:
     """A number or a name, else the word that most sentences share, then the longest; the first word only if alone."""
     candidates = [word for word in words(sentence) if word.casefold() not in STOP_WORDS and len(keywords(word)) == 1]
     if not candidates:
@@ -98,7 +102,7 @@ def _word_to_hide(sentence: str, counts: Counter[str]) -> str | None:
     def weight(word: str) -> tuple[bool, bool, int, int]:
         number = any(character.isdigit() for character in word)
         name = word[0].isupper() and word != first
-        return (number or name, word != first, counts[keywords(word)[0]], len(word))
+        return (number or name, word != first, counts[keywords(word, language)[0]], len(word))
 
     best = max(candidates, key=weight)
     return best if len(best) > 2 or best.isdigit() else None

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from providers.builtin.sentences import keywords
+from providers.builtin.stemming import language_of
 
 # A sentence that covers less than this share of the question's weight is about something else.
 MIN_OVERLAP = 0.2
@@ -12,10 +13,11 @@ MIN_OVERLAP = 0.2
 
 def nearest(question: str, candidates: Sequence[str], *, limit: int) -> list[int]:
     """Indexes of the candidates nearest to the question, best first, without those that share too few words."""
-    question_words = set(keywords(question))
+    language = language_of([question], candidates)
+    question_words = set(keywords(question, language))
     if not question_words:
         return []
-    bags = [set(keywords(candidate)) for candidate in candidates]
+    bags = [set(keywords(candidate, language)) for candidate in candidates]
     weights = _rarity(bags)
     # A word that is in no candidate still counts: a candidate that answers half the question is not a full match.
     total = sum(weights.get(word, 1.0) for word in question_words)
@@ -26,7 +28,8 @@ def nearest(question: str, candidates: Sequence[str], *, limit: int) -> list[int
 
 def central(candidates: Sequence[str], *, limit: int) -> list[int]:
     """Indexes of the sentences richest in the words that many sentences share, most central first."""
-    bags = [keywords(candidate) for candidate in candidates]
+    language = language_of(candidates)
+    bags = [keywords(candidate, language) for candidate in candidates]
     counts = Counter(word for bag in bags for word in set(bag))
 
     def weight(index: int) -> float:

@@ -3,6 +3,7 @@
 import re
 
 from base.stop_words import STOP_WORDS
+from providers.builtin.stemming import DEFAULT_LANGUAGE, stem
 
 FENCE = re.compile(r"\s{0,3}(```|~~~)")
 LIST_MARK = re.compile(r"^\s*(?:[-*+•>]|#{1,6}|\d{1,3}[.)])\s+")
@@ -53,20 +54,12 @@ def words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
-def keywords(text: str) -> list[str]:
+def keywords(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
     """The words that carry meaning, in order, as lower-case stems; pairs of characters in scripts without spaces."""
     found: list[str] = []
     for word in WORD.findall(text.casefold()):
         if UNSPACED.search(word):
             found.extend(word[start : start + 2] for start in range(max(1, len(word) - 1)))
         elif word not in STOP_WORDS and (len(word) > 1 or word.isdigit()):
-            found.append(stem(word))
+            found.append(stem(word, language))
     return found
-
-
-def stem(word: str) -> str:
-    """A crude English stem: enough for "cells" to meet "cell" and "scheduling" to meet "schedule"."""
-    for ending, least in (("'s", 2), ("’s", 2), ("ing", 4), ("ies", 3), ("ed", 4), ("es", 4), ("s", 3), ("e", 4)):
-        if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith(("ss", "us", "is")):
-            return word[: -len(ending)]
-    return word

@@ -1,6 +1,6 @@
 import pytest
 
-from providers.builtin.sentences import keywords, plain, sentences, stem
+from providers.builtin.sentences import keywords, plain, sentences
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,3 @@ def test_stop_words_are_not_keywords() -> None:
 
 def test_scripts_without_spaces_give_pairs_of_characters() -> None:
     assert keywords("光合作用") == ["光合", "合作", "作用"]
-
-
-@pytest.mark.parametrize(("one", "other"), [("cells", "cell"), ("scheduling", "schedule"), ("divides", "divided")])
-def test_forms_of_a_word_share_a_stem(one: str, other: str) -> None:
-    assert stem(one) == stem(other)

@@ -1,6 +1,7 @@
 # Everything a person or CI types. `make run` on a bare machine is enough to see MemoryLoop work.
 PYTHON ?= python3
 BIN := .venv/bin
+TEMPLATES := templates search/templates
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
 .PHONY: run test check bench format lock chromium
@@ -34,6 +35,8 @@ check: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
+	$(BIN)/djlint --check --quiet $(TEMPLATES)
+	$(BIN)/djlint --lint --quiet $(TEMPLATES)
 	$(BIN)/python -m tests.prettier --check
 	$(MAKE) test
 
@@ -44,6 +47,7 @@ bench: .venv/.installed-bench
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
 	$(BIN)/python -m tests.prettier --write
 
 # Needs uv. The files hold versions and hashes for every platform, and no download address.

@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import LONGEST_MESSAGE
 from flashcards.models import LONGEST_SIDE, CardKind, CardState, CardStatus
 
 MOST_AT_ONCE = 200
+SUBMITS_ON_CHANGE = {"data-sends": True}  # read by static/js/forms.js
 
 
 class TagsField(forms.CharField):
@@ -61,10 +63,37 @@ class CardForm(SidesForm):
 class CardFilterForm(forms.Form):
     """Which cards of the deck to list. An invalid value filters nothing."""
 
-    q = forms.CharField(required=False, max_length=200)
-    status = forms.ChoiceField(required=False, choices=[("", _("Any status")), *CardStatus.choices])
-    state = forms.ChoiceField(required=False, choices=[("", _("Any stage")), *CardState.choices])
-    tag = forms.CharField(required=False, max_length=100)
+    q = forms.CharField(
+        label=_("Search cards"),
+        required=False,
+        max_length=200,
+        widget=forms.SearchInput({"id": "card-words", "placeholder": _("Search cards")}),
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", _("Any status")), *CardStatus.choices],
+        widget=forms.Select(SUBMITS_ON_CHANGE),
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("Any state")), *CardState.choices],
+        widget=forms.Select(SUBMITS_ON_CHANGE),
+    )
+    tag = forms.CharField(
+        label=_("Tag"), required=False, max_length=100, widget=forms.Select({**SUBMITS_ON_CHANGE, "dir": "auto"})
+    )
+
+    def __init__(self, data: QueryDict, *, tags: list[str]) -> None:
+        super().__init__(data)
+        self.fields["tag"].widget.choices = [("", _("Any tag")), *((tag, tag) for tag in tags)]
+        self.tags = tags
+
+    @property
+    def filter_fields(self) -> list[forms.BoundField]:
+        """The selects that narrow the list; that of tags only where there are tags."""
+        return [self[name] for name in ("status", "state", "tag") if name != "tag" or self.tags]
 
     def value_of(self, name: str) -> str:
         """The field's value; empty when it is missing or invalid."""

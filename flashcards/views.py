@@ -27,7 +27,7 @@ CARDS_PER_PAGE = 50
 @login_required
 @require_GET
 def card_list(request: Request) -> HttpResponse:
-    form = CardFilterForm(request.GET)
+    form = CardFilterForm(request.GET, tags=queries.tags_of(owner=request.user))
     matches = queries.browse(
         owner=request.user,
         words=form.value_of("q"),
@@ -36,13 +36,10 @@ def card_list(request: Request) -> HttpResponse:
         tag=form.value_of("tag"),
     )
     cards = Paginator(queries.with_sources(matches).order_by("-id"), CARDS_PER_PAGE)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "form": form,
         "cards": cards.get_page(request.GET.get("page")),
-        "tags": queries.tags_of(owner=request.user),
-        "query": query.urlencode(),
+        "filtered": any(form.value_of(name) for name in form.fields),
     }
     return page(request, "flashcards/card_list.html", context, part="deck")
 
@@ -67,7 +64,7 @@ def card_edit(request: Request, card_id: UUID) -> HttpResponse:
     card = request.user.cards.alive().get_or_not_found(card_id)
     initial = {"question": card.question, "answer": card.answer, "tags": card.tags}
     form = SidesForm(request.POST or None, initial=initial)
-    context = {"card": card, "back": _back_from(request, card), "in_review": "review" in request.GET}
+    context = {"card": card, "back": _back_from(request, card), "delete_url": _delete_url(request, card)}
     if form.is_valid():
         try:
             services.edit_card(card=card, **form.cleaned_data)
@@ -85,6 +82,12 @@ def _back_from(request: Request, card: Card) -> str:
     if card.status == CardStatus.DRAFT and card.generation_id:
         return reverse("flashcards:generation-detail", args=[card.generation_id])
     return reverse("flashcards:card-list")
+
+
+def _delete_url(request: Request, card: Card) -> str:
+    """After the deletion the user is sent back to where they came from."""
+    url = reverse("flashcards:card-delete", args=[card.pk])
+    return f"{url}?review" if "review" in request.GET else url
 
 
 def _refused(

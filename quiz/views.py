@@ -38,9 +38,12 @@ def review(request: Request) -> HttpResponse:
 @login_required
 @require_GET
 def review_count(request: Request) -> HttpResponse:
-    """How many cards are left today. Pages load it after they are shown, so that none waits for the count."""
+    """How many cards are left today. Pages load it after they are shown, so that none waits for the count.
+
+    Answers 204 when none are left, which leaves the badge empty and so hidden.
+    """
     left = queries.due_counts(owner=request.user, at=timezone.now()).total
-    return page(request, "quiz/review_count.html", {"left": left}, part="count")
+    return page(request, "quiz/review_count.html", {"left": left}) if left else HttpResponse(status=204)
 
 
 @login_required

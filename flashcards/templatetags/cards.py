@@ -1,14 +1,17 @@
-"""`{{ card.question|one_line }}`: the text of a card as one line of plain text, for lists."""
+"""The text of cards as one line of plain text, for lists."""
 
 from html import unescape
 
 from django import template
 from django.utils.html import strip_tags
+from django.utils.text import Truncator
 
 from base.html.markdown import render_markdown
 from flashcards.content import cloze
+from flashcards.models import Card, CardKind
 
 LONGEST_LINE = 1_000  # characters; lists cut it much shorter
+LONGEST_TITLE = 140
 
 register = template.Library()
 
@@ -17,3 +20,10 @@ register = template.Library()
 def one_line(text: str) -> str:
     """The text without cloze marks and Markdown."""
     return " ".join(unescape(strip_tags(render_markdown(cloze.plain(text)[:LONGEST_LINE]))).split())
+
+
+@register.filter
+def card_title(card: Card) -> str:
+    """The card's question in a list; a cloze is shown without its gap."""
+    question = card.question if card.kind == CardKind.CLOZE else card.sides.front
+    return Truncator(one_line(question)).chars(LONGEST_TITLE)

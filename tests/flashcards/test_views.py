@@ -34,7 +34,7 @@ def test_filters_narrow_the_deck(alice: User, client_of: Browsers) -> None:
         text = browser.get(url, query, headers=HTMX).text
         assert "Mitochondria" in text, query
         assert "Ribosome" not in text, query
-    assert "No card fits" in browser.get(url, {"state": "review"}).text
+    assert "No cards found" in browser.get(url, {"state": "review"}).text
 
 
 def test_an_invalid_filter_is_ignored(alice: User, client_of: Browsers) -> None:

@@ -110,7 +110,7 @@ def test_a_strangers_card_is_not_shown(alice: User, mallory: User, client_of: Br
 
 def test_progress_opens_with_and_without_reviews(alice: User, client_of: Browsers) -> None:
     browser, url = client_of(alice), reverse("quiz:progress")
-    assert "There is no answer yet" in browser.get(url).text
+    assert "No reviews yet" in browser.get(url).text
     yesterday = timezone.now() - timedelta(days=1)
     ReviewFactory(card__owner=alice, card__reviewed=True, state_before="review", reviewed_at=yesterday)
     assert "<strong>100 %</strong>" in browser.get(url).text

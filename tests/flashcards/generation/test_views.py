@@ -95,8 +95,7 @@ def test_drafts_are_decided_one_by_one_or_all(
 def test_an_empty_generation_says_so(alice: User, client_of: Browsers) -> None:
     generation = GenerationFactory(owner=alice)
     assert (
-        "Nothing to learn here"
-        in client_of(alice).get(reverse("flashcards:generation-detail", args=[generation.pk])).text
+        "No cards proposed" in client_of(alice).get(reverse("flashcards:generation-detail", args=[generation.pk])).text
     )
 
 

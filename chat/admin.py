@@ -1,4 +1,4 @@
-"""Conversations and messages, to be looked at."""
+"""Conversations and messages in the admin, read-only."""
 
 from django.contrib import admin
 
@@ -23,4 +23,4 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
     list_select_related = ("owner",)
     search_fields = ("owner__email", "=id", "=conversation__id")
     ordering = ("-id",)
-    show_full_result_count = False  # counting all of them takes longer than showing a page
+    show_full_result_count = False  # counting all rows takes longer than showing a page

@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from functools import partial
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponseBase
 from django.utils import timezone
 from ninja import Query, Router, Status
-from ninja.responses import Response
 
 from accounts.models import Scope
 from accounts.sign_in.api_authentication import session_or_token, still_allowed
@@ -18,10 +16,10 @@ from base import sse
 from base.api.pagination import Listing, Page, paginate
 from base.connections import release_connection
 from base.http import ApiRequest
-from chat import queries, services
-from chat.models import Conversation, Message, MessageStatus
-from chat.replies.buffer import Piece
-from chat.replies.reader import Beat, Event, follow
+from chat import services
+from chat.models import Message, MessageStatus
+from chat.replies.buffer import Delta
+from chat.replies.reader import Event, KeepAlive, follow
 from chat.schemas import (
     ConversationChange,
     ConversationOut,
@@ -32,33 +30,26 @@ from chat.schemas import (
     NewConversation,
     NewMessage,
     RelatedAnswer,
+    RelatedOut,
     ReplyAnswer,
     Search,
     SearchAnswer,
-    message_json,
 )
-from chat.search.messages import Narrowing, search_messages
+from chat.search.messages import MessageFilter, search_messages
 from chat.search.related import related_conversations
+from flashcards.queries import with_has_flashcards
 
 router = Router(tags=["Chat"])
 messages = Router(tags=["Chat"])
 
 
-def conversation_of(request: ApiRequest, conversation_id: UUID) -> Conversation:
-    return get_object_or_404(request.user.conversations.alive(), pk=conversation_id)
-
-
-def message_of(request: ApiRequest, message_id: UUID) -> Message:
-    return get_object_or_404(queries.owned_messages(request.user).select_related("conversation"), pk=message_id)
-
-
 @router.get("/conversations", response=Page[ConversationOut])
 def conversation_list(request: ApiRequest, listing: Query[Listing]) -> Page[ConversationOut]:
-    return paginate(request.user.conversations.alive(), listing, ConversationOut.from_orm)
+    return paginate(request.user.conversations.alive(), listing, ConversationOut.of)
 
 
 @router.post("/conversations", response={201: ConversationOut})
-def conversation_create(request: ApiRequest, body: NewConversation) -> Status[Conversation]:
+def conversation_create(request: ApiRequest, body: NewConversation) -> Status[ConversationOut]:
     conversation = services.start_conversation(
         owner=request.user,
         title=body.title,
@@ -66,90 +57,106 @@ def conversation_create(request: ApiRequest, body: NewConversation) -> Status[Co
         model=body.model,
         use_memory=body.use_memory,
     )
-    return Status(201, conversation)
+    return Status(201, ConversationOut.of(conversation))
 
 
 @router.get("/conversations/{uuid:conversation_id}", response=ConversationOut)
-def conversation_detail(request: ApiRequest, conversation_id: UUID) -> Conversation:
-    return conversation_of(request, conversation_id)
+def conversation_detail(request: ApiRequest, conversation_id: UUID) -> ConversationOut:
+    return ConversationOut.of(request.user.conversations.alive().get_or_not_found(conversation_id))
 
 
 @router.patch("/conversations/{uuid:conversation_id}", response=ConversationOut)
-def conversation_change(request: ApiRequest, conversation_id: UUID, body: ConversationChange) -> Conversation:
+def conversation_change(request: ApiRequest, conversation_id: UUID, body: ConversationChange) -> ConversationOut:
     """What is not named stays as it is."""
-    conversation = conversation_of(request, conversation_id)
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
     changes = cast(services.ConversationChanges, body.dict(exclude_unset=True))
-    return services.change_conversation(conversation=conversation, **changes)
+    return ConversationOut.of(services.change_conversation(conversation=conversation, **changes))
 
 
 @router.delete("/conversations/{uuid:conversation_id}", response={204: None})
 def conversation_delete(request: ApiRequest, conversation_id: UUID) -> Status[None]:
-    services.delete_conversation(conversation=conversation_of(request, conversation_id), at=timezone.now())
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    services.delete_conversation(conversation=conversation, at=timezone.now())
     return Status(204, None)
 
 
 @router.get("/conversations/{uuid:conversation_id}/messages", response=Page[MessageOut])
-def message_list(request: ApiRequest, conversation_id: UUID, listing: Query[Listing]) -> HttpResponse:
-    messages = queries.messages_of(conversation_of(request, conversation_id))
-    return Response(paginate(messages, listing, message_json, newest_first=False))
+def message_list(request: ApiRequest, conversation_id: UUID, listing: Query[Listing]) -> Page[MessageOut]:
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    messages = with_has_flashcards(conversation.messages.current())
+    return paginate(messages, listing, MessageOut.of, newest_first=False)
 
 
 @router.post("/conversations/{uuid:conversation_id}/messages", response={201: ExchangeOut})
-def message_send(request: ApiRequest, conversation_id: UUID, body: NewMessage) -> Status[services.Exchange]:
-    conversation = conversation_of(request, conversation_id)
+def message_send(request: ApiRequest, conversation_id: UUID, body: NewMessage) -> Status[ExchangeOut]:
     exchange = services.send_message(
-        conversation=conversation, content=body.content, provider=body.provider or "", model=body.model
+        conversation=request.user.conversations.alive().get_or_not_found(conversation_id),
+        content=body.content,
+        provider=body.provider or "",
+        model=body.model,
     )
-    return Status(201, exchange)
+    return Status(201, ExchangeOut.of(exchange))
 
 
 @router.get("/conversations/{uuid:conversation_id}/related", response=RelatedAnswer)
 def conversation_related(
     request: ApiRequest, conversation_id: UUID, limit: Annotated[int, Query(ge=1, le=50)] = 5
-) -> dict[str, Any]:
-    return {"items": related_conversations(conversation_of(request, conversation_id), limit=limit)}
+) -> RelatedAnswer:
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    related = related_conversations(conversation, limit=limit)
+    return RelatedAnswer(items=[RelatedOut.of(item) for item in related])
 
 
 @messages.post("/search", response=SearchAnswer, auth=session_or_token(Scope.READ))
-def message_search(request: ApiRequest, body: Search) -> dict[str, Any]:
-    narrowing = Narrowing(role=body.role, conversation_id=body.conversation_id, after=body.after, before=body.before)
+def message_search(request: ApiRequest, body: Search) -> SearchAnswer:
     results = search_messages(
-        owner=request.user, query=body.query, mode=body.mode, narrowing=narrowing, limit=body.limit
+        owner=request.user,
+        messages=with_has_flashcards(request.user.messages.alive()),
+        query=body.query,
+        mode=body.mode,
+        matching=MessageFilter(
+            role=body.role, conversation_id=body.conversation_id, after=body.after, before=body.before
+        ),
+        limit=body.limit,
     )
-    items = [{**vars(found), "conversation": found.message.conversation} for found in results.items]
-    return {"items": items, "notice": results.notice}
+    return SearchAnswer.of(results)
 
 
 @router.get("/messages/{uuid:message_id}", response=MessageOut)
-def message_detail(request: ApiRequest, message_id: UUID) -> Message:
-    return message_of(request, message_id)
+def message_detail(request: ApiRequest, message_id: UUID) -> MessageOut:
+    messages = with_has_flashcards(request.user.messages.accessible())
+    return MessageOut.of(messages.get_or_not_found(message_id))
 
 
 @router.post("/messages/{uuid:message_id}/stop", response=MessageAnswer)
-def message_stop(request: ApiRequest, message_id: UUID) -> dict[str, Message]:
-    return {"message": services.stop_reply(reply=message_of(request, message_id))}
+def message_stop(request: ApiRequest, message_id: UUID) -> MessageAnswer:
+    reply = request.user.messages.accessible().get_or_not_found(message_id)
+    return MessageAnswer(message=MessageOut.of(services.stop_reply(reply=reply)))
 
 
 @router.post("/messages/{uuid:message_id}/regenerate", response={201: ReplyAnswer})
-def message_regenerate(request: ApiRequest, message_id: UUID, body: ModelChoice | None = None) -> Status[Any]:
+def message_regenerate(request: ApiRequest, message_id: UUID, body: ModelChoice | None = None) -> Status[ReplyAnswer]:
     choice = body or ModelChoice()
     reply = services.regenerate_reply(
-        reply=message_of(request, message_id), provider=choice.provider or "", model=choice.model
+        reply=request.user.messages.accessible().get_or_not_found(message_id),
+        provider=choice.provider or "",
+        model=choice.model,
     )
-    return Status(201, {"reply": reply})
+    return Status(201, ReplyAnswer(reply=MessageOut.of(reply)))
 
 
 @router.post("/messages/{uuid:message_id}/continue", response=ReplyAnswer)
-def message_continue(request: ApiRequest, message_id: UUID) -> dict[str, Message]:
-    return {"reply": services.continue_reply(reply=message_of(request, message_id))}
+def message_continue(request: ApiRequest, message_id: UUID) -> ReplyAnswer:
+    reply = request.user.messages.accessible().get_or_not_found(message_id)
+    return ReplyAnswer(reply=MessageOut.of(services.continue_reply(reply=reply)))
 
 
 @router.get("/messages/{uuid:message_id}/stream")
 def message_stream(request: ApiRequest, message_id: UUID, after: int | None = None) -> HttpResponseBase:
     """Server-sent events: `delta`, then `done` or `error`. An event's id is the number of characters up to it;
     sent back as `Last-Event-ID` or `?after=`, the answer goes on from there."""
-    message = message_of(request, message_id)
-    position = sse.position_of(request)
+    message = request.user.messages.accessible().get_or_not_found(message_id)
+    position = sse.resume_position(request)
     allowed = partial(still_allowed, request)
     events = follow(reply_id=message.pk, position=position, allowed=allowed)
     return sse.stream_response(_json_events(message.pk, position, events))
@@ -160,22 +167,21 @@ async def _json_events(
 ) -> AsyncGenerator[str, None]:
     yield sse.RETRY
     async for event in events:
-        if isinstance(event, Piece):
+        if isinstance(event, Delta):
             position = event.end
             yield sse.json_event("delta", {"text": event.text}, position)
-        elif isinstance(event, Beat):
-            yield sse.BEAT
+        elif isinstance(event, KeepAlive):
+            yield sse.KEEP_ALIVE
         else:
-            shown = await _shown(message_id)
-            yield sse.json_event(
-                "error" if shown["status"] == MessageStatus.FAILED else "done", {"message": shown}, position
-            )
+            message = await _message_out(message_id)
+            name = "error" if message.status == MessageStatus.FAILED else "done"
+            yield sse.json_event(name, {"message": message.model_dump()}, position)
 
 
 @sync_to_async(thread_sensitive=False)
-def _shown(message_id: UUID) -> dict[str, Any]:
+def _message_out(message_id: UUID) -> MessageOut:
     try:
-        return message_json(queries.with_cards(Message.objects.all()).get(pk=message_id))
+        return MessageOut.of(with_has_flashcards(Message.objects.all()).get(pk=message_id))
     finally:
         release_connection()
 

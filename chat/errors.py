@@ -1,4 +1,4 @@
-"""What can go wrong in a conversation, in words for the person."""
+"""The errors of chat, with their messages for the user."""
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -18,24 +18,24 @@ class MessageTooLong(TooLarge):
     message = format_lazy(_("A message can have up to {most} characters. Send it in parts."), most=LONGEST_MESSAGE)
 
 
-class ReplyUnderWay(Conflict):
+class ReplyInProgress(Conflict):
     code = "reply-under-way"
     message = _("An answer is still being written. Wait for it, or stop it.")
 
 
 class NotTheLastReply(Conflict):
     code = "not-the-last-reply"
-    message = _("Only the last answer of a conversation can be written again.")
+    message = _("Only the last answer of a conversation can be regenerated or continued.")
 
 
 class NothingToContinue(Conflict):
     code = "nothing-to-continue"
-    message = _("This answer is complete; there is nothing to go on with.")
+    message = _("This answer is complete; there is nothing to continue.")
 
 
 class TooManyReplies(TooMany):
     code = "too-many-replies"
-    message = _("You have many answers being written at once. Wait until one is done.")
+    message = _("Too many of your answers are being written at the same time. Wait until one is finished.")
 
 
 class EmptyAnswer(ProviderError):

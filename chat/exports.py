@@ -1,4 +1,4 @@
-"""A conversation as a file of its owner."""
+"""A conversation as a file to download."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from chat.models import Conversation, Message, Role
 
 
 @dataclass(frozen=True)
-class File:
+class ExportFile:
     name: str
     content_type: str
     content: str
@@ -22,14 +22,14 @@ class File:
         return f'attachment; filename="{self.name}"'
 
 
-def export(conversation: Conversation, kind: str) -> File | None:
+def export_conversation(conversation: Conversation, kind: str) -> ExportFile | None:
     """The conversation as `markdown` or `json`; None for any other kind."""
-    messages = conversation.messages.filter(superseded=False).in_order()
+    messages = conversation.messages.current().in_order()
     name = slugify(conversation.title)[:60] or "chat"
     if kind == "markdown":
-        return File(f"{name}.md", "text/markdown; charset=utf-8", _as_markdown(conversation, messages))
+        return ExportFile(f"{name}.md", "text/markdown; charset=utf-8", _as_markdown(conversation, messages))
     if kind == "json":
-        return File(f"{name}.json", "application/json", _as_json(conversation, messages))
+        return ExportFile(f"{name}.json", "application/json", _as_json(conversation, messages))
     return None
 
 
@@ -42,9 +42,9 @@ def _as_markdown(conversation: Conversation, messages: Iterable[Message]) -> str
 
 
 def _as_json(conversation: Conversation, messages: Iterable[Message]) -> str:
-    """The names are those of the JSON API."""
+    """With the field names of the JSON API."""
     fields = ("id", "title", "provider", "model", "use_memory", "pinned", "archived", "created_at", "updated_at")
-    shown = {name: getattr(conversation, name) for name in fields}
-    told = ("id", "role", "content", "status", "provider", "model", "citations", "error", "created_at")
-    shown["messages"] = [{name: getattr(message, name) for name in told} for message in messages]
-    return json.dumps(shown, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+    message_fields = ("id", "role", "content", "status", "provider", "model", "citations", "error", "created_at")
+    document = {name: getattr(conversation, name) for name in fields}
+    document["messages"] = [{name: getattr(message, name) for name in message_fields} for message in messages]
+    return json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)

@@ -1,4 +1,4 @@
-"""What pages send about conversations."""
+"""The forms of the chat and search pages."""
 
 from datetime import datetime, time
 from typing import Any, Literal
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.errors import EmptyMessage
 from chat.models import LONGEST_MESSAGE, Role
-from chat.search.messages import Narrowing
+from chat.search.messages import MessageFilter
 from chat.services import ConversationChanges
 from providers.models import ProviderName
 from search.queries import Mode
@@ -19,7 +19,7 @@ SWITCHES: tuple[Literal["use_memory", "pinned", "archived"], ...] = ("use_memory
 
 
 class ModelChoiceField(forms.CharField):
-    """`provider:model`, as the model picker sends it; cleaned to the two, or to None when nothing was picked."""
+    """`provider:model`, as the model picker sends it. Cleaned to a pair of both, or to None when nothing is chosen."""
 
     def __init__(self) -> None:
         super().__init__(required=False, max_length=120)
@@ -40,13 +40,13 @@ class MessageForm(forms.Form):
     choice = ModelChoiceField()
 
     @property
-    def choice_made(self) -> dict[str, str]:
+    def chosen_model(self) -> dict[str, str]:
         choice = self.cleaned_data["choice"]
         return {"provider": choice[0], "model": choice[1]} if choice else {}
 
 
 class ConversationForm(forms.Form):
-    """Any of the fields; what is not sent is not changed."""
+    """Changes to a conversation: a field that is not sent is not changed."""
 
     title = forms.CharField(required=False, max_length=200)
     choice = ModelChoiceField()
@@ -67,8 +67,8 @@ class ConversationForm(forms.Form):
         return changes
 
 
-class PlaceForm(forms.Form):
-    """Where in a long conversation to look: before a message, from a message on, or only what is new since one."""
+class PositionForm(forms.Form):
+    """Which part of a long conversation to show: before a message, from a message on, or what is new since one."""
 
     before = forms.UUIDField(required=False)
     first = forms.UUIDField(required=False)
@@ -77,8 +77,8 @@ class PlaceForm(forms.Form):
 
 class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search your messages"), max_length=500, required=False)
-    mode = forms.ChoiceField(label=_("Find by"), choices=Mode.choices, required=False)
-    role = forms.ChoiceField(label=_("Said by"), choices=[("", _("Anybody")), *Role.choices], required=False)
+    mode = forms.ChoiceField(label=_("Search by"), choices=Mode.choices, required=False)
+    role = forms.ChoiceField(label=_("Written by"), choices=[("", _("Anyone")), *Role.choices], required=False)
     conversation = forms.UUIDField(required=False, widget=forms.HiddenInput)
     after = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
     before = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))
@@ -89,12 +89,12 @@ class SearchForm(forms.Form):
         return [field for field in self.visible_fields() if field.name != "q"]
 
     @property
-    def mode_chosen(self) -> Mode:
+    def chosen_mode(self) -> Mode:
         return Mode(self.cleaned_data["mode"] or Mode.HYBRID)
 
-    def narrowing(self) -> Narrowing:
+    def message_filter(self) -> MessageFilter:
         data = self.cleaned_data
-        return Narrowing(
+        return MessageFilter(
             role=Role(data["role"]) if data["role"] else None,
             conversation_id=data["conversation"],
             after=_moment(data["after"], time.min),

@@ -1,4 +1,4 @@
-"""What the index holds of messages."""
+"""How messages are indexed for search."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
@@ -8,7 +8,7 @@ from search.registry import Column, Document, Entity, register
 
 
 def documents(ids: Sequence[UUID]) -> Iterator[Document]:
-    """Messages that are shown and have their text."""
+    """The messages with these ids that the user sees and whose text is finished."""
     for message in Message.objects.alive().filter(pk__in=ids).exclude(status=MessageStatus.GENERATING):
         if message.content.strip():
             yield Document(

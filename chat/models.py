@@ -1,6 +1,5 @@
 """Conversations and their messages."""
 
-from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from base.models import OwnedQuerySet, new_id
+from base.runs import Run
 from providers.models import ProviderName
 
 LONGEST_MESSAGE = 100_000  # characters
@@ -23,12 +23,13 @@ def message_url(*, conversation_id: UUID | str, message_id: UUID | str) -> str:
     return f"{url}?first={message_id}#message-{message_id}"
 
 
-class ConversationQuerySet(models.QuerySet["Conversation"]):
+class ConversationQuerySet(OwnedQuerySet["Conversation"]):
     def alive(self) -> Self:
-        """Not deleted; a deleted conversation can be brought back until it is purged."""
+        """Not deleted. A deleted conversation can be restored until it is purged."""
         return self.filter(deleted_at=None)
 
     def newest_first(self) -> Self:
+        """Pinned conversations, then the others, the last changed first."""
         return self.order_by("-pinned", "-updated_at", "-id")
 
 
@@ -70,24 +71,27 @@ class MessageStatus(models.TextChoices):
 
 
 class MessageQuerySet(OwnedQuerySet["Message"]):
+    def accessible(self) -> Self:
+        """In a conversation that is not deleted. Includes replies that a newer one has replaced."""
+        return self.filter(conversation__deleted_at=None)
+
+    def current(self) -> Self:
+        """Not replaced by a newer reply."""
+        return self.filter(superseded=False)
+
     def alive(self) -> Self:
-        """Shown: neither replaced by a newer reply nor in a deleted conversation."""
-        return self.filter(superseded=False, conversation__deleted_at=None)
+        """What the user sees: current messages of conversations that are not deleted."""
+        return self.current().accessible()
 
     def in_order(self) -> Self:
         return self.order_by("created_at", "id")
 
-    def abandoned(self, before: datetime) -> Self:
-        """Replies whose worker has given no sign of life since `before`."""
-        return self.filter(status=MessageStatus.GENERATING, heartbeat_at__lt=before)
 
-    def unclaimed(self, before: datetime) -> Self:
-        """Replies that no worker has taken up and that were asked for before `before`."""
-        return self.filter(status=MessageStatus.GENERATING, heartbeat_at=None, created_at__lt=before)
+class Message(Run):
+    """A message of the user, or a reply. The row of a reply exists from the request on; a worker fills it in.
 
-
-class Message(models.Model):
-    """One turn. A reply is a row from the moment it is asked for; the worker fills it in."""
+    A reply is a run: see `chat.replies.lifecycle`. For a user's message the columns of a run stay empty.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
@@ -98,16 +102,11 @@ class Message(models.Model):
     content = models.TextField(blank=True)
     provider = models.CharField(max_length=20, choices=ProviderName.choices, blank=True)
     model = models.CharField(max_length=100, blank=True)
-    # {"code", "detail"} of the provider's failure, shown where the answer would be.
-    error = models.JSONField(null=True, blank=True)
-    # [{"number", "message_id", "conversation_id", "title", "excerpt"}]: what memory the answer was given.
+    # [{"number", "message_id", "conversation_id", "title", "excerpt"}]: the retrieved messages the model was given.
     citations = models.JSONField(default=list, blank=True)
-    # A newer reply to the same message stands in its place; kept because cards may link to it.
+    # A newer reply to the same message replaces this one. The row stays, because cards may link to it.
     superseded = models.BooleanField(default=False)
     stop_requested = models.BooleanField(default=False)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""Where the site's navigation leads into chat."""
+"""Chat's links in the site's navigation."""
 
 from django.utils.translation import gettext_lazy as _
 

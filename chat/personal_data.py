@@ -1,4 +1,4 @@
-"""What a person takes along of their conversations, and what goes when they leave."""
+"""The fields of conversations and messages in the personal data export."""
 
 from accounts.personal_data import PersonalData, register
 from chat.models import Conversation, Message

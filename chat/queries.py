@@ -1,11 +1,11 @@
-"""Reads of conversations and messages, page-shaped."""
+"""Reads of conversations and messages, in the shape that pages show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -14,12 +14,12 @@ from chat.models import Conversation, Message, MessageStatus, Role, message_url
 
 MESSAGES_SHOWN = 100
 CONVERSATIONS_SHOWN = 200
-LONGEST_KEPT = 20_000  # characters of an answer whose HTML is kept: 500 of them are some 40 MB at worst
+LONGEST_CACHED = 20_000  # characters of a reply whose HTML is cached; 500 of them take 40 MB at most
 
 
 @dataclass(frozen=True)
-class Citation:
-    """A message of another conversation that the answer was given; `url` leads to it."""
+class CitationLink:
+    """A message of another conversation that the model was given, and the URL of that message."""
 
     number: int
     title: str
@@ -28,17 +28,17 @@ class Citation:
 
 
 @dataclass(frozen=True)
-class Turn:
-    """A message as the page shows it; `html` is that of an answer, a person's own words stay as they were typed."""
+class ThreadMessage:
+    """A message as the page shows it. `html` is a rendered reply; it is empty for the user's own messages."""
 
     message: Message
     html: SafeString
-    last: bool = False
+    is_last: bool = False
 
     @property
-    def citations(self) -> list[Citation]:
+    def citations(self) -> list[CitationLink]:
         return [
-            Citation(
+            CitationLink(
                 number=citation["number"],
                 title=citation["title"],
                 excerpt=citation["excerpt"],
@@ -50,73 +50,60 @@ class Turn:
 
 @dataclass(frozen=True)
 class Thread:
-    """Turns in order, and whether there is more of the conversation before or behind them."""
+    """Successive messages of a conversation; `earlier` and `later`: whether there are more before and after them."""
 
-    turns: Sequence[Turn]
+    messages: Sequence[ThreadMessage]
     earlier: bool = False
     later: bool = False
 
     @property
     def first(self) -> Message | None:
-        return self.turns[0].message if self.turns else None
+        return self.messages[0].message if self.messages else None
 
 
-def messages_of(conversation: Conversation) -> "QuerySet[Message]":
-    """What is shown of a conversation, each with `has_flashcards`."""
-    return with_cards(conversation.messages.filter(superseded=False))
-
-
-def with_cards(messages: "QuerySet[Message]") -> "QuerySet[Message]":
-    # By the name of the reverse relation: cards belong to an app above this one.
-    carded = Message.objects.filter(pk=OuterRef("pk"), cards__isnull=False, cards__deleted_at=None)
-    return messages.annotate(has_flashcards=Exists(carded))
-
-
-def owned_messages(owner: User) -> "QuerySet[Message]":
-    """Every message of this person that stands in a conversation, replaced replies too."""
-    return with_cards(owner.messages.filter(conversation__deleted_at=None))
-
-
-def thread(conversation: Conversation, *, before: UUID | None = None, first: UUID | None = None) -> Thread:
-    """The last `MESSAGES_SHOWN` messages: of all, of those before one, or else as many from `first` on."""
-    messages = messages_of(conversation)  # keys are in the order of time
+def thread(messages: "QuerySet[Message]", *, before: UUID | None = None, first: UUID | None = None) -> Thread:
+    """At most `MESSAGES_SHOWN` of one conversation's messages: the last ones, or those before one, or from one on."""
+    # Keys are version 7 UUIDs, so they sort by time.
     if first is not None:
         found = list(messages.filter(pk__gte=first).order_by("pk")[: MESSAGES_SHOWN + 1])
         later = len(found) > MESSAGES_SHOWN
-        return Thread(_turns(found[:MESSAGES_SHOWN], ends=not later), earlier=True, later=later)
+        return Thread(_rendered(found[:MESSAGES_SHOWN], at_end=not later), earlier=True, later=later)
     if before is not None:
         messages = messages.filter(pk__lt=before)
     found = list(messages.order_by("-pk")[: MESSAGES_SHOWN + 1])
     shown = found[:MESSAGES_SHOWN][::-1]
-    return Thread(_turns(shown, ends=before is None), len(found) > MESSAGES_SHOWN, later=before is not None)
+    earlier = len(found) > MESSAGES_SHOWN
+    return Thread(_rendered(shown, at_end=before is None), earlier=earlier, later=before is not None)
 
 
-def turn_of(message: Message) -> Turn:
-    """The last turn of its conversation, as it is shown when its reply ends."""
-    return _turns([message], ends=True)[0]
+def last_message(message: Message) -> ThreadMessage:
+    """This message as the last one of its conversation."""
+    return _rendered([message], at_end=True)[0]
 
 
 def recent_conversations(owner: User, *, archived: bool = False) -> "QuerySet[Conversation]":
     return owner.conversations.alive().filter(archived=archived).newest_first()[:CONVERSATIONS_SHOWN]
 
 
-def reply_under_way(conversation: Conversation) -> Message | None:
+def reply_in_progress(conversation: Conversation) -> Message | None:
     return conversation.messages.filter(status=MessageStatus.GENERATING).first()
 
 
-def _turns(messages: Sequence[Message], *, ends: bool) -> list[Turn]:
-    last = messages[-1] if messages and ends else None
+def _rendered(messages: Sequence[Message], *, at_end: bool) -> list[ThreadMessage]:
+    last = messages[-1] if messages and at_end else None
     return [
-        Turn(message, _rendered(message.content) if message.role == Role.ASSISTANT else SafeString(), message is last)
+        ThreadMessage(
+            message, _html(message.content) if message.role == Role.ASSISTANT else SafeString(), message is last
+        )
         for message in messages
     ]
 
 
-def _rendered(content: str) -> SafeString:
-    return _kept(content) if len(content) <= LONGEST_KEPT else render_markdown(content)
+def _html(content: str) -> SafeString:
+    return _cached_html(content) if len(content) <= LONGEST_CACHED else render_markdown(content)
 
 
 @lru_cache(maxsize=500)
-def _kept(content: str) -> SafeString:
-    """A page shows a hundred answers, and 8 KB of Markdown take 26 ms."""
+def _cached_html(content: str) -> SafeString:
+    """A page shows up to a hundred replies, and rendering 8 KB of Markdown takes 26 ms."""
     return render_markdown(content)

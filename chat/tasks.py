@@ -1,4 +1,4 @@
-"""What the worker does for chat."""
+"""Chat's Celery tasks."""
 
 from uuid import UUID
 

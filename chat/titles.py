@@ -1,22 +1,15 @@
-"""Text as it may be stored, and titles made of it. Pure."""
+"""Titles made from a conversation's first message. Pure."""
 
 import re
 
 LONGEST_MADE_TITLE = 60  # characters
 
-# PostgreSQL's text holds no NUL; half a surrogate pair is not a character in any encoding.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_MARKS = re.compile(r"^[#>*\-+\s`~|]+")
-
-
-def storable(text: str) -> str:
-    """The same text, of the same length, with what can't be stored replaced by U+FFFD."""
-    return _UNSTORABLE.sub("\ufffd", text)
+_MARKDOWN_PREFIX = re.compile(r"^[#>*\-+\s`~|]+")
 
 
 def title_from(message: str) -> str:
-    """A title out of a first message: its first line of words, cut at a word."""
-    lines = (_MARKS.sub("", line).strip() for line in message.splitlines())
+    """The first line of the message that has words, cut between two of them; empty when there is none."""
+    lines = (_MARKDOWN_PREFIX.sub("", line).strip() for line in message.splitlines())
     line = " ".join(next((line for line in lines if line), "").split())
     if len(line) <= LONGEST_MADE_TITLE:
         return line

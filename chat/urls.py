@@ -1,7 +1,7 @@
 from django.urls import path
 
 from chat import views
-from chat.replies import page
+from chat.replies import views as reply_views
 from chat.search import views as search_views
 
 app_name = "chat"
@@ -17,7 +17,7 @@ urlpatterns = [
     path("chat/<uuid:conversation_id>/restore/", views.conversation_restore, name="conversation-restore"),
     path("chat/<uuid:conversation_id>/related/", views.conversation_related, name="conversation-related"),
     path("chat/<uuid:conversation_id>/export/<slug:kind>/", views.conversation_export, name="conversation-export"),
-    path("chat/messages/<uuid:message_id>/stream/", page.message_stream, name="message-stream"),
+    path("chat/messages/<uuid:message_id>/stream/", reply_views.message_stream, name="message-stream"),
     path("chat/messages/<uuid:message_id>/stop/", views.message_stop, name="message-stop"),
     path("chat/messages/<uuid:message_id>/regenerate/", views.message_regenerate, name="message-regenerate"),
     path("chat/messages/<uuid:message_id>/continue/", views.message_continue, name="message-continue"),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,10 +16,11 @@ from django_htmx.http import reswap, retarget
 from base.errors import MemoryLoopError
 from base.http import Request, page, toast
 from chat import exports, queries, services
-from chat.forms import ConversationForm, MessageForm, PlaceForm
+from chat.forms import ConversationForm, MessageForm, PositionForm
 from chat.model_picker import chosen_option, model_options, value_of
 from chat.models import Conversation, Message
 from chat.search.related import related_conversations
+from flashcards.queries import with_has_flashcards
 from providers.gateway import default_choice, list_models
 
 
@@ -38,7 +39,7 @@ def conversation_open(request: Request) -> HttpResponse:
     form = MessageForm(request.POST)
     if form.is_valid():
         exchange = services.open_conversation(
-            owner=request.user, content=form.cleaned_data["content"], **form.choice_made
+            owner=request.user, content=form.cleaned_data["content"], **form.chosen_model
         )
         return redirect("chat:conversation-detail", exchange.reply.conversation_id)
     context = {"form": form, "conversations": queries.recent_conversations(request.user)}
@@ -48,69 +49,77 @@ def conversation_open(request: Request) -> HttpResponse:
 @login_required
 @require_GET
 def conversation_detail(request: Request, conversation_id: UUID) -> HttpResponse:
-    conversation = owned_conversation(request, conversation_id)
-    place = PlaceForm(request.GET)
-    chosen = place.cleaned_data if place.is_valid() else {}
-    return detail_page(request, conversation, MessageForm(), chosen)
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    position = PositionForm(request.GET)
+    shown = position.cleaned_data if position.is_valid() else {}
+    context = detail_context(request, conversation, MessageForm(), shown)
+    return page(request, "chat/conversation_detail.html", context, part="new_messages")
 
 
-def detail_page(
-    request: Request, conversation: Conversation, form: MessageForm, place: dict[str, UUID | None], **more: Any
-) -> HttpResponse:
-    """The conversation; of the two threads only the one that is shown is read."""
-    context = {
+def detail_context(
+    request: Request, conversation: Conversation, form: MessageForm, position: dict[str, UUID | None]
+) -> dict[str, Any]:
+    """What the page of a conversation shows; `position` is PositionForm's data. What a part leaves out is not read."""
+    messages = with_has_flashcards(conversation.messages.current())
+    return {
         "conversation": conversation,
         "form": form,
         "model": chosen_option(provider=conversation.provider, model=conversation.model),
         "make_cards_url": reverse("flashcards:generation-create"),
-        "thread": partial(queries.thread, conversation, before=place.get("before"), first=place.get("first")),
-        "news": partial(queries.thread, conversation, first=place.get("new")),
-        "under_way": partial(queries.reply_under_way, conversation),
+        "thread": partial(queries.thread, messages, before=position.get("before"), first=position.get("first")),
+        "new_messages": partial(queries.thread, messages, first=position.get("new")),
+        "reply_in_progress": partial(queries.reply_in_progress, conversation),
         "conversations": partial(queries.recent_conversations, request.user),
     }
-    return page(request, "chat/conversation_detail.html", context, **{"part": "news", **more})
 
 
 @login_required
 @require_POST
 def message_send(request: Request, conversation_id: UUID) -> HttpResponse:
-    conversation = owned_conversation(request, conversation_id)
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
     form = MessageForm(request.POST)
     if form.is_valid():
         try:
             exchange = services.send_message(
-                conversation=conversation, content=form.cleaned_data["content"], **form.choice_made
+                conversation=conversation, content=form.cleaned_data["content"], **form.chosen_model
             )
-            return redirect_to_news(exchange.message)
+            return redirect_to_message(exchange.message)
         except MemoryLoopError as error:
             form.add_error("content", error.detail)
-    response = detail_page(request, conversation, form, {}, part="composer", status=422)
-    # What was typed stays, with what is wrong about it beside it.
+    context = detail_context(request, conversation, form, {})
+    response = page(request, "chat/conversation_detail.html", context, part="composer", status=422)
+    # The composer keeps the text, with the error message beside it.
     return reswap(retarget(response, "#composer"), "outerHTML")
 
 
 @login_required
 @require_POST
 def message_stop(request: Request, message_id: UUID) -> HttpResponse:
-    return redirect_to_news(services.stop_reply(reply=owned_message(request, message_id)))
+    return redirect_to_message(
+        services.stop_reply(reply=request.user.messages.accessible().get_or_not_found(message_id))
+    )
 
 
 @login_required
 @require_POST
 def message_regenerate(request: Request, message_id: UUID) -> HttpResponse:
-    return redirect_to_news(services.regenerate_reply(reply=owned_message(request, message_id)))
+    return redirect_to_message(
+        services.regenerate_reply(reply=request.user.messages.accessible().get_or_not_found(message_id))
+    )
 
 
 @login_required
 @require_POST
 def message_continue(request: Request, message_id: UUID) -> HttpResponse:
-    return redirect_to_news(services.continue_reply(reply=owned_message(request, message_id)))
+    return redirect_to_message(
+        services.continue_reply(reply=request.user.messages.accessible().get_or_not_found(message_id))
+    )
 
 
 @login_required
 @require_POST
 def conversation_change(request: Request, conversation_id: UUID) -> HttpResponse:
-    conversation = owned_conversation(request, conversation_id)
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
     form = ConversationForm(request.POST)
     if form.is_valid() and form.changes():
         services.change_conversation(conversation=conversation, **form.changes())
@@ -120,7 +129,7 @@ def conversation_change(request: Request, conversation_id: UUID) -> HttpResponse
 @login_required
 @require_POST
 def conversation_delete(request: Request, conversation_id: UUID) -> HttpResponse:
-    conversation = owned_conversation(request, conversation_id)
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
     services.delete_conversation(conversation=conversation, at=timezone.now())
     undo = reverse("chat:conversation-restore", args=[conversation.pk])
     toast(request, _("Conversation deleted."), undo=undo)
@@ -130,7 +139,7 @@ def conversation_delete(request: Request, conversation_id: UUID) -> HttpResponse
 @login_required
 @require_POST
 def conversation_restore(request: Request, conversation_id: UUID) -> HttpResponse:
-    conversation = get_object_or_404(request.user.conversations, pk=conversation_id)
+    conversation = request.user.conversations.get_or_not_found(conversation_id)
     services.restore_conversation(conversation=conversation)
     return redirect("chat:conversation-detail", conversation.pk)
 
@@ -138,8 +147,8 @@ def conversation_restore(request: Request, conversation_id: UUID) -> HttpRespons
 @login_required
 @require_GET
 def conversation_export(request: Request, conversation_id: UUID, kind: str) -> HttpResponse:
-    conversation = owned_conversation(request, conversation_id)
-    file = exports.export(conversation, kind)
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    file = exports.export_conversation(conversation, kind)
     if file is None:
         raise Http404
     return HttpResponse(file.content, file.content_type, headers={"Content-Disposition": file.disposition})
@@ -149,7 +158,7 @@ def conversation_export(request: Request, conversation_id: UUID, kind: str) -> H
 @require_GET
 def conversation_related(request: Request, conversation_id: UUID) -> HttpResponse:
     """A fragment for the panel of the conversation's page."""
-    related = related_conversations(owned_conversation(request, conversation_id))
+    related = related_conversations(request.user.conversations.alive().get_or_not_found(conversation_id))
     return page(request, "chat/conversation_related.html", {"related": related})
 
 
@@ -162,16 +171,7 @@ def model_list(request: Request) -> HttpResponse:
     return page(request, "chat/model_list.html", {"options": options})
 
 
-def owned_conversation(request: Request, conversation_id: UUID) -> Conversation:
-    return get_object_or_404(request.user.conversations.alive(), pk=conversation_id)
-
-
-def owned_message(request: Request, message_id: UUID) -> Message:
-    messages = request.user.messages.filter(conversation__deleted_at=None).select_related("conversation")
-    return get_object_or_404(messages, pk=message_id)
-
-
-def redirect_to_news(message: Message) -> HttpResponse:
-    """To the conversation; a page that is there already takes only what is new from this message on."""
+def redirect_to_message(message: Message) -> HttpResponse:
+    """To the conversation. An htmx request gets only the messages from this one on."""
     address = reverse("chat:conversation-detail", args=[message.conversation_id])
     return redirect(f"{address}?new={message.pk}#message-{message.pk}")

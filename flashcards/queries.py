@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import CharField, F, Func, Q, QuerySet
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from base.text import storable
+from chat.models import MessageQuerySet
 from flashcards.content.sides import ordinals
 from flashcards.models import Card, CardStatus, DuplicateRecord, Generation
 
@@ -91,6 +92,11 @@ def browse(
 def with_sources(cards: QuerySet[Card]) -> QuerySet[Card]:
     """The cards with the messages they were made from, without the messages' long texts."""
     return cards.select_related("message").defer("message__content")
+
+
+def with_has_flashcards(messages: MessageQuerySet) -> MessageQuerySet:
+    """The messages, each with `has_flashcards`: whether the deck has a card made from it. A draft does not count."""
+    return messages.annotate(has_flashcards=Exists(Card.objects.in_deck().filter(message=OuterRef("pk"))))
 
 
 def tags_of(*, owner: User) -> list[str]:

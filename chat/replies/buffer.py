@@ -1,7 +1,7 @@
-"""The text of replies under way, in Valkey: one stream per reply, each entry {at: offset in characters, text}.
+"""The text of unfinished replies in Valkey: one stream per reply, each entry {at: offset in characters, text}.
 
-An entry without text is the end: the row says what end. Nothing is kept only here; with Valkey away
-writers go on in PostgreSQL and readers find it there, a second later.
+An entry without text marks the end; the row in PostgreSQL has the outcome. Valkey never holds the only copy for long:
+while it is down, writers flush to PostgreSQL and readers read from there, a second later.
 """
 
 import logging
@@ -16,13 +16,13 @@ from base.connections import valkey_client
 
 logger = logging.getLogger(__name__)
 
-# Streams outlive their reply by the time a reader may need to come back to it; a forgotten one goes after an hour.
-AFTER_END, AT_MOST = 60, 3600  # seconds
+# How long a stream is kept, in seconds: after the reply's end, for readers that reconnect; and at most.
+KEPT_AFTER_END, KEPT_AT_MOST = 60, 3600
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Text of a reply and the offset, in characters, at which it begins."""
+class Delta:
+    """Some text of a reply, and the offset in characters at which it begins."""
 
     at: int
     text: str
@@ -31,70 +31,70 @@ class Piece:
     def end(self) -> int:
         return self.at + len(self.text)
 
-    def after(self, position: int) -> "Piece":
-        """What lies behind `position`."""
-        return Piece(max(position, self.at), self.text[max(0, position - self.at) :])
+    def after(self, position: int) -> "Delta":
+        """The part of this delta that comes after `position`."""
+        return Delta(max(position, self.at), self.text[max(0, position - self.at) :])
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a reply's stream; without a piece it is the end."""
+    """One entry of a reply's stream. `delta` is None for the entry that marks the end."""
 
     id: str
-    piece: Piece | None
+    delta: Delta | None
 
 
 def key(reply_id: UUID) -> str:
     return f"reply:{reply_id}"
 
 
-def publish(pieces: Iterable[tuple[UUID, Piece]]) -> None:
-    """Append pieces of many replies in one round trip; `RedisError` when Valkey is away."""
+def publish(deltas: Iterable[tuple[UUID, Delta]]) -> None:
+    """Append the deltas of many replies in one round trip. Raises RedisError while Valkey is down."""
     with valkey_client().pipeline(transaction=False) as pipe:
-        for reply_id, piece in pieces:
-            pipe.xadd(key(reply_id), {"at": piece.at, "text": piece.text})
-            pipe.expire(key(reply_id), AT_MOST)
+        for reply_id, delta in deltas:
+            pipe.xadd(key(reply_id), {"at": delta.at, "text": delta.text})
+            pipe.expire(key(reply_id), KEPT_AT_MOST)
         pipe.execute()
 
 
-def forget(reply_id: UUID) -> None:
-    """Begin anew, as a reply that is continued does: offsets of a former run must not be read as this one's."""
+def clear(reply_id: UUID) -> None:
+    """Delete the stream of an earlier run, so that a reply that is continued starts with an empty one."""
     try:
         valkey_client().delete(key(reply_id))
     except RedisError as error:
-        logger.warning("Valkey is away: %s", error)
+        logger.warning("Valkey is unavailable; the stream of reply %s is not cleared: %s", reply_id, error)
 
 
-def close(reply_id: UUID) -> None:
-    """Tell the readers to look at the row: the reply has ended."""
+def mark_ended(reply_id: UUID) -> None:
+    """Tell the readers that the reply has ended and its row has the outcome."""
     try:
         with valkey_client().pipeline(transaction=False) as pipe:
             pipe.xadd(key(reply_id), {"end": "1"})
-            pipe.expire(key(reply_id), AFTER_END)
+            pipe.expire(key(reply_id), KEPT_AFTER_END)
             pipe.execute()
     except RedisError as error:
-        logger.warning("Valkey is away: %s", error)
+        logger.warning("Valkey is unavailable; readers learn the end of %s from its row: %s", reply_id, error)
 
 
 def entries_of(answer: Any) -> list[Entry]:
-    """The entries in what XREAD of one stream answered; redis-py leaves its type open."""
+    """The entries in the answer to XREAD of one stream, which redis-py does not type."""
     found = answer[0][1] if isinstance(answer, list) and answer else []
     return [_entry(entry_id, fields) for entry_id, fields in found]
 
 
 def _entry(entry_id: str, fields: Mapping[str, str]) -> Entry:
-    return Entry(entry_id, Piece(int(fields["at"]), fields["text"]) if "text" in fields else None)
+    return Entry(entry_id, Delta(int(fields["at"]), fields["text"]) if "text" in fields else None)
 
 
-def complete(reply_id: UUID, content: str) -> str:
-    """`content`, flushed a second before its writer died, and what Valkey has beyond it."""
+def recover_text(reply_id: UUID, content: str) -> str:
+    """`content`, as the dead worker flushed it last, and what the stream has beyond it."""
     try:
         entries = entries_of(valkey_client().xread({key(reply_id): "0"}))
     except RedisError as error:
-        logger.warning("Valkey is away: %s", error)
+        logger.warning("Valkey is unavailable; reply %s keeps the text in PostgreSQL: %s", reply_id, error)
         return content
     for entry in entries:
-        if entry.piece is None or entry.piece.at > len(content):
+        if entry.delta is None or entry.delta.at > len(content):
             break
-        content += entry.piece.after(len(content)).text
+        content += entry.delta.after(len(content)).text
     return content

@@ -1,8 +1,8 @@
-"""One thread per worker process that carries all its replies out: to Valkey, and to PostgreSQL with signs of life.
+"""One thread per worker process that writes its replies out: to Valkey for readers, to PostgreSQL with heartbeats.
 
-Replies are written by threads that wait for a model; at 200 of them, each talking to Valkey for every token
-would leave no time for anything else. So they only put pieces down here, and one thread takes them along, in one
-round trip for all replies.
+Each reply is received by a thread that waits for a model. With 200 replies, one round trip to Valkey per token and
+thread would use up the processor. So those threads only append to a buffer in RAM, and the flusher sends the
+text of all replies in one round trip.
 """
 
 import logging
@@ -15,20 +15,22 @@ from uuid import UUID
 from django.db import Error, connection
 from redis import RedisError
 
+from base.connections import release_connection
 from chat.models import MessageStatus
 from chat.replies import buffer
-from chat.replies.buffer import Piece
+from chat.replies.buffer import Delta
 from chat.replies.lifecycle import finish_reply
 
 logger = logging.getLogger(__name__)
 
-TICK = 0.06  # seconds between two pieces of one reply: 16 a second read as fluent
-# Every piece wakes a reader, so with many replies the pieces get larger: at 200, seven a second.
-TICK_PER_REPLY = 0.0007
-FLUSH = 1.0  # seconds between two writes to PostgreSQL
-VALKEY_REST = 1.0  # seconds before Valkey is tried again after a failure
+PUBLISH_EVERY = 0.06  # seconds between two deltas of one reply; 16 a second look continuous
+# Each delta wakes a reader, so with many replies the deltas get larger: with 200 replies, seven a second.
+PUBLISH_EVERY_PER_REPLY = 0.0007  # seconds
+FLUSH_EVERY = 1.0  # seconds between two writes to PostgreSQL
+VALKEY_RETRY_AFTER = 1.0  # seconds
 
-# One statement for all replies: the flush, the sign of life and the look for a stop. NULL leaves a text as it is.
+# One statement for all replies: it stores the texts, renews the heartbeats, and reads which replies are to stop. A NULL
+# leaves the text as it is.
 _FLUSH_SQL = """
     UPDATE chat_message AS m SET content = COALESCE(v.content, m.content), heartbeat_at = clock_timestamp()
     FROM unnest(%s::uuid[], %s::text[]) AS v(id, content)
@@ -37,71 +39,72 @@ _FLUSH_SQL = """
 """
 
 
-class LiveReply:
-    """A reply under way in this process: its writer adds pieces, the pulse takes them along."""
+class ActiveReply:
+    """A reply that this process is writing, shared by its writer's thread, which appends, and the flusher's."""
 
     def __init__(self, reply_id: UUID, text: str) -> None:
         self.id = reply_id
         self.text = text
-        # Set when the person asked for a stop, or the row has ended without us: the writer gives up.
+        # The user asked for a stop, or the row has ended without us: the writer stops reading from the model.
         self.stopped = threading.Event()
-        # The row has its end, and may have begun anew since ("continue"): nothing of ours belongs there any more.
+        # The flusher has ended the row. It may be running again ("continue"), so the writer must not touch it.
         self.ended = False
         self.citations: Sequence[Mapping[str, Any]] = ()
         self._waiting: list[str] = []
         self._lock = threading.Lock()
         self._flushed = len(text)
 
-    def add(self, piece: str) -> bool:
-        """Put a piece down; True when nothing of this reply was waiting."""
+    def append(self, text: str) -> bool:
+        """Add text for the flusher to write out. True when no other text was waiting."""
         with self._lock:
-            self._waiting.append(piece)
+            self._waiting.append(text)
             return len(self._waiting) == 1
 
-    def take(self) -> Piece | None:
-        """The pieces since the last call, as one."""
+    def take(self) -> Delta | None:
+        """The text appended since the last call."""
         with self._lock:
             if not self._waiting:
                 return None
-            piece = Piece(len(self.text), "".join(self._waiting))
+            delta = Delta(len(self.text), "".join(self._waiting))
             self._waiting.clear()
-            self.text += piece.text
-            return piece
+            self.text += delta.text
+            return delta
 
     def unflushed(self) -> str | None:
+        """The whole text, or None when PostgreSQL has it."""
         return None if self._flushed == len(self.text) else self.text
 
-    def flushed(self, text: str | None) -> None:
+    def mark_flushed(self, text: str | None) -> None:
         self._flushed = self._flushed if text is None else len(text)
 
 
-class Pulse:
-    """Runs while there are replies; the thread is made with the first and ends after the last."""
+class ReplyFlusher:
+    """Its thread starts with the first reply and ends after the last."""
 
     def __init__(self) -> None:
-        self._replies: dict[UUID, LiveReply] = {}
+        self._replies: dict[UUID, ActiveReply] = {}
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._flush_at = 0.0
         self._valkey_at = 0.0
 
-    def join(self, live: LiveReply) -> None:
+    def add(self, reply: ActiveReply) -> None:
         with self._lock:
-            self._replies[live.id] = live
+            self._replies[reply.id] = reply
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="reply-flusher", daemon=True)
                 self._thread.start()
 
-    def leave(self, live: LiveReply) -> None:
+    def remove(self, reply: ActiveReply) -> None:
         with self._lock:
-            # Of a reply that was stopped and continued, a second writer may stand here by now.
-            if self._replies.get(live.id) is live:
-                del self._replies[live.id]
+            # After a stop and a "continue", a second writer may have added the same id.
+            if self._replies.get(reply.id) is reply:
+                del self._replies[reply.id]
         self._wake.set()
 
-    def hurry(self) -> None:
-        """Carry what is waiting at once: for the first words of a reply, that somebody is staring at."""
+    def publish_now(self) -> None:
+        """Do not wait for the next round: the user is looking at an empty reply."""
         self._wake.set()
 
     def _run(self) -> None:
@@ -113,53 +116,52 @@ class Pulse:
                     return
             began = time.monotonic()
             try:
-                self._beat(replies, began)
-            except Exception:  # without this thread no reply would show a sign of life
-                logger.exception("The pulse of the replies missed a beat")
-            # When a beat takes long, half of the time still belongs to the writers.
-            self._wake.wait(max(TICK, TICK_PER_REPLY * len(replies), time.monotonic() - began))
+                self._write_out(replies, began)
+            except Exception:  # without this thread every reply would lose its heartbeat
+                logger.exception("The flusher could not write %s replies out", len(replies))
+            # A slow round is followed by a pause of the same length, so that writers get half of the time.
+            self._wake.wait(max(PUBLISH_EVERY, PUBLISH_EVERY_PER_REPLY * len(replies), time.monotonic() - began))
             self._wake.clear()
 
-    def _beat(self, replies: Sequence[LiveReply], now: float) -> None:
+    def _write_out(self, replies: Sequence[ActiveReply], now: float) -> None:
         self._publish(replies, now)
         if now >= self._flush_at:
-            self._flush_at = now + FLUSH
+            self._flush_at = now + FLUSH_EVERY
             self._flush(replies)
 
-    def _publish(self, replies: Sequence[LiveReply], now: float) -> None:
-        pieces = [(live.id, piece) for live in replies if (piece := live.take())]
-        if not pieces or now < self._valkey_at:
+    def _publish(self, replies: Sequence[ActiveReply], now: float) -> None:
+        deltas = [(reply.id, delta) for reply in replies if (delta := reply.take())]
+        if not deltas or now < self._valkey_at:
             return
         try:
-            buffer.publish(pieces)
+            buffer.publish(deltas)
         except RedisError as error:
-            # Readers see the gap in the offsets and fill it from PostgreSQL.
-            logger.warning("Valkey is away, replies go on in PostgreSQL: %s", error)
-            self._valkey_at = time.monotonic() + VALKEY_REST
+            # Readers notice the gap in the offsets and read the missing text from PostgreSQL.
+            logger.warning("Valkey is unavailable; %s replies continue in PostgreSQL: %s", len(deltas), error)
+            self._valkey_at = time.monotonic() + VALKEY_RETRY_AFTER
 
-    def _flush(self, replies: Sequence[LiveReply]) -> None:
-        texts = [live.unflushed() for live in replies]
+    def _flush(self, replies: Sequence[ActiveReply]) -> None:
+        texts = [reply.unflushed() for reply in replies]
         try:
             with connection.cursor() as cursor:
-                cursor.execute(_FLUSH_SQL, [[live.id for live in replies], texts])
-                stops: dict[UUID, bool] = dict(cursor.fetchall())
-            for live, text in zip(replies, texts, strict=True):
-                live.flushed(text)
-                if stops.get(live.id, True):
-                    _end(live)
+                cursor.execute(_FLUSH_SQL, [[reply.id for reply in replies], texts])
+                stop_requested: dict[UUID, bool] = dict(cursor.fetchall())
+            for reply, text in zip(replies, texts, strict=True):
+                reply.mark_flushed(text)
+                if stop_requested.get(reply.id, True):  # a row that was not updated has ended or is deleted
+                    self._stop(reply)
         except Error as error:
-            logger.warning("Replies could not be flushed: %s", error)
+            logger.warning("%s replies could not be flushed to PostgreSQL: %s", len(replies), error)
         finally:
-            connection.close()
+            release_connection()
+
+    def _stop(self, reply: ActiveReply) -> None:
+        """End the row here: the writer may wait minutes for the next token of a silent model."""
+        reply.stopped.set()
+        reply.take()
+        finish_reply(reply_id=reply.id, status=MessageStatus.STOPPED, content=reply.text, citations=reply.citations)
+        reply.ended = True
+        self.remove(reply)
 
 
-def _end(live: LiveReply) -> None:
-    """Stop the reply here and now; its writer may wait for the next word of a silent model for minutes."""
-    live.stopped.set()
-    live.take()
-    finish_reply(reply_id=live.id, status=MessageStatus.STOPPED, content=live.text, citations=live.citations)
-    live.ended = True
-    PULSE.leave(live)
-
-
-PULSE = Pulse()
+FLUSHER = ReplyFlusher()

@@ -1,6 +1,5 @@
-"""How a reply's row moves on: claimed by one worker, finished once, or given up when its worker died."""
+"""The run of a reply: one worker claims it, it ends once, and the sweep fails it when its worker has died."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -8,33 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from base.jobs import enqueue
+from base.runs import RunLifecycle
 from chat.models import Message, MessageStatus
 from chat.replies import buffer
 
-logger = logging.getLogger(__name__)
-
-# A worker gives a sign of life each second; with a sweep each five seconds a dead one is noticed within 25.
-SILENCE = timedelta(seconds=15)
-# A reply that nobody took up by then is offered again; the claim makes a second offer harmless.
-UNCLAIMED = timedelta(seconds=10)
-OFFER_EXPIRES = 5  # seconds: offers of a sweep don't pile up while no worker runs
-
-
-def enqueue_reply(reply_id: UUID, *, expires: int | None = None) -> None:
-    """Ask a worker to write the reply, after commit; should that get lost, the sweep asks again."""
-    enqueue("chat.tasks.write_reply", str(reply_id), expires=expires)
-
-
-def claim_reply(*, reply_id: UUID) -> Message | None:
-    """Take the reply for this worker; None when another has it or nobody wants it any more."""
-    unclaimed = Message.objects.filter(pk=reply_id, status=MessageStatus.GENERATING, heartbeat_at=None)
-    if not unclaimed.update(heartbeat_at=timezone.now()):
-        return None
-    return Message.objects.select_related("conversation", "owner").filter(pk=reply_id).first()
+# The heartbeat of replies is `chat.replies.flusher`, not `RunLifecycle.heartbeat`: the statement that flushes the texts
+# of all replies each second also renews their heartbeats. A sweep runs every 5 seconds, so a reply whose worker died is
+# failed within 20.
+REPLIES = RunLifecycle(
+    model=Message,
+    task="chat.tasks.write_reply",
+    running=MessageStatus.GENERATING,
+    silence=timedelta(seconds=15),
+    unclaimed_for=timedelta(seconds=10),
+)
 
 
 @transaction.atomic
@@ -46,36 +34,31 @@ def finish_reply(
     error: Mapping[str, str] | None = None,
     citations: Sequence[Mapping[str, Any]] = (),
 ) -> bool:
-    """Give a reply its end; False when it has one already or was deleted."""
-    reply = Message.objects.select_for_update().filter(pk=reply_id, status=MessageStatus.GENERATING).first()
+    """End a reply, and tell its readers after commit. False when it has already ended or is deleted."""
+    reply = REPLIES.lock(reply_id)
     if reply is None:
         return False
-    reply.status, reply.content, reply.error = status, content, dict(error) if error else None
-    reply.citations = list(citations) or reply.citations
-    reply.finished_at = timezone.now()
-    reply.save(update_fields=["status", "content", "error", "citations", "finished_at"])
-    transaction.on_commit(partial(buffer.close, reply_id))
+    REPLIES.end(
+        reply,
+        status=status,
+        content=content,
+        error=dict(error) if error else None,
+        citations=list(citations) or reply.citations,
+    )
+    transaction.on_commit(partial(buffer.mark_ended, reply_id))
     return True
 
 
 def sweep_replies(*, at: datetime) -> None:
-    """Fail the replies whose worker is gone, with the text they have, and offer again those nobody took up."""
-    for reply_id, content in Message.objects.abandoned(at - SILENCE).values_list("pk", "content"):
-        logger.warning("Reply %s has lost its worker", reply_id)
-        _fail_abandoned(reply_id, content, at - SILENCE)
-    for reply_id in Message.objects.unclaimed(at - UNCLAIMED).values_list("pk", flat=True):
-        enqueue_reply(reply_id, expires=OFFER_EXPIRES)
+    """Fail the replies whose worker died, keeping their text, and send the unclaimed ones again."""
+    REPLIES.sweep(at=at, fail=_fail_interrupted)
 
 
-@transaction.atomic
-def _fail_abandoned(reply_id: UUID, content: str, before: datetime) -> None:
-    # The row is looked at again under the lock: its worker may have been slow, not dead.
-    if not Message.objects.select_for_update().abandoned(before).filter(pk=reply_id).exists():
-        return
-    detail = _("The answer broke off because the server was interrupted. The text so far is kept.")
+def _fail_interrupted(reply: Message) -> None:
+    detail = _("The server was interrupted while it wrote this answer. The text so far is kept.")
     finish_reply(
-        reply_id=reply_id,
+        reply_id=reply.pk,
         status=MessageStatus.FAILED,
-        content=buffer.complete(reply_id, content),
+        content=buffer.recover_text(reply.pk, reply.content),
         error={"code": "interrupted", "detail": detail},
     )

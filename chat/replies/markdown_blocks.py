@@ -1,40 +1,40 @@
-"""Cutting growing Markdown where it is finished: what was rendered once need not be rendered again. Pure."""
+"""Splitting growing Markdown after its finished blocks, which need to be rendered only once. Pure."""
 
 import re
 from dataclasses import dataclass
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-# Also behind list markers and quotation marks: what matters is only whether code is open.
+# A fence may also follow list markers and quotation marks; only whether code is open matters here.
 _FENCE = re.compile(r"^\s*(?:(?:[-+*>]|\d{1,9}[.)])\s+)*(`{3,}(?=[^`]*$)|~{3,})")
 _LIST_ITEM = re.compile(r"^ {0,3}([-+*]|\d{1,9}[.)])(\s|$)")
-# What may be the beginning of a list item while its line is still growing.
+# What may become a list item while its line is still growing.
 _MAYBE_ITEM = re.compile(r"^ {0,3}([-+*]|\d{1,9}[.)]?)?$")
 
 
 @dataclass(frozen=True)
-class Cut:
-    """`blocks` won't change whatever follows; `rest` may. Joined they are the text."""
+class SplitMarkdown:
+    """`blocks` stay the same whatever text follows; `unfinished` may change. Joined, they are the text."""
 
     blocks: tuple[str, ...]
-    rest: str
+    unfinished: str
 
 
-def cut(text: str) -> Cut:
-    """Cut after each blank line that ends a block: not inside a fence, display maths or a list."""
+def split_blocks(text: str) -> SplitMarkdown:
+    """Split after each blank line that ends a block, which one inside a fence, display maths or a list does not."""
     blocks: list[str] = []
     block, blank = "", False
-    state = _Open()
+    state = _OpenConstructs()
     for line in _LINES.findall(text):
         if block and blank and state.ended_before(line):
             blocks.append(block)
-            block, state = "", _Open()
+            block, state = "", _OpenConstructs()
         block += line
         blank = state.read(line)
-    return Cut(tuple(blocks), block)
+    return SplitMarkdown(tuple(blocks), block)
 
 
-class _Open:
-    """What is open at the end of the lines read so far."""
+class _OpenConstructs:
+    """The fence, maths or list that is open after the lines read so far."""
 
     def __init__(self) -> None:
         self._fence = ""
@@ -42,7 +42,7 @@ class _Open:
         self._list = False
 
     def read(self, line: str) -> bool:
-        """Take a line in; True when it is a blank one at which a block may end."""
+        """Read the next line. True when it is blank and may end a block."""
         if self._fence:
             self._fence = "" if self._closes_fence(line) else self._fence
             return False
@@ -55,7 +55,7 @@ class _Open:
         return not line.strip() and not self._maths
 
     def ended_before(self, line: str) -> bool:
-        """Whether `line`, after a blank one, certainly begins another block."""
+        """Whether `line`, which follows a blank line, certainly begins another block."""
         if not line.strip() or line[0] in " \t":
             return False
         if self._list:

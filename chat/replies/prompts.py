@@ -1,4 +1,4 @@
-"""What a model is given to read: the conversation within a budget, and memory beside it. Pure."""
+"""The prompt of a reply: the conversation within a token budget, and extracts of other conversations. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from providers.types import Extract, Prompt, Turn
 
 HISTORY_TOKENS = 16_000
-MEMORY_TOKENS = 4_000
+CONTEXT_TOKENS = 4_000
 
 SYSTEM = (
-    "You are the tutor of MemoryLoop, where a person learns by talking with you and keeps what they learn. "
-    "Answer in the language of the person's last message. Be correct, concrete and as short as the question allows; "
+    "You are the tutor of MemoryLoop, where users learn by talking with you and keep what they learn. "
+    "Answer in the language of the user's last message. Be correct, concrete and as short as the question allows; "
     "say so when you don't know. Write Markdown; mathematics between $ signs."
 )
-GO_ON = "Go on exactly where your answer broke off. Repeat nothing of it and add no introduction."
+CONTINUE = "Continue exactly where your answer broke off. Do not repeat any of it and do not add an introduction."
 
 
 @dataclass(frozen=True)
-class Remembered:
-    """A piece of memory that may help: its words, and what they are called when cited."""
+class ContextExtract:
+    """Text of another conversation that may help to answer; `title` is shown when it is cited."""
 
     title: str
     text: str
@@ -29,21 +29,24 @@ class Remembered:
 
 
 def tokens_in(text: str) -> int:
-    """An estimate that errs upward: 3 bytes of UTF-8 are a token in few models, and no token is less than a byte."""
+    """An estimate that errs upward: a token for every 3 bytes of UTF-8, where most models need fewer."""
     return -(-len(text.encode()) // 3)
 
 
-def build_prompt(*, turns: Sequence[Turn], remembered: Sequence[Remembered] = (), written: str = "") -> Prompt:
-    """The prompt for the answer to the last of `turns`; `written` is what stands of it when it is continued."""
+def build_prompt(*, turns: Sequence[Turn], extracts: Sequence[ContextExtract] = (), written_so_far: str = "") -> Prompt:
+    """The prompt for the answer to the last of `turns`. With `written_so_far` the model continues that text."""
     kept = recent(turns, HISTORY_TOKENS)
-    if written:
-        kept = (*kept, Turn("assistant", written), Turn("user", GO_ON))
-    extracts = tuple(Extract(number, piece.title, piece.text) for number, piece in enumerate(remembered, start=1))
-    return Prompt(system=SYSTEM, turns=kept, extracts=extracts)
+    if written_so_far:
+        kept = (*kept, Turn("assistant", written_so_far), Turn("user", CONTINUE))
+    numbered = tuple(Extract(number, extract.title, extract.text) for number, extract in enumerate(extracts, start=1))
+    return Prompt(system=SYSTEM, turns=kept, extracts=numbered)
 
 
 def recent(turns: Sequence[Turn], budget: int) -> tuple[Turn, ...]:
-    """The newest turns that fit in `budget` tokens, beginning with the person; the newest one whatever its size."""
+    """The newest turns that fit in `budget` tokens, beginning with a turn of the user.
+
+    The newest turn is always kept.
+    """
     left, first = budget, len(turns)
     while first > 0 and (first == len(turns) or left >= tokens_in(turns[first - 1].content)):
         first -= 1

@@ -1,8 +1,8 @@
-"""Following a reply that is being written: out of Valkey while it is there, out of PostgreSQL always."""
+"""Following a reply while it is written: from Valkey while that is up, from PostgreSQL in any case."""
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from uuid import UUID
@@ -15,33 +15,33 @@ from redis import RedisError
 from base.connections import blocking_valkey_client, release_connection
 from chat.models import Message, MessageStatus
 from chat.replies import buffer
-from chat.replies.buffer import Piece
+from chat.replies.buffer import Delta, Entry
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 3.0  # seconds between two looks at the row and at the reader's rights
-WITHOUT_VALKEY = 1.0  # seconds between two looks while Valkey is away
-GAP_PAUSE = 0.2  # seconds; what Valkey lost is in PostgreSQL a second later
-LONGEST_CONNECTION = 300.0  # seconds; readers come back and go on where they were
-AT_ONCE = 500  # entries per read
+CHECK_ROW_EVERY = 3.0  # seconds between two reads of the row, which also check that the reader may still read
+VALKEY_RETRY_AFTER = 1.0  # seconds
+GAP_PAUSE = 0.2  # seconds; text that Valkey lost is flushed to PostgreSQL within a second
+LONGEST_CONNECTION = 300.0  # seconds; readers reconnect and resume
+MOST_ENTRIES = 500  # per read from Valkey
 
 
 @dataclass(frozen=True)
-class Beat:
-    """Nothing new, the reply is still being written."""
+class KeepAlive:
+    """No new text; the reply is still being written."""
 
 
 @dataclass(frozen=True)
 class End:
-    """The reply has ended; its row says how."""
+    """The reply has ended; its row has the outcome."""
 
 
-Event = Piece | Beat | End
+Event = Delta | KeepAlive | End
 
 
 @dataclass(frozen=True)
-class Row:
-    """What PostgreSQL knows of a reply behind a position."""
+class ReplySnapshot:
+    """The reply as PostgreSQL has it: `text` is what comes after the reader's position."""
 
     ended: bool
     text: str
@@ -50,87 +50,90 @@ class Row:
 async def follow(
     *, reply_id: UUID, position: int, allowed: Callable[[], bool], pace: float = 0.0
 ) -> AsyncGenerator[Event, None]:
-    """The text of a reply from `position` (in characters) on, each character once, then its end.
+    """The text of a reply after `position` (in characters), each character once, then `End`.
 
-    Ends without an `End` when the reader may not read on (`allowed` is asked every few seconds), when the reply is
-    gone, or after `LONGEST_CONNECTION`. Between two pieces lie at least `pace` seconds.
+    Ends without an `End` when `allowed`, asked every few seconds, says no; when the reply is deleted; or after
+    `LONGEST_CONNECTION`. At least `pace` seconds pass between two deltas.
     """
-    tail = Tail(reply_id)
+    live = BufferReader(reply_id)
     until = monotonic() + LONGEST_CONNECTION
     try:
-        while row := await _look(reply_id, position, allowed):
-            if row.text:
-                yield Piece(position, row.text)
-                position += len(row.text)
-            if row.ended:
+        while snapshot := await _snapshot(reply_id, position, allowed):
+            if snapshot.text:
+                yield Delta(position, snapshot.text)
+                position += len(snapshot.text)
+            if snapshot.ended:
                 yield End()
-            if row.ended or monotonic() > until:
+            if snapshot.ended or monotonic() > until:
                 return
-            look_at = monotonic() + LOOK_EVERY
-            while (wait := look_at - monotonic()) > 0:
-                piece = await tail.read(position, wait)
-                if piece is None:
+            check_at = monotonic() + CHECK_ROW_EVERY
+            while (wait := check_at - monotonic()) > 0:
+                delta = await live.read(position, wait)
+                if delta is None:
                     break
-                if piece.text:
-                    yield piece
-                    position = piece.end
+                if delta.text:
+                    yield delta
+                    position = delta.end
                     await asyncio.sleep(pace)
             else:
-                yield Beat()
+                yield KeepAlive()
     finally:
-        await tail.close()
+        await live.close()
 
 
-class Tail:
-    """The live end of a reply, on a connection of its own."""
+class BufferReader:
+    """Reads the stream of one reply in Valkey, on a connection of its own."""
 
     def __init__(self, reply_id: UUID) -> None:
-        self._key = buffer.key(reply_id)
+        self._reply_id = reply_id
         self._client = blocking_valkey_client()
         self._last = "0"
 
-    async def read(self, position: int, wait: float) -> Piece | None:
-        """What follows `position`, maybe nothing within `wait` seconds; None when it is time to look at the row."""
+    async def read(self, position: int, wait: float) -> Delta | None:
+        """The text after `position`, which may be empty after `wait` seconds. None: read the row now."""
+        key = buffer.key(self._reply_id)
         try:
-            # Valkey may hang rather than refuse; its own limit is the BLOCK.
+            # Valkey may hang instead of refusing, and then its own time limit, BLOCK, does not apply.
             async with asyncio.timeout(wait + 1):
-                answer = await self._client.xread({self._key: self._last}, count=AT_ONCE, block=int(wait * 1000) + 1)
+                answer = await self._client.xread({key: self._last}, count=MOST_ENTRIES, block=int(wait * 1000) + 1)
         except (RedisError, OSError, TimeoutError) as error:
-            logger.warning("Valkey is away, a reader goes on in PostgreSQL: %s", error)
+            logger.warning("Valkey is unavailable; a reader of %s continues in PostgreSQL: %s", self._reply_id, error)
             await self.close()
             self._client = blocking_valkey_client()
-            await asyncio.sleep(WITHOUT_VALKEY)
+            await asyncio.sleep(VALKEY_RETRY_AFTER)
             return None
         return await self._joined(buffer.entries_of(answer), position)
 
-    async def _joined(self, entries: list[buffer.Entry], position: int) -> Piece | None:
-        joined = Piece(position, "")
+    async def _joined(self, entries: Sequence[Entry], position: int) -> Delta | None:
+        """The entries as one delta, up to the end of the reply or to a gap in the offsets."""
+        joined = Delta(position, "")
         for entry in entries:
-            if entry.piece is None:
+            if entry.delta is None:
                 self._last = entry.id
                 return joined if joined.text else None
-            if entry.piece.at > joined.end:
+            if entry.delta.at > joined.end:
                 await asyncio.sleep(GAP_PAUSE)
                 return joined if joined.text else None
             self._last = entry.id
-            joined = Piece(position, joined.text + entry.piece.after(joined.end).text)
+            joined = Delta(position, joined.text + entry.delta.after(joined.end).text)
         return joined
 
     async def close(self) -> None:
-        # Shielded: a closed tab cancels the view, and the connection must go all the same.
+        # Closing a tab cancels the view; `shield` closes the connection all the same.
         await asyncio.shield(self._client.aclose())
 
 
 @sync_to_async(thread_sensitive=False)
-def _look(reply_id: UUID, position: int, allowed: Callable[[], bool]) -> Row | None:
+def _snapshot(reply_id: UUID, position: int, allowed: Callable[[], bool]) -> ReplySnapshot | None:
+    """None when the reader may not read on, or the reply or its conversation is deleted."""
     try:
         if not allowed():
             return None
-        replies = Message.objects.filter(pk=reply_id, conversation__deleted_at=None)
+        replies = Message.objects.accessible().filter(pk=reply_id)
         found = replies.values_list("status", Substr("content", position + 1)).first()
-        return Row(found[0] != MessageStatus.GENERATING, found[1]) if found else None
+        return ReplySnapshot(found[0] != MessageStatus.GENERATING, found[1]) if found else None
     except OperationalError as error:
-        logger.warning("PostgreSQL is away, a reader goes on in Valkey: %s", error)
-        return Row(ended=False, text="")
+        logger.warning("PostgreSQL is unavailable; a reader of %s continues in Valkey: %s", reply_id, error)
+        return ReplySnapshot(ended=False, text="")
     finally:
         release_connection()  # a stream lasts minutes, and there are more streams than connections

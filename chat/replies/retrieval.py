@@ -1,19 +1,20 @@
-"""What a person said before that may help with what they ask now."""
+"""Retrieval for a reply: messages of the user's other conversations that may help to answer the question."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
 from chat.models import Message
-from chat.replies.prompts import MEMORY_TOKENS, Remembered
+from chat.replies.prompts import CONTEXT_TOKENS, ContextExtract
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.queries import Hit, Mode, find
 
 logger = logging.getLogger(__name__)
 
-LOOKED_AT, USED = 24, 6  # hits
+MOST_HITS, MOST_EXTRACTS = 24, 6
 LONGEST_QUESTION, LONGEST_EXCERPT = 2_000, 300  # characters
-# Scores are normalised per question; what lies below is there only because something had to be.
+# Scores are normalised per question, so the best hit always scores high; hits below this are rarely related.
 LEAST_SCORE = 0.35
 
 
@@ -26,10 +27,10 @@ class Citation(TypedDict):
 
 
 @dataclass(frozen=True)
-class Recollection:
-    """A piece of memory as the prompt quotes it, with the message that it comes from."""
+class RetrievedMessage:
+    """A message of another conversation, and the extract of it that the prompt quotes."""
 
-    piece: Remembered
+    extract: ContextExtract
     source: Message
 
     def cited_as(self, number: int) -> Citation:
@@ -37,15 +38,15 @@ class Recollection:
             number=number,
             message_id=str(self.source.pk),
             conversation_id=str(self.source.conversation_id),
-            title=self.piece.title,
-            excerpt=self.piece.text[:LONGEST_EXCERPT],
+            title=self.extract.title,
+            excerpt=self.extract.text[:LONGEST_EXCERPT],
         )
 
 
-def recollect(question: Message) -> list[Recollection]:
-    """The owner's messages outside of this conversation that answer the question best, within the prompt's budget.
+def retrieve_context(question: Message) -> list[RetrievedMessage]:
+    """The messages of the owner's other conversations that answer the question best, within the prompt's budget.
 
-    Nothing when search can't answer now: a reply without memory is better than none.
+    Empty while search is unavailable: a reply without context is better than none.
     """
     try:
         findings = find(
@@ -53,32 +54,31 @@ def recollect(question: Message) -> list[Recollection]:
             table="messages",
             query=question.content[:LONGEST_QUESTION],
             mode=Mode.HYBRID,
-            limit=LOOKED_AT,
+            limit=MOST_HITS,
         )
     except (EmbedderUnavailable, IndexUnavailable) as error:
-        logger.warning("A reply goes without memory: %s", error)
+        logger.warning("Nothing is retrieved for a reply: %s", error)
         return []
     return _within_budget(_with_sources([hit for hit in findings.hits if hit.score >= LEAST_SCORE], question))
 
 
-def _with_sources(hits: list[Hit], question: Message) -> list[Recollection]:
-    found = Message.objects.alive().filter(owner_id=question.owner_id).select_related("conversation")
-    # What was said in this conversation stands in the prompt as it was said.
-    found = found.exclude(conversation_id=question.conversation_id)
-    sources = found.in_bulk([hit.entity_id for hit in hits])
-    known = [(hit, sources[hit.entity_id]) for hit in hits if hit.entity_id in sources]
-    return [Recollection(Remembered(_title(source), hit.text), source) for hit, source in known]
+def _with_sources(hits: Sequence[Hit], question: Message) -> list[RetrievedMessage]:
+    # The prompt already has the messages of this conversation.
+    others = Message.objects.alive().filter(owner_id=question.owner_id).exclude(conversation=question.conversation_id)
+    sources = others.select_related("conversation").in_bulk([hit.entity_id for hit in hits])
+    found = [(hit, sources[hit.entity_id]) for hit in hits if hit.entity_id in sources]
+    return [RetrievedMessage(ContextExtract(_title(source), hit.text), source) for hit, source in found]
 
 
 def _title(source: Message) -> str:
     return f"{source.conversation}, {source.created_at:%Y-%m-%d}"
 
 
-def _within_budget(recollections: list[Recollection]) -> list[Recollection]:
-    chosen: list[Recollection] = []
-    left = MEMORY_TOKENS
-    for recollection in recollections:
-        if recollection.piece.tokens <= left and len(chosen) < USED:
-            chosen.append(recollection)
-            left -= recollection.piece.tokens
+def _within_budget(retrieved: Sequence[RetrievedMessage]) -> list[RetrievedMessage]:
+    chosen: list[RetrievedMessage] = []
+    left = CONTEXT_TOKENS
+    for message in retrieved:
+        if message.extract.tokens <= left and len(chosen) < MOST_EXTRACTS:
+            chosen.append(message)
+            left -= message.extract.tokens
     return chosen

@@ -1,4 +1,4 @@
-"""Writing a reply: the worker's side, from the claim to the last word."""
+"""Writing a reply: what the worker does from the claim to the end."""
 
 import logging
 from collections.abc import Iterator
@@ -9,80 +9,80 @@ from django.utils.translation import gettext as _
 
 from base.connections import release_connection
 from base.errors import MemoryLoopError
+from base.text import storable
 from chat.errors import EmptyAnswer
 from chat.models import Message, MessageStatus, Role
 from chat.replies import buffer
-from chat.replies.flusher import PULSE, LiveReply
-from chat.replies.lifecycle import claim_reply, finish_reply
+from chat.replies.flusher import FLUSHER, ActiveReply
+from chat.replies.lifecycle import REPLIES, finish_reply
 from chat.replies.prompts import build_prompt
-from chat.replies.retrieval import recollect
-from chat.titles import storable
+from chat.replies.retrieval import retrieve_context
 from providers.gateway import provider_for
 from providers.types import Prompt, Turn
 
 logger = logging.getLogger(__name__)
 
-# Of a longer conversation the older part would not fit in any budget; it isn't even read.
-TURNS_READ = 200
+# The earlier messages of a longer conversation would not fit into any prompt, so they are not read.
+MESSAGES_READ = 200
 
 
 def write_reply(*, reply_id: UUID) -> None:
-    """Write the whole reply, unless another worker has it; it ends complete, stopped or failed with its text so far."""
-    reply = claim_reply(reply_id=reply_id)
+    """Write the whole reply, unless another worker has claimed it. It ends complete, stopped or failed."""
+    reply = REPLIES.claim(reply_id, "conversation", "owner")
     if reply is None:
         return
-    if reply.content:  # it is continued: offsets in Valkey begin anew
-        buffer.forget(reply.pk)
-    live = LiveReply(reply.pk, reply.content)
-    with _carried(live):
-        status, error = _written(reply, live)
-    live.take()
-    if live.ended:
+    if reply.content:  # a continued reply: the stream of its first run has other offsets
+        buffer.clear(reply.pk)
+    active = ActiveReply(reply.pk, reply.content)
+    with _flushed(active):
+        status, error = _outcome(reply, active)
+    active.take()
+    if active.ended:
         return
-    finish_reply(reply_id=reply.pk, status=status, content=live.text, error=error, citations=live.citations)
+    finish_reply(reply_id=reply.pk, status=status, content=active.text, error=error, citations=active.citations)
 
 
 @contextmanager
-def _carried(live: LiveReply) -> Iterator[None]:
-    """Signs of life and text to the outside while the reply is written, from before the first slow step."""
-    PULSE.join(live)
+def _flushed(active: ActiveReply) -> Iterator[None]:
+    """Have the flusher write the text out and renew the heartbeat, from before the first slow step."""
+    FLUSHER.add(active)
     try:
         yield
     finally:
-        PULSE.leave(live)
+        FLUSHER.remove(active)
 
 
-def _written(reply: Message, live: LiveReply) -> tuple[MessageStatus, dict[str, str] | None]:
+def _outcome(reply: Message, active: ActiveReply) -> tuple[MessageStatus, dict[str, str] | None]:
     try:
-        _write(reply, live)
+        _stream(reply, active)
     except MemoryLoopError as error:
         return MessageStatus.FAILED, {"code": error.code, "detail": error.detail}
     except Exception:
         logger.exception("Reply %s failed", reply.pk)
         return MessageStatus.FAILED, {"code": "internal", "detail": _("Something went wrong on the server. Try again.")}
-    return (MessageStatus.STOPPED if live.stopped.is_set() else MessageStatus.COMPLETE), None
+    return (MessageStatus.STOPPED if active.stopped.is_set() else MessageStatus.COMPLETE), None
 
 
-def _write(reply: Message, live: LiveReply) -> None:
-    prompt = _prompt_for(reply, live)
+def _stream(reply: Message, active: ActiveReply) -> None:
+    prompt = _prompt_for(reply, active)
     provider = provider_for(owner=reply.owner, name=reply.provider)
-    # Minutes may pass until the last word; the pool has fewer connections than there are replies.
+    # The answer may take minutes, and the pool has fewer connections than there are replies.
     release_connection()
-    # Closing it closes the connection to the model, which would go on writing otherwise.
-    with closing(provider.stream(prompt=prompt, model=reply.model)) as pieces:
-        for piece in pieces:
-            if live.stopped.is_set():
+    # `closing` also closes the connection to the model, which would otherwise go on writing after a stop.
+    with closing(provider.stream(prompt=prompt, model=reply.model)) as texts:
+        for text in texts:
+            if active.stopped.is_set():
                 return
-            if piece and live.add(storable(piece)) and not live.text:
-                PULSE.hurry()
-    if not live.text.strip() and live.take() is None:
+            if text and active.append(storable(text)) and not active.text:
+                FLUSHER.publish_now()
+    if not active.text.strip() and active.take() is None:
         raise EmptyAnswer
 
 
-def _prompt_for(reply: Message, live: LiveReply) -> Prompt:
-    before = reply.conversation.messages.filter(superseded=False, created_at__lt=reply.created_at)
-    history = list(before.order_by("-created_at", "-id")[:TURNS_READ])[::-1]
+def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:
+    before = reply.conversation.messages.current().filter(created_at__lt=reply.created_at)
+    history = list(before.order_by("-created_at", "-id")[:MESSAGES_READ])[::-1]
     turns = [Turn("user" if row.role == Role.USER else "assistant", row.content) for row in history if row.content]
-    recollections = recollect(history[-1]) if reply.conversation.use_memory and history else []
-    live.citations = [found.cited_as(number) for number, found in enumerate(recollections, start=1)]
-    return build_prompt(turns=turns, remembered=[found.piece for found in recollections], written=live.text)
+    retrieved = retrieve_context(history[-1]) if reply.conversation.use_memory and history else []
+    active.citations = [found.cited_as(number) for number, found in enumerate(retrieved, start=1)]
+    return build_prompt(turns=turns, extracts=[found.extract for found in retrieved], written_so_far=active.text)

@@ -1,4 +1,4 @@
-"""Finding a person's own messages by words and meaning, ready to be shown."""
+"""Search in a user's own messages by words and by meaning, with results ready to be shown."""
 
 import re
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
 from base.html.highlighting import highlight
 from chat.models import Message, MessageStatus, Role
-from chat.queries import with_cards
 from search.queries import Filter, Findings, Hit, Mode, find
 
 SNIPPET, BEFORE_MATCH, LONGEST_WORD = 320, 100, 40  # characters
@@ -19,8 +19,8 @@ MOST_WORDS = 20
 
 
 @dataclass(frozen=True)
-class Found:
-    """One message that was found; `highlight` is safe HTML, `score` lies between 0 and 1."""
+class SearchResult:
+    """A message that matches. `highlight` is safe HTML, `score` is between 0 and 1."""
 
     message: Message
     score: float
@@ -28,23 +28,23 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Results:
-    """Best first; `notice` says what this search could not do."""
+class SearchResults:
+    """Best first. `notice` says what this search could not do."""
 
-    items: list[Found]
+    items: list[SearchResult]
     notice: str | None = None
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """What a search is narrowed to; `after` is the first moment that counts, `before` the first that doesn't."""
+class MessageFilter:
+    """Which messages a search considers: created at or after `after`, and earlier than `before`."""
 
     role: Role | None = None
     conversation_id: UUID | None = None
     after: datetime | None = None
     before: datetime | None = None
 
-    def filters(self) -> list[Filter]:
+    def for_index(self) -> list[Filter]:
         filters = []
         if self.role:
             filters.append(Filter("role", "eq", self.role.value))
@@ -56,18 +56,37 @@ class Narrowing:
             filters.append(Filter("created_at", "lt", self.before))
         return filters
 
+    def for_database(self) -> dict[str, object]:
+        """As arguments of a query set's `filter`."""
+        conditions = {
+            "role": self.role,
+            "conversation_id": self.conversation_id,
+            "created_at__gte": self.after,
+            "created_at__lt": self.before,
+        }
+        return {name: value for name, value in conditions.items() if value is not None}
+
 
 def search_messages(
-    *, owner: User, query: str, mode: Mode = Mode.HYBRID, narrowing: Narrowing | None = None, limit: int = 20
-) -> Results:
-    """The owner's messages that fit the query; without an index by their words only, and the notice says so."""
-    narrowing = narrowing or Narrowing()
+    *,
+    owner: User,
+    messages: QuerySet[Message],
+    query: str,
+    mode: Mode = Mode.HYBRID,
+    matching: MessageFilter | None = None,
+    limit: int = 20,
+) -> SearchResults:
+    """Those of `messages`, which are the owner's, that match the query.
+
+    While the index is unavailable, PostgreSQL finds them by keywords only, and `notice` says so.
+    """
+    matching = matching or MessageFilter()
     findings = find(
-        owner_id=owner.pk, table="messages", query=query, mode=mode, filters=narrowing.filters(), limit=limit
+        owner_id=owner.pk, table="messages", query=query, mode=mode, filters=matching.for_index(), limit=limit
     )
     if findings.notice and not findings.hits:
-        findings = Findings(_by_words(owner, query, narrowing, limit), findings.notice)
-    return Results(_hydrated(owner, findings.hits, words_of(query)), findings.notice)
+        findings = Findings(_keyword_hits(messages, query, matching, limit), findings.notice)
+    return SearchResults(_results(messages, findings.hits, words_of(query)), findings.notice)
 
 
 def words_of(query: str) -> list[str]:
@@ -75,7 +94,7 @@ def words_of(query: str) -> list[str]:
 
 
 def snippet(text: str, words: Sequence[str]) -> str:
-    """A piece of the text around the first of the words, cut at spaces."""
+    """An excerpt of the text around the first of the words, cut at spaces."""
     text = " ".join(text.split())
     lowered = text.lower()
     places = [place for word in words if (place := lowered.find(word.lower())) >= 0]
@@ -88,25 +107,17 @@ def snippet(text: str, words: Sequence[str]) -> str:
     return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
 
 
-def _hydrated(owner: User, hits: Sequence[Hit], words: Sequence[str]) -> list[Found]:
-    alive = with_cards(owner.messages.alive().select_related("conversation"))
-    messages = alive.in_bulk([hit.entity_id for hit in hits])
+def _results(messages: QuerySet[Message], hits: Sequence[Hit], words: Sequence[str]) -> list[SearchResult]:
+    found = messages.select_related("conversation").in_bulk([hit.entity_id for hit in hits])
     return [
-        Found(messages[hit.entity_id], hit.score, highlight(snippet(hit.text, words), words))
+        SearchResult(found[hit.entity_id], hit.score, highlight(snippet(hit.text, words), words))
         for hit in hits
-        if hit.entity_id in messages
+        if hit.entity_id in found
     ]
 
 
-def _by_words(owner: User, query: str, narrowing: Narrowing, limit: int) -> list[Hit]:
-    found = owner.messages.alive().exclude(status=MessageStatus.GENERATING)
-    filters = {
-        "role": narrowing.role,
-        "conversation_id": narrowing.conversation_id,
-        "created_at__gte": narrowing.after,
-        "created_at__lt": narrowing.before,
-    }
-    found = found.filter(**{name: value for name, value in filters.items() if value is not None})
+def _keyword_hits(messages: QuerySet[Message], query: str, matching: MessageFilter, limit: int) -> list[Hit]:
+    found = messages.exclude(status=MessageStatus.GENERATING).filter(**matching.for_database())
     for word in words_of(query):
         found = found.filter(content__icontains=word)
     return [Hit(message.pk, 1.0, message.content) for message in found.order_by("-created_at", "-id")[:limit]]

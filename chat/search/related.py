@@ -1,4 +1,4 @@
-"""Conversations that are about the same as this one."""
+"""Conversations about the same subject as this one."""
 
 import logging
 from dataclasses import dataclass
@@ -10,10 +10,12 @@ from search.queries import nearest
 
 logger = logging.getLogger(__name__)
 
-ASKED, PER_MESSAGE, LONGEST = 3, 30, 1_000
-# Below this cosine similarity a neighbour is only the least strange of strangers. Of the Cranfield questions' relevant
-# texts 66 % lie above it with the built-in model and 18 % of the others, all of one narrow field (0.45: 39 and 4 %).
-LEAST_SIMILAR = 0.35
+MOST_QUESTIONS, MOST_NEIGHBOURS = 3, 30
+LONGEST_QUESTION = 1_000  # characters
+# Cosine similarity below which a neighbour is unrelated. With the built-in model, 66 % of the relevant texts of the
+# Cranfield collection are above it, and 18 % of the others, which are all about one narrow field. With 0.45 it is 39 %
+# and 4 %.
+LEAST_SIMILARITY = 0.35
 
 
 @dataclass(frozen=True)
@@ -25,20 +27,20 @@ class Related:
 
 
 def related_conversations(conversation: Conversation, *, limit: int = 5) -> list[Related]:
-    """Other conversations of the owner nearest in meaning to the last questions of this one, best first.
+    """The owner's other conversations nearest in meaning to the last questions of this one, best first.
 
-    None while the index or the embedding model is away: it is an offer, not an answer.
+    Empty while the index or the embedding model is unavailable, because the page is useful without them.
     """
-    asked = conversation.messages.filter(superseded=False, role=Role.USER).order_by("-created_at")[:ASKED]
-    texts = [content[:LONGEST] for content in asked.values_list("content", flat=True)]
+    questions = conversation.messages.current().filter(role=Role.USER).order_by("-created_at")[:MOST_QUESTIONS]
+    texts = [content[:LONGEST_QUESTION] for content in questions.values_list("content", flat=True)]
     if not texts:
         return []
     try:
-        neighbours = nearest(owner_id=conversation.owner_id, table="messages", texts=texts, limit=PER_MESSAGE)
+        neighbours = nearest(owner_id=conversation.owner_id, table="messages", texts=texts, limit=MOST_NEIGHBOURS)
     except MemoryLoopError as error:
-        logger.warning("No related conversations: %s", error)
+        logger.warning("Related conversations are not shown: %s", error)
         return []
-    scores = {hit.entity_id: hit.score for hits in neighbours for hit in hits if hit.score >= LEAST_SIMILAR}
+    scores = {hit.entity_id: hit.score for hits in neighbours for hit in hits if hit.score >= LEAST_SIMILARITY}
     return _ranked(conversation, scores)[:limit]
 
 

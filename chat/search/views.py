@@ -6,7 +6,10 @@ from django.views.decorators.http import require_GET
 
 from base.http import Request, page
 from chat.forms import SearchForm
-from chat.search.messages import Results, search_messages
+from chat.search.messages import SearchResults, search_messages
+from flashcards.queries import with_has_flashcards
+
+MOST_RESULTS = 30
 
 
 @login_required
@@ -16,10 +19,15 @@ def message_search(request: Request) -> HttpResponse:
     if not form.is_valid():
         return page(request, "chat/message_search.html", {"form": form}, part="results", status=422)
     query = form.cleaned_data["q"].strip()
-    results = Results([])
+    results = SearchResults([])
     if query:
         results = search_messages(
-            owner=request.user, query=query, mode=form.mode_chosen, narrowing=form.narrowing(), limit=30
+            owner=request.user,
+            messages=with_has_flashcards(request.user.messages.alive()),
+            query=query,
+            mode=form.chosen_mode,
+            matching=form.message_filter(),
+            limit=MOST_RESULTS,
         )
     context = {"form": form, "query": query, "results": results}
     return page(request, "chat/message_search.html", context, part="results")

@@ -7,7 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Scope, User
 from chat.models import Conversation, Message, MessageStatus, Role
-from chat.schemas import MessageOut, message_json
+from chat.schemas import MessageOut
+from flashcards.models import CardStatus
 from search.services import drain
 from tests.api import ApiClient
 from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory
@@ -30,7 +31,7 @@ def answer(conversation: Conversation, **fields: object) -> Message:
     return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
 
 
-def test_a_conversation_is_made_with_the_default_model(api: ApiClient) -> None:
+def test_a_conversation_is_created_with_the_default_model(api: ApiClient) -> None:
     made = api.post(CHATS, {"title": "Cells"})
     assert made.status == 201
     assert made.body["title"] == "Cells"
@@ -77,7 +78,7 @@ def test_a_second_send_is_a_conflict(api: ApiClient, conversation: Conversation)
         ({}, 422),
     ],
 )
-def test_a_wrong_message_is_refused(
+def test_an_invalid_message_is_refused(
     api: ApiClient, conversation: Conversation, body: dict[str, str], status: int
 ) -> None:
     assert api.post(f"{CHATS}/{conversation.pk}/messages", body).status == status
@@ -105,12 +106,21 @@ def test_a_message_says_whether_it_has_cards(api: ApiClient, conversation: Conve
     assert api.get(f"/chat/messages/{with_card.pk}").body["has_flashcards"]
 
 
+def test_a_message_whose_cards_are_drafts_has_no_cards(api: ApiClient, conversation: Conversation, alice: User) -> None:
+    message = answer(conversation)
+    draft = CardFactory(owner=alice, message=message, status=CardStatus.DRAFT)
+    assert not api.get(f"/chat/messages/{message.pk}").body["has_flashcards"]
+    draft.status = CardStatus.ACTIVE
+    draft.save()
+    assert api.get(f"/chat/messages/{message.pk}").body["has_flashcards"]
+
+
 def test_a_list_costs_the_same_queries_however_long(
     api: ApiClient, conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(3):
         answer(conversation)
-    with django_assert_num_queries(4):  # session, person, conversation, messages
+    with django_assert_num_queries(4):  # session, user, conversation, messages
         api.get(f"{CHATS}/{conversation.pk}/messages")
     for _ in range(5):
         answer(conversation)
@@ -118,7 +128,7 @@ def test_a_list_costs_the_same_queries_however_long(
         api.get(f"{CHATS}/{conversation.pk}/messages")
 
 
-def test_a_reply_is_stopped_and_written_again(api: ApiClient, conversation: Conversation) -> None:
+def test_a_reply_is_stopped_and_regenerated(api: ApiClient, conversation: Conversation) -> None:
     reply = api.post(f"{CHATS}/{conversation.pk}/messages", {"content": "Hello"}).body["reply"]
     stopped = api.post(f"/chat/messages/{reply['id']}/stop")
     assert (stopped.status, stopped.body["message"]["status"]) == (200, MessageStatus.STOPPED)
@@ -133,15 +143,15 @@ def test_a_failed_reply_is_continued(api: ApiClient, conversation: Conversation)
     assert (body["reply"]["status"], body["reply"]["content"]) == (MessageStatus.GENERATING, "So far")
 
 
-def test_a_persons_own_message_is_not_written_again(api: ApiClient, conversation: Conversation) -> None:
+def test_a_users_own_message_is_not_regenerated(api: ApiClient, conversation: Conversation) -> None:
     message = MessageFactory(conversation=conversation)
     assert api.post(f"/chat/messages/{message.pk}/regenerate").status == 409
 
 
 @pytest.mark.django_db(transaction=True)
-def test_messages_are_found_by_words_with_what_matched_marked(api: ApiClient, conversation: Conversation) -> None:
+def test_messages_are_found_by_keywords_which_are_marked(api: ApiClient, conversation: Conversation) -> None:
     found = answer(conversation, content="Mitochondria make <ATP> all day.")
-    MessageFactory(conversation=ConversationFactory(), content="Mitochondria of a stranger.")
+    MessageFactory(conversation=ConversationFactory(), content="Mitochondria of another user.")
     drain()
     body = api.post("/messages/search", {"query": "mitochondria", "mode": "keyword"}).body
     assert [item["message"]["id"] for item in body["items"]] == [str(found.pk)]
@@ -151,14 +161,14 @@ def test_messages_are_found_by_words_with_what_matched_marked(api: ApiClient, co
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_search_is_narrowed(api: ApiClient, alice: User, conversation: Conversation) -> None:
+def test_a_search_is_filtered(api: ApiClient, alice: User, conversation: Conversation) -> None:
     mine = MessageFactory(conversation=conversation, content="Mitochondria, I said.")
     theirs = MessageFactory(conversation=conversation, role=Role.ASSISTANT, content="Mitochondria, it said.")
     elsewhere = MessageFactory(conversation=ConversationFactory(owner=alice), content="Mitochondria elsewhere.")
     drain()
 
-    def found(**narrowing: object) -> set[str]:
-        items = api.post("/messages/search", {"query": "mitochondria", "mode": "keyword", **narrowing}).body["items"]
+    def found(**filters: object) -> set[str]:
+        items = api.post("/messages/search", {"query": "mitochondria", "mode": "keyword", **filters}).body["items"]
         return {item["message"]["id"] for item in items}
 
     assert found() == {str(row.pk) for row in (mine, theirs, elsewhere)}
@@ -178,7 +188,7 @@ def test_a_deleted_conversation_is_not_found(api: ApiClient, conversation: Conve
     assert api.post("/messages/search", {"query": "mitochondria"}).body["items"] == []
 
 
-def test_without_an_index_words_are_found_and_a_notice_says_so(api: ApiClient, conversation: Conversation) -> None:
+def test_without_an_index_keywords_are_found_and_a_notice_says_so(api: ApiClient, conversation: Conversation) -> None:
     found = MessageFactory(conversation=conversation, content="Mitochondria make ATP.")
     body = api.post("/messages/search", {"query": "ATP mitochondria"}).body
     assert [item["message"]["id"] for item in body["items"]] == [str(found.pk)]
@@ -186,7 +196,7 @@ def test_without_an_index_words_are_found_and_a_notice_says_so(api: ApiClient, c
 
 
 @pytest.mark.parametrize("body", [{}, {"query": ""}, {"query": "x", "mode": "magic"}, {"query": "x", "limit": 0}])
-def test_a_wrong_search_is_refused(api: ApiClient, body: dict[str, object]) -> None:
+def test_an_invalid_search_is_refused(api: ApiClient, body: dict[str, object]) -> None:
     assert api.post("/messages/search", body).status == 422
 
 
@@ -197,7 +207,7 @@ def test_a_token_that_may_only_read_may_search(alice: User, api_with: Callable[[
 
 
 @pytest.mark.django_db(transaction=True)
-def test_related_conversations_are_those_about_the_same(
+def test_related_conversations_are_about_the_same_subject(
     api: ApiClient, alice: User, conversation: Conversation
 ) -> None:
     MessageFactory(conversation=conversation, content="How do mitochondria make energy in cells?")
@@ -240,7 +250,7 @@ def test_a_stranger_gets_404(
     assert (reply.status, conversation.messages.count()) == (MessageStatus.FAILED, 2)
 
 
-def test_a_message_is_written_down_as_its_schema_says(conversation: Conversation) -> None:
+def test_a_failed_reply_is_shown_with_its_error_and_citations(api: ApiClient, conversation: Conversation) -> None:
     citation = {
         "number": 1,
         "message_id": str(uuid4()),
@@ -250,6 +260,7 @@ def test_a_message_is_written_down_as_its_schema_says(conversation: Conversation
     }
     error = {"code": "x", "detail": "y"}
     message = answer(conversation, citations=[citation], error=error, status=MessageStatus.FAILED)
-    through_schema = MessageOut.from_orm(message).model_dump_json()
-    assert MessageOut(**message_json(message)).model_dump_json() == through_schema
-    assert set(message_json(message)) == set(MessageOut.model_fields)
+    shown = api.get(f"/chat/messages/{message.pk}").body
+    assert set(shown) == set(MessageOut.model_fields)
+    assert (shown["citations"], shown["error"], shown["status"]) == ([citation], error, "failed")
+    assert api.get(f"{CHATS}/{conversation.pk}/messages").body["items"][1] == shown

@@ -14,7 +14,7 @@ from chat.errors import (
     MessageTooLong,
     NothingToContinue,
     NotTheLastReply,
-    ReplyUnderWay,
+    ReplyInProgress,
     TooManyReplies,
 )
 from chat.models import LONGEST_MESSAGE, Conversation, Message, MessageStatus, Role
@@ -62,7 +62,7 @@ def test_a_send_moves_the_conversation_to_the_front(alice: User, conversation: C
 
 def test_a_second_send_while_a_reply_is_written_is_refused(conversation: Conversation) -> None:
     services.send_message(conversation=conversation, content="One")
-    with pytest.raises(ReplyUnderWay):
+    with pytest.raises(ReplyInProgress):
         services.send_message(conversation=conversation, content="Two")
     assert conversation.messages.count() == 2
 
@@ -204,7 +204,7 @@ def test_of_two_sends_at_once_one_is_refused(conversation: Conversation) -> None
     def send(number: int) -> str:
         try:
             services.send_message(conversation=conversation, content=f"Number {number}")
-        except ReplyUnderWay:
+        except ReplyInProgress:
             return "refused"
         finally:
             release_connection()

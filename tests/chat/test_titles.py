@@ -1,6 +1,6 @@
 import pytest
 
-from chat.titles import LONGEST_MADE_TITLE, storable, title_from
+from chat.titles import LONGEST_MADE_TITLE, title_from
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,3 @@ def test_a_long_line_is_cut_at_a_word() -> None:
 
 def test_a_long_line_without_spaces_is_cut_all_the_same() -> None:
     assert title_from("字" * 500) == "字" * LONGEST_MADE_TITLE + "…"
-
-
-def test_storable_text_keeps_its_length() -> None:
-    assert storable("a\0b\udfffc😀") == "a\ufffdb\ufffdc😀"

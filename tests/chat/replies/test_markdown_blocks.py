@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.html.markdown import render_markdown
-from chat.replies.markdown_blocks import cut
+from chat.replies.markdown_blocks import split_blocks
 
 FENCE = "```python\na = 1\n\nb = 2\n```\n"
 PIECES = [
@@ -26,7 +26,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize(
-    ("text", "blocks", "rest"),
+    ("text", "blocks", "unfinished"),
     [
         ("", (), ""),
         ("One line", (), "One line"),
@@ -45,22 +45,22 @@ PIECES = [
         ("|a|b|\n|-|-|\n|1|2|\n\nAfter", ("|a|b|\n|-|-|\n|1|2|\n\n",), "After"),
     ],
 )
-def test_it_cuts_between_blocks_only(text: str, blocks: tuple[str, ...], rest: str) -> None:
-    assert (cut(text).blocks, cut(text).rest) == (blocks, rest)
+def test_it_splits_between_blocks_only(text: str, blocks: tuple[str, ...], unfinished: str) -> None:
+    assert (split_blocks(text).blocks, split_blocks(text).unfinished) == (blocks, unfinished)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
-def test_what_was_cut_off_never_changes_as_the_text_grows(text: str) -> None:
-    whole = cut(text)
-    assert "".join(whole.blocks) + whole.rest == text
+def test_a_finished_block_never_changes_as_the_text_grows(text: str) -> None:
+    whole = split_blocks(text)
+    assert "".join(whole.blocks) + whole.unfinished == text
     for end in range(len(text)):
-        part = cut(text[:end])
+        part = split_blocks(text[:end])
         assert whole.blocks[: len(part.blocks)] == part.blocks
 
 
-def test_blocks_rendered_apart_are_the_text_rendered_whole() -> None:
+def test_blocks_rendered_one_by_one_equal_the_text_rendered_as_a_whole() -> None:
     text = f"# Title\n\nPara *one*.\n\n- a\n- b\n\n  c\n\nEnd\n\n{FENCE}\n|a|b|\n|-|-|\n|1|2|\n\nLast"
-    parts = cut(text)
+    parts = split_blocks(text)
     assert len(parts.blocks) == 6
-    apart = "".join(render_markdown(block) for block in (*parts.blocks, parts.rest))
-    assert apart == render_markdown(text)
+    one_by_one = "".join(render_markdown(block) for block in (*parts.blocks, parts.unfinished))
+    assert one_by_one == render_markdown(text)

@@ -9,7 +9,7 @@ from base.connections import valkey_client
 from chat import services
 from chat.models import Conversation, Message, MessageStatus
 from chat.replies import buffer
-from chat.replies.buffer import Piece
+from chat.replies.buffer import Delta
 from chat.replies.lifecycle import finish_reply
 from tests.chat.reading import Program, events, program_of, text_of
 from tests.factories import ConversationFactory
@@ -40,7 +40,7 @@ def program(alice: User, shared_site: Site) -> Program:
 
 def write(reply: Message, text: str, *, stored: int = 0) -> None:
     """Two characters a piece into Valkey; the first `stored` ones are in PostgreSQL."""
-    buffer.publish([(reply.pk, Piece(at, text[at : at + 2])) for at in range(0, len(text), 2)])
+    buffer.publish([(reply.pk, Delta(at, text[at : at + 2])) for at in range(0, len(text), 2)])
     Message.objects.filter(pk=reply.pk).update(content=text[:stored])
 
 
@@ -94,7 +94,7 @@ def test_what_valkey_forgot_comes_from_postgresql(reply: Message, program: Progr
     stream = program.follow(reply.pk)
     said = [next(stream)]
     valkey_client().flushdb()
-    buffer.publish([(reply.pk, Piece(16, TEXT[16:20]))])
+    buffer.publish([(reply.pk, Delta(16, TEXT[16:20]))])
     Message.objects.filter(pk=reply.pk).update(content=TEXT[:18])
     while len(text_of(said)) < 20:
         said.append(next(stream))

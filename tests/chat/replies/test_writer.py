@@ -66,7 +66,7 @@ def test_the_stream_in_valkey_ends_and_is_forgotten(conversation: Conversation) 
     write_reply(reply_id=exchange.reply.pk)
     key = f"reply:{exchange.reply.pk}"
     entries = buffer.entries_of(valkey_client().xread({key: "0"}))
-    assert entries[-1].piece is None
+    assert entries[-1].delta is None
     assert 0 < valkey_client().ttl(key) <= 60
 
 

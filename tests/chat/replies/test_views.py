@@ -12,9 +12,9 @@ from django.urls import reverse
 from accounts.models import User
 from base.http import Request
 from chat.models import Conversation, Message, MessageStatus, Role
-from chat.replies.buffer import Piece
-from chat.replies.page import html_events
-from chat.replies.reader import Beat, End, Event
+from chat.replies.buffer import Delta
+from chat.replies.reader import End, Event, KeepAlive
+from chat.replies.views import html_events
 from tests.base.html.harmless import assert_harmless
 from tests.factories import ConversationFactory, MessageFactory
 from tests.hostile import MARKUP
@@ -67,14 +67,14 @@ def events_in(stream: str) -> list[tuple[str, str]]:
     return found
 
 
-def pieces(text: str, *ends: int) -> list[Piece]:
+def deltas(text: str, *ends: int) -> list[Delta]:
     starts = (0, *ends)
-    return [Piece(start, text[start:end]) for start, end in zip(starts, (*ends, len(text)), strict=True)]
+    return [Delta(start, text[start:end]) for start, end in zip(starts, (*ends, len(text)), strict=True)]
 
 
 @with_rows
 def test_finished_blocks_are_added_and_the_last_one_is_replaced(request_of_alice: Request, reply: Message) -> None:
-    events = sent(request_of_alice, reply, *pieces("One.\n\nTwo.\n\nThree", 3, 8, 14), Beat())
+    events = sent(request_of_alice, reply, *deltas("One.\n\nTwo.\n\nThree", 3, 8, 14), KeepAlive())
     assert [name for name, _ in events] == ["answer", "block", "tail", "block", "tail", "tail"]
     blocks = [data for name, data in events if name == "block"]
     assert ["One." in blocks[0], "Two." in blocks[1]] == [True, True]
@@ -83,14 +83,14 @@ def test_finished_blocks_are_added_and_the_last_one_is_replaced(request_of_alice
 
 @with_rows
 def test_the_first_event_is_all_that_was_written_before(request_of_alice: Request, reply: Message) -> None:
-    (name, html), *_ = sent(request_of_alice, reply, Piece(0, "One.\n\nTwo.\n\nThr"))
+    (name, html), *_ = sent(request_of_alice, reply, Delta(0, "One.\n\nTwo.\n\nThr"))
     assert name == "answer"
     assert html.index("One.") < html.index("Two.") < html.index('class="tail"') < html.index("Thr")
 
 
 @with_rows
 def test_at_the_end_the_whole_turn_comes_from_the_server(request_of_alice: Request, reply: Message) -> None:
-    events = sent(request_of_alice, reply, Piece(0, "One.\n\nTw"), End())
+    events = sent(request_of_alice, reply, Delta(0, "One.\n\nTw"), End())
     assert [name for name, _ in events] == ["answer", "block", "tail", "done"]
     turn = events[-1][1]
     assert f'id="message-{reply.pk}"' in turn
@@ -104,7 +104,7 @@ def test_a_failure_is_the_end_too(request_of_alice: Request, reply: Message) -> 
     Message.objects.filter(pk=reply.pk).update(
         status=MessageStatus.FAILED, error={"code": "x", "detail": "<b>No</b> key."}
     )
-    events = sent(request_of_alice, reply, Piece(0, "One."), End())
+    events = sent(request_of_alice, reply, Delta(0, "One."), End())
     assert events[-1][0] == "done"
     assert "&lt;b&gt;No&lt;/b&gt; key." in events[-1][1]
 
@@ -113,7 +113,7 @@ def test_a_failure_is_the_end_too(request_of_alice: Request, reply: Message) -> 
 def test_hostile_text_is_harmless_wherever_the_stream_cuts_it(rf: RequestFactory, text: str) -> None:
     nobody = cast(Request, rf.get("/"))
     for end in range(len(text)):
-        for _name, html in sent(nobody, Message(), *pieces(f"A.\n\n{text}", end + 4)):
+        for _name, html in sent(nobody, Message(), *deltas(f"A.\n\n{text}", end + 4)):
             assert_harmless(unwrapped(html))
 
 

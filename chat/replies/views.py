@@ -1,0 +1,83 @@
+"""The stream of a growing reply as HTML. Finished Markdown blocks are rendered once, the last one again each time."""
+
+from collections.abc import AsyncGenerator, Sequence
+from functools import partial
+from typing import cast
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.sign_in.api_authentication import authenticate, still_allowed
+from base import sse
+from base.connections import release_connection
+from base.html.markdown import render_markdown
+from base.http import ApiRequest, Request
+from chat.models import Message
+from chat.queries import last_message
+from chat.replies.buffer import Delta
+from chat.replies.markdown_blocks import split_blocks
+from chat.replies.reader import Event, KeepAlive, follow
+from flashcards.queries import with_has_flashcards
+
+PACE = 0.1  # seconds between two events: each one renders Markdown, and more of them would not read better
+
+
+@login_required
+@require_GET
+def message_stream(request: Request, message_id: UUID) -> HttpResponseBase:
+    """Server-sent events of HTML.
+
+    `answer` replaces everything shown so far, `block` adds finished blocks, `tail` replaces the unfinished last one,
+    and `done` replaces the whole message. A browser that reconnects gets `answer` first, so it sends no position.
+    """
+    caller = cast(ApiRequest, request)
+    authenticate(caller)
+    message = request.user.messages.accessible().get_or_not_found(message_id)
+    events = follow(reply_id=message.pk, position=0, allowed=partial(still_allowed, caller), pace=PACE)
+    return sse.stream_response(html_events(request, message.pk, events))
+
+
+async def html_events(
+    request: Request, message_id: UUID, events: AsyncGenerator[Event, None]
+) -> AsyncGenerator[str, None]:
+    unfinished, started = "", False
+    yield sse.RETRY
+    async for event in events:
+        if isinstance(event, Delta):
+            markdown = split_blocks(unfinished + event.text)
+            unfinished = markdown.unfinished
+            yield await _growth(markdown.blocks, unfinished, first=not started)
+            started = True
+        elif isinstance(event, KeepAlive):
+            yield sse.KEEP_ALIVE
+        else:
+            yield await _end(request, message_id, unfinished)
+
+
+@sync_to_async(thread_sensitive=False)
+def _growth(blocks: Sequence[str], unfinished: str, *, first: bool) -> str:
+    finished, tail = [_prose(block) for block in blocks], _prose(unfinished)
+    if first:
+        return sse.event("answer", render_to_string("chat/_writing.html", {"blocks": finished, "tail": tail}))
+    return (sse.event("block", "".join(finished)) if finished else "") + sse.event("tail", tail)
+
+
+@sync_to_async(thread_sensitive=False)
+def _end(request: Request, message_id: UUID, unfinished: str) -> str:
+    """The last block is sent as a block, because screen readers announce those; then the message replaces it all."""
+    try:
+        message = with_has_flashcards(Message.objects.all()).get(pk=message_id)
+        context = {"item": last_message(message), "make_cards_url": reverse("flashcards:generation-create")}
+        html = render_to_string("chat/_reply_end.html", context, request)
+    finally:
+        release_connection()
+    return sse.event("block", _prose(unfinished)) + sse.event("tail", "") + sse.event("done", html)
+
+
+def _prose(text: str) -> str:
+    return render_to_string("chat/_prose.html", {"html": render_markdown(text)}) if text.strip() else ""

@@ -20,14 +20,14 @@ class ProviderError(MemoryLoopError):
 class KeyMissing(ProviderError):
     status = 422
     code = "key-missing"
-    message = _("There is no Claude key yet. Add one under Settings, Keys for models, or choose another model.")
+    message = _("There is no Claude key yet. Add one under Settings, API keys, or choose another model.")
     retryable = False
 
 
 class KeyRefused(ProviderError):
     status = 422
     code = "key-refused"
-    message = _("The provider refused the API key. Check it under Settings, Keys for models, and replace it there.")
+    message = _("The provider refused the API key. Check it under Settings, API keys, and replace it there.")
     retryable = False
 
 
@@ -36,7 +36,7 @@ class KeyUnreadable(ProviderError):
 
     status = 422
     code = "key-unreadable"
-    message = _("The stored API key can't be decrypted any more. Enter it again under Settings, Keys for models.")
+    message = _("The stored API key can't be decrypted any more. Enter it again under Settings, API keys.")
     retryable = False
 
 

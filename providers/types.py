@@ -47,7 +47,7 @@ class ModelInfo:
 
 @dataclass(frozen=True)
 class ProviderStatus:
-    """`needed`: the server is configured for this provider or in use with it, so it should be `available`."""
+    """`needed`: the server is configured to use this provider, or conversations use it."""
 
     provider: str
     needed: bool

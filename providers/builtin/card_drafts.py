@@ -93,7 +93,7 @@ def _is_term(term: str) -> bool:
 
 
 def _word_to_hide(sentence: str, counts: Counter[str], language: str) -> str | None:
-    """A number or a name, else the word that most sentences share, then the longest; the first word only if alone."""
+    """A number or a name, else any word but the first; of several, the one in most sentences, then the longest."""
     candidates = [word for word in words(sentence) if word.casefold() not in STOP_WORDS and len(keywords(word)) == 1]
     if not candidates:
         return None

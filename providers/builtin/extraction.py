@@ -53,7 +53,7 @@ def _contains_notes(message: str, parts: list[str]) -> bool:
 
 
 def _with_context(message: str, prompt: Prompt) -> str:
-    """The message; together with the question before it if it has no keywords itself, like "and why?"."""
+    """The message, together with the question before it if it has no keywords of its own, like “and why?”."""
     if keywords(message):
         return message
     questions = [turn.content for turn in prompt.turns if turn.role == "user" and len(turn.content) < 500]

@@ -1,3 +1,5 @@
+import pytest
+
 from providers.builtin.relevance import central, nearest
 
 FACTS = [
@@ -27,3 +29,16 @@ def test_the_central_sentences_contain_the_words_that_others_share() -> None:
     text = ["Cells divide.", "A cell has a membrane.", "The membrane of a cell lets water in.", "Hello there."]
     assert sorted(central(text, limit=2)) == [1, 2]
     assert central([], limit=3) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "facts"),
+    [
+        ("Which reactions does a theory explain?", ["The cell divides.", "Theories explain how a substance reacts."]),
+        ("Wo steht ein Haus?", ["Die Kinder lernen.", "Die Häuser stehen am Fluss."]),
+        ("Qui a vu le cheval ?", ["Le chat dort.", "Les chevaux sont dans le pré."]),
+        ("¿Qué acelera una reacción?", ["La célula se divide.", "Las enzimas aceleran las reacciones."]),
+    ],
+)
+def test_a_sentence_is_found_by_other_forms_of_its_words(question: str, facts: list[str]) -> None:
+    assert nearest(question, facts, limit=1) == [1]

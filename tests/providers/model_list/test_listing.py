@@ -32,7 +32,7 @@ def test_the_models_of_every_provider_that_answers_are_listed(
 def test_a_provider_that_does_not_answer_says_what_to_do(alice: User, ollama: OllamaStandIn) -> None:
     ollama.down()
     claude, ollama_entry, tutor = list_models(owner=alice)
-    assert (claude.available, "Keys for models" in claude.detail) == (False, True)
+    assert (claude.available, "Settings, API keys" in claude.detail) == (False, True)
     assert (ollama_entry.available, "ollama serve" in ollama_entry.detail) == (False, True)
     assert tutor.available
 

@@ -93,7 +93,24 @@ def test_an_embedder_that_is_down_is_made_up_for(alice: User, with_ollama: Ollam
     assert found(alice, "salt", Mode.SEMANTIC) == [message.pk]
 
 
-def test_an_outage_never_kills_an_entry(alice: User, with_ollama: OllamaStandIn) -> None:
+def test_an_outage_is_logged_once_however_many_batches_it_takes(
+    alice: User, with_ollama: OllamaStandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "search")
+    with_ollama.down()
+    for _ in range(3):
+        MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+        drain()
+    [begin] = caplog.records
+    assert (begin.levelname, "Texts are indexed without vectors" in begin.getMessage()) == ("WARNING", True)
+    with_ollama.up()
+    make_due()
+    drain()
+    [_, end] = caplog.records
+    assert (end.levelname, "available again" in end.getMessage()) == ("INFO", True)
+
+
+def test_an_outage_never_makes_a_dead_letter(alice: User, with_ollama: OllamaStandIn) -> None:
     with_ollama.down()
     MessageFactory(conversation__owner=alice)
     for _ in range(outbox.MAX_ATTEMPTS + 2):

@@ -1,7 +1,7 @@
-"""How well hybrid search finds, on the Cranfield collection: 1,400 abstracts, 225 questions, judged by people.
+"""The quality of hybrid search on the Cranfield collection: 1,400 abstracts, 225 queries, relevance judgements.
 
-`CRANFIELD` names the directory that holds it (cran.all.1400.xml, cran.qry.xml, cranqrel.trec.txt); without it
-this benchmark is left out. It is what the weights in `search.queries` were chosen by.
+`CRANFIELD` names its directory (cran.all.1400.xml, cran.qry.xml, cranqrel.trec.txt); without it this benchmark is
+skipped. The weights in `search.queries` were chosen by it.
 """
 
 import math
@@ -22,7 +22,7 @@ from search.index.fusion import fuse
 from search.index.lance_table import LanceTable, Match
 
 OWNER = UUID(int=1)
-DEPTH = 80  # candidates of each list, as `find` takes for 20 hits
+DEPTH = 80  # candidates in each ranking, as `find` takes for 20 hits
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 
 
@@ -66,7 +66,7 @@ def fill(collection: Collection, embedder: Embedder) -> LanceTable:
 def run() -> None:
     directory = os.environ.get("CRANFIELD")
     if not directory:
-        say("Cranfield: left out, because CRANFIELD does not name its directory.")
+        say("Cranfield: skipped, because CRANFIELD does not name its directory.")
         return
     collection, embedder = read(Path(directory)), BuiltinEmbedder()
     table = fill(collection, embedder)

@@ -1,4 +1,4 @@
-"""From commit to found: a message is saved, and asked for by its words until search has it. Bar: 1 s at p95."""
+"""The time from the commit of a message until search finds it by its words. The bar is 1 s at p95."""
 
 import subprocess
 import sys

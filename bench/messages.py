@@ -9,7 +9,7 @@ import numpy.typing as npt
 DIMENSIONS = 768
 TOPICS = 300
 VOCABULARY = 20_000
-WORDS = 40  # a message
+WORDS = 40  # per message
 QUESTIONS = 100
 SHARES = (0.1, 0.01, 0.001)
 OTHERS = 400  # owners that share the rest
@@ -43,7 +43,7 @@ def make(count: int) -> Messages:
     topics = random.integers(0, TOPICS, count + QUESTIONS)
     vectors = centres[topics] + random.standard_normal((count + QUESTIONS, DIMENSIONS), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    # Words by Zipf's law, as people use them: a few in nearly every message, most in hardly any.
+    # Words follow Zipf's law, as in natural language: a few are in nearly every message, most in very few.
     words = random.zipf(1.3, (count + QUESTIONS, WORDS)) % VOCABULARY
     texts = [" ".join(f"w{word}" for word in row) for row in words]
     owners = [UUID(int=10**6 + number % OTHERS) for number in range(count)]

@@ -1,4 +1,4 @@
-"""The peers: pgvector's exact search in the same PostgreSQL, and Chroma in this process."""
+"""What search is compared with: exact search by pgvector in the same PostgreSQL, and Chroma in this process."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ BATCH = 5_000
 
 @contextmanager
 def pgvector(messages: Messages) -> Iterator[Callable[[UUID, int], set[int]]]:
-    """Exact cosine search behind a btree index on the owner: what one would do without any vector store."""
+    """Exact cosine search with a btree index on the owner: the simplest way without a vector store."""
     from pgvector.psycopg import register_vector
 
     database = settings.DATABASES["default"]

@@ -1,4 +1,4 @@
-"""Search of one owner's messages among 10,000 and 100,000, beside pgvector's exact search and Chroma."""
+"""Search of one owner's messages among 10,000 and 100,000, compared with pgvector's exact search and Chroma."""
 
 import time
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def run() -> None:
 
 
 def fill(messages: Messages) -> LanceTable:
-    """The messages as the worker would have laid them down: written in batches, sorted by owner, indexed."""
+    """The messages as the worker stores them: written in batches, sorted by owner, indexed."""
     entity = entity_of("messages")
     IndexTable.objects.filter(table=entity.table).delete()
     identity = Identity("ollama", "nomic-embed-text", messages.vectors.shape[1], "", 0)
@@ -63,7 +63,7 @@ def fill(messages: Messages) -> LanceTable:
     maintenance.sort_table(entity, row)
     row = IndexTable.objects.get(table=entity.table, state=TableState.ACTIVE)
     indexed = len(row.indexed_owners)
-    say(f"Laid down by owner in {time.perf_counter() - began:.1f} s; {indexed} owners use the vector index.")
+    say(f"Sorted by owner in {time.perf_counter() - began:.1f} s; {indexed} owners use the vector index.")
     return lance_table(entity, row)
 
 
@@ -86,7 +86,7 @@ def meaning(table: LanceTable, messages: Messages) -> Ask:
 
 
 def hybrid(table: LanceTable, messages: Messages) -> Ask:
-    """Both lists and their fusion. Its recall against the nearest vectors says how far words move the ranking."""
+    """Both rankings and their fusion. Its recall against the nearest vectors shows how much words change the ranking."""
 
     def ask(owner: UUID, number: int) -> set[int]:
         query, vector = messages.asked[number], messages.questions[number]

@@ -80,7 +80,7 @@ class OllamaEmbedder:
             raise EmbedderUnavailable(str(error)) from error
 
     def _require_answering_server(self) -> None:
-        """Notice a server that hangs in two seconds. Otherwise new texts could not be found for a whole minute."""
+        """Notice within two seconds that the server hangs. Otherwise new texts could not be found for a minute."""
         self._availability.refuse_during_cooldown()
         try:
             requests.get(f"{self.base_url}/api/version", timeout=QUERY_TIMEOUT, allow_redirects=False)

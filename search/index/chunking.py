@@ -1,10 +1,10 @@
-"""Splits long texts into chunks that an embedding model can take whole."""
+"""Splits long texts into chunks that fit an embedding model."""
 
 import re
 
 MAX_CHARACTERS = 4_000  # of a chunk; about 1,000 tokens of English
 MAX_TOKENS = 1_400  # of a chunk; in Chinese about as many characters
-OVERLAP = 200  # characters that two neighbours share, so that a thought at the border is whole in one of them
+OVERLAP = 200  # characters that two neighbours share, so that a thought at the border is complete in one of them
 
 # Where to split, best first: paragraph, line, sentence (CJK punctuation too), word.
 BORDERS = [re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"[.!?…]\s|[\u3002\uff01\uff1f]", r"\s")]

@@ -109,7 +109,7 @@ def apply(entity: Entity, entries: Sequence[OutboxEntry]) -> None:
 
 
 def _read_changes(entity: Entity, entries: Sequence[OutboxEntry]) -> Changes:
-    """Read the entities as they are now. Ten quick edits are one change: the last entry stands for all of them."""
+    """Read the entities as they are now. Ten quick edits are one change, written once."""
     latest = {entry.entity_id: entry for entry in sorted(entries, key=lambda entry: entry.pk) if entry.entity_id}
     documents, unreadable = _read_documents(entity, list(latest))
     return Changes(entity, entries, latest, documents, unreadable)

@@ -1,4 +1,4 @@
-"""The index is damaged while workers run and people search: no page fails, and it is whole again without a hand."""
+"""The index is damaged while workers run and users search: no page fails, and the index is rebuilt automatically."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -47,17 +47,17 @@ def zero_newest_manifests(index: Path) -> None:
         manifest.write_bytes(b"\0" * size)
 
 
-def is_whole() -> bool:
-    """As `check_index` sees it, and every row once."""
+def is_complete() -> bool:
+    """Whether `check_index` finds no difference and every row is there once."""
     if OutboxEntry.objects.exclude(status=OutboxStatus.DONE).exists():
         return False
     try:
-        return all(_is_whole(entity.table) for entity in entities())
+        return all(_is_complete(entity.table) for entity in entities())
     except IndexUnavailable:
         return False
 
 
-def _is_whole(table: str) -> bool:
+def _is_complete(table: str) -> bool:
     [entity] = [entity for entity in entities() if entity.table == table]
     row = readable_table(entity)
     if row is None or row.state != "active" or compare(entity).any:
@@ -66,7 +66,7 @@ def _is_whole(table: str) -> bool:
 
 
 def search(program: Program, query: str) -> list[str]:
-    """What the person's program finds; the page must answer too."""
+    """The messages that the API finds."""
     address = f"{program.site.url}/api/messages/search"
     answer = requests.post(address, json={"query": query}, headers=program.headers, timeout=20)
     assert answer.status_code == 200, answer.text
@@ -74,19 +74,19 @@ def search(program: Program, query: str) -> list[str]:
 
 
 @pytest.mark.parametrize("damage", [lose_directory, zero_newest_manifests])
-def test_a_damaged_index_loses_nothing_and_heals_while_people_go_on(
+def test_a_damaged_index_loses_nothing_and_is_rebuilt_while_users_continue(
     alice: User, program: Program, own_index: Path, worker: Child, beat: Child, damage: Callable[[Path], None]
 ) -> None:
     MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     ReviewFactory(card=CardFactory(owner=alice))
-    wait_until(is_whole, 60)
+    wait_until(is_complete, 60)
 
     damage(own_index)
     assert search(program, "salt") == ["Bread needs salt."]
     during = MessageFactory(conversation__owner=alice, content="Salt comes from the sea.")
     ReviewFactory(card=CardFactory(owner=alice))
     wait_until(lambda: sorted(search(program, "salt")) == ["Bread needs salt.", during.content], 60)
-    wait_until(is_whole, 90)
+    wait_until(is_complete, 90)
     hits = find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.HYBRID)
     assert hits.notice is None
     assert {hit.entity_id for hit in hits.hits} == set(Message.objects.values_list("pk", flat=True))

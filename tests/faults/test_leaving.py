@@ -1,4 +1,4 @@
-"""What a person deletes is gone: from PostgreSQL, from every search, and from LanceDB's files on the disk."""
+"""What a user deletes is gone: from PostgreSQL, from every search, and from LanceDB's files on the disk."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -33,8 +33,8 @@ def files_with(secret: str, index: Path) -> list[Path]:
     return [path for path in index.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
 
 
-def lay_down_again() -> None:
-    """The upkeep of the next hours: tables with deleted text are written anew, the old ones are dropped."""
+def run_maintenance_of_the_next_hours() -> None:
+    """The maintenance of the next hours: tables with deleted texts are rewritten, the old ones are dropped."""
     IndexTable.objects.update(activated_at=timezone.now() - timedelta(days=1))
     maintenance.compact_tables()
     IndexTable.objects.filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
@@ -52,8 +52,8 @@ def test_a_deleted_account_leaves_no_text_on_the_disk(alice: User, mallory: User
 
     delete_account(user=alice)
     drain()
-    # So few rows that LanceDB's own compaction would leave them in the file for ever.
-    lay_down_again()
+    # These are so few rows that LanceDB's own compaction would keep them in the file.
+    run_maintenance_of_the_next_hours()
     assert files_with(SECRET, own_index) == []
     assert set(OutboxEntry.objects.values_list("status", flat=True)) == {OutboxStatus.DONE}
     row = readable_table(entity_of("messages"))
@@ -62,7 +62,7 @@ def test_a_deleted_account_leaves_no_text_on_the_disk(alice: User, mallory: User
 
 
 @pytest.mark.parametrize("change", ["edited", "deleted"])
-def test_a_text_that_is_edited_or_deleted_leaves_the_disk(alice: User, own_index: Path, change: str) -> None:
+def test_an_edited_or_deleted_text_is_removed_from_the_disk(alice: User, own_index: Path, change: str) -> None:
     maintenance.maintain_tables()
     MessageFactory.create_batch(30, conversation__owner=alice)
     message = MessageFactory(conversation__owner=alice, content=SECRET)
@@ -73,18 +73,18 @@ def test_a_text_that_is_edited_or_deleted_leaves_the_disk(alice: User, own_index
         message.content = "Something else."
         message.save()
     drain()
-    lay_down_again()
+    run_maintenance_of_the_next_hours()
     assert files_with(SECRET, own_index) == []
 
 
-def test_tables_without_deleted_text_are_not_written_anew(alice: User) -> None:
+def test_a_table_without_tombstones_is_not_rewritten(alice: User) -> None:
     maintenance.maintain_tables()
     message = MessageFactory(conversation__owner=alice)
     drain()
     message.save()
     drain()
     before = IndexTable.objects.get(table="messages", state=TableState.ACTIVE).lance_name
-    lay_down_again()
+    run_maintenance_of_the_next_hours()
     assert IndexTable.objects.get(table="messages", state=TableState.ACTIVE).lance_name == before
 
 
@@ -99,7 +99,7 @@ def test_an_account_deleted_during_a_rebuild_is_not_put_back(
     real = preparation.prepare
 
     def prepare(entity: Entity, target: IndexTable, documents: Sequence[Document], revs: Any) -> Prepared:
-        """The rebuild has read; before it writes, the account goes and the outbox is drained."""
+        """The rebuild has read. Before it writes, the account is deleted and the outbox is drained."""
         if User.objects.filter(pk=alice.pk).exists():
             delete_account(user=User.objects.get(pk=alice.pk))
             drain()
@@ -111,16 +111,16 @@ def test_an_account_deleted_during_a_rebuild_is_not_put_back(
     assert indexed == [kept.pk]
 
 
-def test_a_rebuild_that_was_given_up_is_not_swapped_in(alice: User, messages: Entity) -> None:
+def test_a_retired_rebuild_is_not_swapped_in(alice: User, messages: Entity) -> None:
     maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice)
     drain()
     row = start_rebuild(table="messages")
 
-    def give_up(count: int) -> None:
+    def retire(count: int) -> None:
         IndexTable.objects.filter(pk=row.pk).update(state=TableState.RETIRED)
 
-    assert rebuild.build(messages, row, on_step=give_up) is rebuild.BuildResult.RETIRED
+    assert rebuild.build(messages, row, on_step=retire) is rebuild.BuildResult.RETIRED
     assert IndexTable.objects.get(table="messages", state=TableState.ACTIVE).pk != row.pk
 
 
@@ -132,7 +132,7 @@ def column(table: str, name: str, entity_id: UUID) -> object:
     return stored[name]
 
 
-def test_what_named_a_deleted_row_names_nothing_in_the_index_either(alice: User) -> None:
+def test_references_to_a_deleted_row_are_removed_from_the_index_too(alice: User) -> None:
     maintenance.maintain_tables()
     message = MessageFactory(conversation__owner=alice)
     review = ReviewFactory(card__owner=alice, card__message=message)

@@ -1,4 +1,4 @@
-"""No entry of the outbox holds up the others, is applied twice or is lost, whatever fails, however late it comes."""
+"""No outbox entry delays the others, is applied twice or gets lost, whichever part fails and however late it comes."""
 
 from datetime import timedelta
 from time import monotonic
@@ -57,8 +57,10 @@ def found(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[Any]:
     return [hit.entity_id for hit in find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits]
 
 
-def test_an_entry_that_breaks_the_writer_dies_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that nobody thought of: its batch-mates are written, it is tried ten times and then kept as dead."""
+def test_an_entry_that_breaks_the_writer_becomes_the_only_dead_letter(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an unexpected error the rest of the batch is written. The entry is tried ten times and then kept."""
     maintenance.maintain_tables()
     good = [MessageFactory(conversation__owner=alice, content=f"Bread needs salt, {n}.") for n in range(3)]
     bad = MessageFactory(conversation__owner=alice, content="Breaks.")
@@ -85,10 +87,10 @@ def test_an_entry_that_breaks_the_writer_dies_alone(alice: User, monkeypatch: py
     assert indexed(bad) == ["Breaks."]
 
 
-def test_a_slow_embedder_is_asked_one_by_one(
+def test_a_slow_embedder_gets_the_texts_one_by_one(
     alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A batch that takes longer than we wait would take as long each time."""
+    """A batch that has timed out would time out again."""
     monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", (1.0, 0.8))
     with_ollama.turn(per_text=0.15)
     MessageFactory.create_batch(8, conversation__owner=alice, content="Bread needs salt.")
@@ -100,7 +102,7 @@ def test_a_slow_embedder_is_asked_one_by_one(
 def test_a_hanging_embedder_keeps_no_text_from_being_found_by_its_words(
     alice: User, with_ollama: OllamaStandIn
 ) -> None:
-    """With the bound for real documents, a minute, and nothing shortened for the test."""
+    """With the real timeout of documents, a minute."""
     with_ollama.turn(hanging=True)
     began = monotonic()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
@@ -113,7 +115,7 @@ def test_a_hanging_embedder_keeps_no_text_from_being_found_by_its_words(
     assert found(alice, "salt", Mode.SEMANTIC) == [message.pk]
 
 
-def test_vectors_that_are_none_are_one_texts_fault_or_the_servers(alice: User, with_ollama: OllamaStandIn) -> None:
+def test_vectors_of_another_width_are_the_servers_fault(alice: User, with_ollama: OllamaStandIn) -> None:
     with_ollama.turn(width=3)
     MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
@@ -122,8 +124,8 @@ def test_vectors_that_are_none_are_one_texts_fault_or_the_servers(alice: User, w
 
 
 @pytest.mark.slow
-def test_entries_that_come_again_and_late_change_nothing(alice: User, worker: Child) -> None:
-    """Through a real worker: what was applied is delivered again, after it was edited and after it was deleted."""
+def test_entries_that_are_delivered_twice_or_late_change_nothing(alice: User, worker: Child) -> None:
+    """With a real worker: applied entries are delivered again after an edit and after a deletion."""
     edited = MessageFactory(conversation__owner=alice, content="First words.")
     deleted = MessageFactory(conversation__owner=alice, content="To be deleted.")
     wait_until(all_done, 30)
@@ -135,6 +137,6 @@ def test_entries_that_come_again_and_late_change_nothing(alice: User, worker: Ch
 
     for _ in range(2):
         assert deliver_again() >= 4
-        MessageFactory(conversation__owner=alice)  # its nudge wakes the worker
+        MessageFactory(conversation__owner=alice)  # its request wakes the worker
         wait_until(all_done, 30)
         assert (indexed(edited), indexed(gone)) == (["Last words."], [])

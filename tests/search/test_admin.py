@@ -51,17 +51,17 @@ def test_what_is_in_lancedb_is_shown(operator: Client, alice: User) -> None:
     assert reverse(CONTENTS) in operator.get(reverse("admin:search_indextable_changelist")).content.decode()
 
 
-def test_a_lost_index_is_a_status(operator: Client, alice: User, own_index: Path) -> None:
+def test_a_lost_index_is_shown_as_damaged(operator: Client, alice: User, own_index: Path) -> None:
     maintenance.maintain_tables()
     rmtree(own_index)
     assert "messages: damaged" in operator.get(reverse(CONTENTS)).content.decode()
 
 
-def test_only_staff_may_look(client_of: Callable[[User], Client], alice: User) -> None:
+def test_only_staff_see_the_contents(client_of: Callable[[User], Client], alice: User) -> None:
     assert client_of(alice).get(reverse(CONTENTS)).status_code in (302, 403, 404)
 
 
-def test_nothing_can_be_changed_by_hand(operator: Client, alice: User) -> None:
+def test_the_outbox_is_read_only(operator: Client, alice: User) -> None:
     MessageFactory(conversation__owner=alice)
     entry = OutboxEntry.objects.get()
     assert operator.get(reverse("admin:search_outboxentry_add")).status_code == 403

@@ -37,13 +37,13 @@ def three(alice: User) -> list[Message]:
     return made
 
 
-def test_an_index_that_is_whole_passes(three: list[Message]) -> None:
+def test_a_complete_index_passes_the_check(three: list[Message]) -> None:
     code, output = check()
     assert code == 0
     assert "messages: 0 missing, 0 extra, 0 stale, 0 without vector yet" in output
 
 
-def test_what_differs_is_counted(three: list[Message], messages: Entity) -> None:
+def test_differences_are_counted(three: list[Message], messages: Entity) -> None:
     missing, stale, gone = three
     row = readable_table(messages)
     assert row
@@ -56,12 +56,12 @@ def test_what_differs_is_counted(three: list[Message], messages: Entity) -> None
     assert "messages: 1 missing, 1 extra, 1 stale" in output
 
 
-def test_a_missing_index_differs(alice: User) -> None:
+def test_a_missing_index_fails_the_check(alice: User) -> None:
     MessageFactory(conversation__owner=alice)
     assert check("--table", "messages")[0] == 1
 
 
-def test_reindex_makes_it_whole_again(alice: User, three: list[Message]) -> None:
+def test_reindex_repairs_the_differences(alice: User, three: list[Message]) -> None:
     Message.objects.filter(pk=three[0].pk).update(content="Unheard of volcanoes.")
     assert check()[0] == 1
     call_command("reindex", "--table", "messages", stdout=StringIO())
@@ -70,7 +70,7 @@ def test_reindex_makes_it_whole_again(alice: User, three: list[Message]) -> None
     assert IndexTable.objects.get(table="messages", state="active").activated_at
 
 
-def test_reindex_goes_on_after_an_interruption(
+def test_reindex_continues_after_an_interruption(
     alice: User, three: list[Message], ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.embedders.availability.COOLDOWN", 0.0)
@@ -88,11 +88,11 @@ def test_reindex_goes_on_after_an_interruption(
     assert check()[0] == 0
 
 
-def test_an_unknown_table_is_one_sentence(db: None) -> None:
+def test_an_unknown_table_gives_an_error_message(db: None) -> None:
     with pytest.raises(CommandError, match="no such table"):
         call_command("reindex", "--table", "nonsense")
 
 
-def test_dead_entries_do_not_fail_the_check(three: list[Message]) -> None:
+def test_dead_letters_do_not_fail_the_check(three: list[Message]) -> None:
     OutboxEntry.objects.update(status="dead")
     assert "3 dead" in check()[1]

@@ -40,11 +40,11 @@ ROW: dict[str, Scalar] = {
         (Filter("due", "lt", NOON), False),
     ],
 )
-def test_the_database_and_the_index_narrow_alike(condition: Filter, expected: bool) -> None:
+def test_a_filter_is_evaluated_as_in_the_index(condition: Filter, expected: bool) -> None:
     assert matches(condition, COLUMNS, ROW) is expected
 
 
-def test_a_missing_value_meets_no_condition() -> None:
+def test_a_missing_value_passes_no_filter() -> None:
     assert not matches(Filter("due", "ge", NOON), COLUMNS, {})
 
 
@@ -59,6 +59,6 @@ def test_a_missing_value_meets_no_condition() -> None:
         Filter("elsewhere", "eq", 1),
     ],
 )
-def test_a_value_of_another_kind_is_refused(condition: Filter) -> None:
+def test_a_filter_with_a_value_of_another_kind_is_invalid(condition: Filter) -> None:
     with pytest.raises(InvalidFilter):
         matches(condition, COLUMNS, ROW)

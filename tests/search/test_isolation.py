@@ -1,4 +1,4 @@
-"""One owner's rows are never another's, whatever stands in a filter or a query."""
+"""A search never returns another owner's rows, whatever its filters and its query are."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -34,7 +34,7 @@ INJECTIONS = [
     "\ud800",
 ]
 
-UNBUILDABLE = [
+INVALID = [
     Filter("no_such_column", "eq", "x"),
     Filter("owner_id", "eq", "x"),
     Filter("role' OR true OR 'x", "eq", "x"),
@@ -69,8 +69,8 @@ class TestWithMessages:
                 assert texts <= {"The cat sat on the mat."}
                 assert not texts or condition.op in ("ge", "lt")
 
-    def test_a_filter_that_can_not_be_built_matches_nothing(self, alice: User) -> None:
-        for condition in UNBUILDABLE:
+    def test_an_invalid_filter_matches_nothing(self, alice: User) -> None:
+        for condition in INVALID:
             for mode in Mode:
                 assert self.texts(alice, "cat", mode, condition) == set(), condition
 
@@ -79,7 +79,7 @@ class TestWithMessages:
         assert findings.notice is None
         return {hit.text for hit in findings.hits}
 
-    def test_filters_narrow(self, alice: User) -> None:
+    def test_filters_select_rows(self, alice: User) -> None:
         def count(*filters: Filter) -> int:
             found = find(owner_id=alice.pk, table="messages", query="cat", mode=Mode.HYBRID, filters=filters)
             return len(found.hits)
@@ -91,12 +91,12 @@ class TestWithMessages:
         assert count(Filter("created_at", "lt", datetime(2020, 1, 1, tzinfo=UTC))) == 0
         assert count(Filter("conversation_id", "eq", uuid4())) == 0
 
-    def test_no_query_fails_or_finds_a_strangers_row(self, alice: User) -> None:
+    def test_no_query_fails_or_finds_another_owners_row(self, alice: User) -> None:
         for query in [*INJECTIONS, *MARKUP[:6], "", " ", "a" * 100_000, '+-&&||!(){}[]^"~*?:\\/']:
             for mode in Mode:
                 assert self.texts(alice, query, mode) <= {"The cat sat on the mat."}, (query, mode)
 
-    def test_the_nearest_of_a_stranger_are_not_seen(self, alice: User, mallory: User) -> None:
+    def test_nearest_returns_only_rows_of_the_owner(self, alice: User, mallory: User) -> None:
         [hits] = nearest(owner_id=mallory.pk, table="messages", texts=["The cat sat on the mat."], limit=10)
         assert [hit.text for hit in hits] == ["The dog lay under the table."]
         [hits] = nearest(owner_id=alice.pk, table="messages", texts=["The cat sat on the mat."], limit=10)

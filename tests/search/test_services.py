@@ -52,7 +52,7 @@ def test_a_deleted_message_leaves_the_index(alice: User) -> None:
     assert find(owner_id=alice.pk, table="messages", query="cat", mode=Mode.HYBRID).hits == []
 
 
-def test_a_bulk_write_is_told_by_mark_changed(alice: User) -> None:
+def test_a_bulk_write_is_indexed_after_mark_changed(alice: User) -> None:
     message = MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
     drain()
     Message.objects.filter(pk=message.pk).update(content="Rain in Lisbon.")
@@ -61,12 +61,12 @@ def test_a_bulk_write_is_told_by_mark_changed(alice: User) -> None:
     assert contents(alice, "Lisbon", Mode.KEYWORD) == ["Rain in Lisbon."]
 
 
-def test_an_unknown_table_is_refused(alice: User) -> None:
+def test_mark_changed_refuses_an_unknown_table(alice: User) -> None:
     with pytest.raises(UnknownTable):
         mark_changed(table="nonsense", owner_id=alice.pk, entity_ids=[uuid4()])
 
 
-def test_forgetting_an_owner_leaves_the_others(alice: User, mallory: User) -> None:
+def test_deleting_an_owner_leaves_the_others(alice: User, mallory: User) -> None:
     MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
     MessageFactory(conversation__owner=mallory, content="The cat sat on the sofa.")
     drain()
@@ -76,7 +76,7 @@ def test_forgetting_an_owner_leaves_the_others(alice: User, mallory: User) -> No
     assert contents(mallory, "cat") == ["The cat sat on the sofa."]
 
 
-def test_drained_rows_are_done(alice: User) -> None:
+def test_drained_entries_are_done(alice: User) -> None:
     MessageFactory.create_batch(3, conversation__owner=alice)
     drain()
     assert set(OutboxEntry.objects.values_list("status", flat=True)) == {OutboxStatus.DONE}

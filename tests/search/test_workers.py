@@ -1,4 +1,4 @@
-"""Several workers, and workers that die at the worst moment."""
+"""Several workers at once, and a worker that is killed between two commits."""
 
 import threading
 from collections.abc import Callable
@@ -60,7 +60,7 @@ def test_a_worker_killed_between_commit_and_done_leaves_one_row(
     assert indexed(messages, message.pk) == ["Bread needs salt."]
     assert OutboxEntry.objects.get().status == OutboxStatus.PENDING
 
-    assert drain() == 0, "its lease still runs"
+    assert drain() == 0, "its lease has not ended"
     OutboxEntry.objects.update(due_at="2020-01-01T00:00:00Z")
     assert drain() == 1
     assert indexed(messages, message.pk) == ["Bread needs salt."]
@@ -116,5 +116,5 @@ def test_a_commit_is_found_within_a_second(alice: User, worker: Child) -> None:
 
     wait_until(lambda: found("warm"), 20)
     MessageFactory(conversation__owner=alice, content="Volcanoes erupt.")
-    # The bar is one second on a quiet machine (`make bench`); here others run beside us.
+    # The bar is one second on an idle machine (`make bench`); here other tests run too.
     assert wait_until(lambda: found("volcanoes"), 5) == ["Volcanoes erupt."]

@@ -15,14 +15,16 @@ def embedder(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> OllamaEm
     return OllamaEmbedder(ollama.url, "nomic-embed-text")
 
 
-def test_questions_have_a_prefix_of_their_own(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+def test_queries_have_their_own_prefix(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
     vector = embedder.embed_query("salt")
     assert vector.shape == (768,)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
     assert ollama.calls[-1].body["input"] == ["search_query: salt"]
 
 
-def test_texts_go_in_batches_and_come_back_in_order(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+def test_texts_are_sent_in_batches_and_vectors_keep_their_order(
+    embedder: OllamaEmbedder, ollama: OllamaStandIn
+) -> None:
     texts = [f"text number {number}" for number in range(70)]
     answers = embedder.embed_documents(texts)
     assert [len(call.body["input"]) for call in ollama.calls if call.body] == [32, 32, 6]
@@ -56,7 +58,7 @@ def test_a_lone_surrogate_is_sent_as_a_replacement_character(embedder: OllamaEmb
         ({"width": 12}, "another width"),
     ],
 )
-def test_a_server_that_fails_is_unavailable_and_never_a_bad_text(
+def test_a_failing_server_is_unavailable_and_never_a_rejected_text(
     embedder: OllamaEmbedder, ollama: OllamaStandIn, switches: dict[str, object], words: str
 ) -> None:
     ollama.turn(**switches)
@@ -75,7 +77,7 @@ def test_one_bad_text_is_rejected_alone(embedder: OllamaEmbedder, ollama: Ollama
     assert isinstance(also_good, np.ndarray)
 
 
-def test_a_hanging_server_is_waited_for_once_and_not_long(
+def test_a_hanging_server_is_asked_once_and_times_out_soon(
     embedder: OllamaEmbedder, ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.embedders.availability.COOLDOWN", 60.0)
@@ -83,17 +85,17 @@ def test_a_hanging_server_is_waited_for_once_and_not_long(
     began = time.monotonic()
     with pytest.raises(EmbedderUnavailable):
         embedder.embed_query("salt")
-    assert time.monotonic() - began < 10, "the server would hang for as long as it is asked"
+    assert time.monotonic() - began < 10, "the timeout is two seconds"
     asked = len(ollama.calls)
     with pytest.raises(EmbedderUnavailable):
         embedder.embed_query("salt")
     assert len(ollama.calls) == asked
 
 
-def test_an_unknown_model_tells_its_width_itself(ollama: OllamaStandIn) -> None:
+def test_the_width_of_an_unknown_model_is_measured(ollama: OllamaStandIn) -> None:
     ollama.turn(models=["home-made:latest"], width=48)
     assert OllamaEmbedder(ollama.url, "home-made").dimensions() == 48
 
 
-def test_the_module_keeps_its_bounds() -> None:
+def test_a_query_waits_two_seconds_at_most() -> None:
     assert sum(ollama.QUERY_TIMEOUT) <= 2

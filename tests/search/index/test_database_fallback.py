@@ -25,16 +25,16 @@ def notes(alice: User, mallory: User) -> None:
     MessageFactory(conversation__owner=mallory, content="Bread and salt.")
 
 
-def test_the_owners_messages_with_most_of_the_words_come_first(messages: Entity, alice: User) -> None:
+def test_the_owners_messages_with_most_words_come_first(messages: Entity, alice: User) -> None:
     assert ask(messages, alice, "salt bread") == [("Bread needs SALT.", 1.0), ("Salt and pepper.", 0.5)]
 
 
-def test_conditions_hold_here_too(messages: Entity, alice: User) -> None:
+def test_filters_apply_in_the_database_too(messages: Entity, alice: User) -> None:
     assert len(ask(messages, alice, "salt", Filter("role", "eq", "user"))) == 2
     assert ask(messages, alice, "salt", Filter("created_at", "lt", datetime(2020, 1, 1, tzinfo=UTC))) == []
     assert ask(messages, alice, "salt", Filter("nonsense", "eq", 1)) == []
 
 
 @pytest.mark.parametrize("query", ["", "  ", "%", "_", "\0", "\ud800", "' OR 1=1 --", "x " * 10_000])
-def test_no_query_fails_or_means_more_than_its_letters(messages: Entity, alice: User, query: Any) -> None:
+def test_every_query_is_taken_literally(messages: Entity, alice: User, query: Any) -> None:
     assert ask(messages, alice, query) == []

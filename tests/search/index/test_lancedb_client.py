@@ -11,9 +11,7 @@ from tests.processes import PROJECT
 APPS = ("accounts", "base", "chat", "flashcards", "memoryloop", "operations", "providers", "quiz", "search")
 
 
-def test_an_old_processor_makes_search_unavailable_and_kills_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_avx2_is_read_from_the_processors_flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_text("flags : fpu sse4_2 avx\n")
     new.write_text("flags : fpu sse4_2 avx avx2 bmi2\n")
@@ -25,7 +23,7 @@ def test_an_old_processor_makes_search_unavailable_and_kills_nothing(
     assert lancedb_client.has_avx2(old)
 
 
-def test_without_avx2_every_door_to_lancedb_says_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_avx2_lancedb_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lancedb_client, "has_avx2", lambda: False)
     lancedb_client.lancedb_api.cache_clear()
     try:
@@ -45,7 +43,7 @@ def test_without_avx2_every_door_to_lancedb_says_unavailable(monkeypatch: pytest
         ("No space left on device", IndexUnavailable),
     ],
 )
-def test_errors_are_told_apart_by_their_text(text: str, expected: type[Exception]) -> None:
+def test_errors_are_translated_by_their_text(text: str, expected: type[Exception]) -> None:
     with pytest.raises(IndexUnavailable) as caught, lancedb_client.translate_errors():
         raise RuntimeError(text)
     assert type(caught.value) is expected

@@ -1,4 +1,4 @@
-"""A vector index stands only where it finds what an exact search finds, for one owner's rows."""
+"""A vector index is kept only if it finds what an exact search of one owner's rows finds."""
 
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -56,7 +56,7 @@ def test_the_index_finds_what_exact_search_finds(table: LanceTable) -> None:
     assert np.mean(shares) >= layout.MIN_RECALL
 
 
-def test_a_row_that_came_after_the_index_is_found_at_once(table: LanceTable) -> None:
+def test_a_row_that_is_newer_than_the_index_is_found(table: LanceTable) -> None:
     indexed = LanceTable(table.name, TableSchema((), WIDTH, layout.add_vector_index(table)))
     [vector] = unit_vectors(1, seed=3)
     indexed.merge([IndexRow(UUID(int=10**6), 0, UUID(int=0), 2, "new", True, vector)])
@@ -65,7 +65,7 @@ def test_a_row_that_came_after_the_index_is_found_at_once(table: LanceTable) -> 
     assert best.score == pytest.approx(1, abs=0.01)
 
 
-def test_an_index_that_finds_less_is_taken_down(table: LanceTable, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_with_low_recall_is_dropped(table: LanceTable, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layout, "filtered_recall", lambda handle, owners: 0.9)
     assert layout.add_vector_index(table) == frozenset()
     assert "vector_idx" not in [index.name for index in table.open().list_indices()]
@@ -77,7 +77,7 @@ def test_without_a_large_owner_there_is_no_index(table: LanceTable, monkeypatch:
     assert "vector_idx" not in [index.name for index in table.open().list_indices()]
 
 
-def test_half_floats_keep_the_neighbours(table: LanceTable) -> None:
+def test_half_floats_keep_the_nearest_neighbours(table: LanceTable) -> None:
     shares = []
     for question in unit_vectors(20, seed=2):
         found = table.search_meaning(owner_id=UUID(int=0), vector=question, filters=(), limit=10)
@@ -85,7 +85,7 @@ def test_half_floats_keep_the_neighbours(table: LanceTable) -> None:
     assert np.mean(shares) >= 0.995
 
 
-def test_a_copy_lies_by_owner_and_lacks_nothing(table: LanceTable) -> None:
+def test_a_copy_is_sorted_by_owner_and_complete(table: LanceTable) -> None:
     copy = LanceTable(f"copy_{uuid4().hex}", table.schema)
     layout.copy_by_owner(table, copy)
     rows = copy.open().to_arrow()

@@ -20,7 +20,7 @@ def of_messages() -> TableStatus:
     return next(status for status in index_status() if status.table == "messages")
 
 
-def test_a_table_says_what_it_holds_and_what_is_waiting(alice: User) -> None:
+def test_a_table_has_counts_of_its_rows_and_of_waiting_changes(alice: User) -> None:
     assert of_messages().status == "missing"
     maintenance.maintain_tables()
     MessageFactory.create_batch(2, conversation__owner=alice)
@@ -38,7 +38,7 @@ def test_a_table_that_can_not_be_read_is_damaged(alice: User, own_index: Path) -
     assert of_messages().status == "damaged"
 
 
-def test_the_outbox_counts_what_waits_and_how_long(alice: User) -> None:
+def test_the_outbox_counts_pending_and_dead_entries_and_the_longest_wait(alice: User) -> None:
     assert outbox_status().oldest_seconds == 0
     MessageFactory.create_batch(3, conversation__owner=alice)
     first = OutboxEntry.objects.earliest("pk")

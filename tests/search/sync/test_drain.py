@@ -1,4 +1,4 @@
-"""The outbox reaches LanceDB once and in order, whatever the embedder does."""
+"""Changes reach LanceDB once and in order, whatever the embedder does."""
 
 from dataclasses import replace
 from typing import Any
@@ -61,7 +61,7 @@ def test_texts_are_embedded_with_the_prefix_of_documents(alice: User, with_ollam
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"status": 404}, {"status": 500}, {"broken_json": True}])
-def test_a_failing_embedder_leaves_words_and_is_made_up_for(
+def test_texts_are_found_by_words_during_a_failure_and_embedded_later(
     alice: User, with_ollama: OllamaStandIn, fault: dict[str, Any], messages: Entity
 ) -> None:
     with_ollama.turn(**fault)
@@ -82,7 +82,7 @@ def test_a_failing_embedder_leaves_words_and_is_made_up_for(
     assert found(alice, "salt", Mode.SEMANTIC) == [message.pk]
 
 
-def test_an_embedder_that_is_down_is_made_up_for(alice: User, with_ollama: OllamaStandIn) -> None:
+def test_texts_are_found_by_words_during_an_outage_and_embedded_later(alice: User, with_ollama: OllamaStandIn) -> None:
     with_ollama.down()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
@@ -120,9 +120,7 @@ def test_an_outage_never_makes_a_dead_letter(alice: User, with_ollama: OllamaSta
     assert (entry.status, entry.attempts) == (OutboxStatus.PENDING, outbox.MAX_ATTEMPTS + 2)
 
 
-def test_a_hanging_embedder_is_given_up_in_time(
-    alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hanging_embedder_times_out(alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", (0.2, 0.2))
     with_ollama.turn(hanging=True)
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
@@ -130,7 +128,7 @@ def test_a_hanging_embedder_is_given_up_in_time(
     assert found(alice, "salt") == [message.pk]
 
 
-def test_an_outage_is_remembered_so_that_the_next_texts_do_not_wait(
+def test_during_the_cooldown_the_embedder_is_not_asked(
     alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(availability, "COOLDOWN", 60.0)
@@ -143,7 +141,7 @@ def test_an_outage_is_remembered_so_that_the_next_texts_do_not_wait(
     assert len(with_ollama.calls) == asked
 
 
-def test_one_bad_text_dies_alone_and_is_still_found_by_words(
+def test_one_rejected_text_becomes_a_dead_letter_and_is_still_found_by_words(
     alice: User, with_ollama: OllamaStandIn, messages: Entity
 ) -> None:
     with_ollama.turn(bad_text="poison")
@@ -192,7 +190,7 @@ def test_ten_quick_edits_are_one_row_with_the_last_text(alice: User, messages: E
 
 
 def test_a_late_entry_does_not_bring_back_what_was_deleted(alice: User, messages: Entity) -> None:
-    """A worker reads the text, sleeps, and writes after a second worker applied the deletion."""
+    """A worker reads the text, and writes after a second worker has applied the deletion."""
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     [late] = outbox.claim(1)
     read = list(messages.documents([message.pk]))
@@ -248,7 +246,7 @@ def test_a_value_that_fits_no_column_fails_alone(alice: User, monkeypatch: pytes
     assert OutboxEntry.objects.get(entity_id=bad.pk).error
 
 
-def test_a_long_text_is_found_by_what_stands_at_its_end(alice: User, messages: Entity) -> None:
+def test_a_long_text_is_found_by_its_end(alice: User, messages: Entity) -> None:
     filler = "Nothing of note happened on that day, said the clerk. " * 400
     message = MessageFactory(conversation__owner=alice, content=filler + "Then the volcano erupted.")
     drain()
@@ -266,7 +264,7 @@ def test_a_long_text_is_found_by_what_stands_at_its_end(alice: User, messages: E
 @pytest.mark.parametrize(
     "text", ["مرحبا بالعالم", "שלום עולם", "検索エンジンは東京で", "🙂🙃", " ", "a" * 100_000, "\u202eright to left"]
 )
-def test_strange_texts_are_indexed(alice: User, text: str) -> None:
+def test_unusual_texts_are_indexed(alice: User, text: str) -> None:
     MessageFactory(conversation__owner=alice, content=text)
     drain()
     assert OutboxEntry.objects.get().status == OutboxStatus.DONE

@@ -1,4 +1,4 @@
-"""The index heals without a hand: lost directory, zeroed manifest, unreadable files, another model."""
+"""Maintenance repairs the index: lost directory, zeroed manifest, unreadable files, another model."""
 
 import shutil
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def newest_manifest(index: Path) -> Path:
 def zero_manifest(index: Path) -> None:
     manifest = newest_manifest(index)
     size = manifest.stat().st_size
-    manifest.unlink()  # its hard links are other files' business
+    manifest.unlink()  # other files are hard links to it
     manifest.write_bytes(b"\0" * size)
 
 
@@ -76,7 +76,7 @@ def lose_data(index: Path) -> None:
 @pytest.mark.parametrize(
     "damage", [lose_directory, zero_manifest, empty_manifest, lose_manifest, garble_data, lose_data]
 )
-def test_a_damaged_index_answers_honestly_and_is_whole_again(
+def test_a_damaged_index_gives_a_notice_and_is_rebuilt(
     alice: User, own_index: Path, damage: Callable[[Path], None]
 ) -> None:
     maintenance.maintain_tables()
@@ -102,7 +102,7 @@ def test_a_damaged_index_answers_honestly_and_is_whole_again(
 
 
 @pytest.mark.parametrize("damage", [lose_directory, zero_manifest, lose_manifest])
-def test_most_damage_is_seen_without_reading_everything(
+def test_most_damage_is_noticed_without_reading_every_row(
     alice: User, own_index: Path, damage: Callable[[Path], None]
 ) -> None:
     maintenance.maintain_tables()
@@ -114,7 +114,7 @@ def test_most_damage_is_seen_without_reading_everything(
     assert rows().filter(state=TableState.RETIRED).count() == 1
 
 
-def test_a_store_that_can_not_be_written_blames_no_table(
+def test_a_store_that_can_not_be_written_retires_no_table(
     alice: User, own_index: Path, settings: Settings, tmp_path: Path
 ) -> None:
     maintenance.maintain_tables()
@@ -131,7 +131,7 @@ def test_a_store_that_can_not_be_written_blames_no_table(
     assert ask(alice, "salt").notice is None
 
 
-def test_another_model_is_built_beside_and_swapped_in(
+def test_a_table_for_another_model_is_built_beside_the_old_one_and_swapped_in(
     alice: User, ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.embedders.availability.COOLDOWN", 0.0)
@@ -141,7 +141,7 @@ def test_another_model_is_built_beside_and_swapped_in(
     settings.EMBEDDINGS = "ollama"
     ollama.turn(status=503)
     maintenance.maintain_tables()
-    # The old table serves on while the new model does not answer.
+    # The old table stays in use while the new model does not answer.
     assert {row.state: row.backend for row in rows()} == {"active": "builtin", "building": "ollama"}
     findings = ask(alice, "salty bread", Mode.SEMANTIC)
     assert (len(findings.hits), findings.notice) == (3, None)
@@ -156,7 +156,7 @@ def test_another_model_is_built_beside_and_swapped_in(
     assert {hit.entity_id for hit in hits} == {messages[1].pk, messages[2].pk, added.pk}
 
 
-def test_auto_remembers_what_it_found_first(alice: User, ollama: OllamaStandIn, settings: Settings) -> None:
+def test_auto_keeps_its_first_choice(alice: User, ollama: OllamaStandIn, settings: Settings) -> None:
     settings.EMBEDDINGS = "auto"
     ollama.turn(models=[])
     maintenance.maintain_tables()
@@ -166,7 +166,7 @@ def test_auto_remembers_what_it_found_first(alice: User, ollama: OllamaStandIn, 
     assert [row.backend for row in rows()] == ["builtin"]
 
 
-def test_auto_takes_ollama_where_it_has_the_model_at_first(ollama: OllamaStandIn, settings: Settings) -> None:
+def test_auto_chooses_ollama_when_it_has_the_model(ollama: OllamaStandIn, settings: Settings) -> None:
     settings.EMBEDDINGS = "auto"
     maintenance.maintain_tables()
     ollama.down()
@@ -174,7 +174,7 @@ def test_auto_takes_ollama_where_it_has_the_model_at_first(ollama: OllamaStandIn
     assert [row.backend for row in rows()] == ["ollama"]
 
 
-def test_a_build_goes_on_where_it_was_interrupted(
+def test_an_interrupted_build_continues_at_its_cursor(
     alice: User, messages: Entity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.sync.rebuild.BATCH", 2)
@@ -209,7 +209,7 @@ def test_compaction_keeps_every_row_and_makes_few_files(alice: User, mallory: Us
     assert len(ask(alice, "bread").hits) == 6
 
 
-def test_rows_are_laid_down_by_owner(
+def test_rows_are_sorted_by_owner(
     alice: User, mallory: User, messages: Entity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(maintenance, "ROWS_TO_SORT", 5)
@@ -239,7 +239,7 @@ def test_retired_tables_are_dropped_after_an_hour(
     assert len(list(own_index.glob("messages_*.lance"))) == 1
 
 
-def test_a_retired_table_that_is_gone_already_is_forgotten(alice: User, own_index: Path) -> None:
+def test_a_retired_table_whose_files_are_gone_is_deleted(alice: User, own_index: Path) -> None:
     maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice)
     drain()
@@ -250,7 +250,7 @@ def test_a_retired_table_that_is_gone_already_is_forgotten(alice: User, own_inde
     assert [row.state for row in rows()] == [TableState.ACTIVE]
 
 
-def test_old_done_rows_are_purged(alice: User) -> None:
+def test_old_done_entries_are_purged(alice: User) -> None:
     MessageFactory.create_batch(2, conversation__owner=alice)
     drain()
     OutboxEntry.objects.filter(pk=OutboxEntry.objects.earliest("pk").pk).update(

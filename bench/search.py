@@ -86,7 +86,7 @@ def meaning(table: LanceTable, messages: Messages) -> Ask:
 
 
 def hybrid(table: LanceTable, messages: Messages) -> Ask:
-    """Both rankings and their fusion. Its recall against the nearest vectors shows how much words change the ranking."""
+    """Both rankings, fused. The recall against the nearest vectors shows how much words change the ranking."""
 
     def ask(owner: UUID, number: int) -> set[int]:
         query, vector = messages.asked[number], messages.questions[number]

@@ -1,9 +1,9 @@
-# One image for web, worker and beat; docker-compose.yml says which command each of them runs.
+# One image for web, worker and beat. docker-compose.yml sets the command of each.
 FROM python:3.12-slim
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    # glibc gives each thread an arena of its own, which LanceDB's threads never give back.
+    # glibc allocates an arena per thread, and memory that LanceDB's threads free is never returned from those.
     MALLOC_ARENA_MAX=2 \
     DJANGO_SETTINGS_MODULE=memoryloop.settings \
     DATA_DIR=/data

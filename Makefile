@@ -1,4 +1,4 @@
-# Everything a person or CI types. `make run` on a bare machine is enough to see MemoryLoop work.
+# The commands of developers and CI. On a bare machine, `make run` alone starts MemoryLoop.
 PYTHON ?= python3
 BIN := .venv/bin
 TEMPLATES := templates search/templates
@@ -7,8 +7,8 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --re
 .PHONY: run test check bench format lock chromium
 
 .venv/.installed: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "MemoryLoop needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
-	@test -x $(BIN)/python || { echo "Making .venv, once; this takes a minute or two."; $(PYTHON) -m venv .venv; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "MemoryLoop needs Python 3.11 or newer. Choose one with: make PYTHON=python3.12")'
+	@test -x $(BIN)/python || { echo "Creating .venv. This takes a minute or two, once."; $(PYTHON) -m venv .venv; }
 	$(INSTALL) -r requirements.lock
 	@touch $@
 
@@ -26,7 +26,7 @@ run: .venv/.installed
 test: .venv/.installed-dev chromium
 	$(BIN)/python -m pytest -n 2
 
-# The browser tests need one; where none can be installed the tests say that they were skipped, and CI fails.
+# The browser tests need Chromium. If it cannot be installed, they are skipped with a message, and in CI this fails.
 chromium: .venv/.installed-dev
 	@$(BIN)/python -m tests.chromium
 
@@ -40,7 +40,7 @@ check: .venv/.installed-dev
 	$(BIN)/python -m tests.prettier --check
 	$(MAKE) test
 
-# Each figure beside its baseline of the same run; BENCH=search runs one of them.
+# Prints each figure beside its baseline from the same run. BENCH=search runs one benchmark.
 bench: .venv/.installed-bench
 	$(BIN)/python -m bench $(BENCH)
 
@@ -50,7 +50,7 @@ format: .venv/.installed-dev
 	$(BIN)/djlint --reformat --quiet $(TEMPLATES)
 	$(BIN)/python -m tests.prettier --write
 
-# Needs uv. The files hold versions and hashes for every platform, and no download address.
+# Needs uv. The lock files contain versions and hashes for every platform, and no download addresses.
 COMPILE = uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	--custom-compile-command 'make lock' pyproject.toml
 lock:

@@ -10,7 +10,7 @@ def full_name(name: str) -> str:
 
 
 def short_name(name: str) -> str:
-    """The name as people write it, without the default tag."""
+    """The name without the default tag, as the interface shows it."""
     return name.removesuffix(DEFAULT_TAG)
 
 

@@ -1,4 +1,4 @@
-"""Quoting of untrusted text in a prompt: it stands between tags, and nothing in it can be read as such a tag."""
+"""Quoting of untrusted text in a prompt: it is put between tags, and nothing in it can be read as such a tag."""
 
 import re
 from collections.abc import Sequence

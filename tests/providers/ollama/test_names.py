@@ -23,5 +23,5 @@ def test_two_tags_are_two_models() -> None:
     assert not is_same_model("tutor", "")
 
 
-def test_only_the_default_tag_is_left_out_for_people() -> None:
+def test_only_the_default_tag_is_left_out() -> None:
     assert [short_name(name) for name in ("tutor:latest", "tutor:8b", "tutor")] == ["tutor", "tutor:8b", "tutor"]

@@ -1,4 +1,4 @@
-"""The base of the admin's pages. They are for inspection: services change rows."""
+"""The base of the admin's pages. They only show and delete rows, because services make all other changes."""
 
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Row]):
-    """Look, search and delete. A subclass with an action calls a service function."""
+    """Rows can be viewed, searched and deleted. An action of a subclass calls a service function."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

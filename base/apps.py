@@ -1,4 +1,4 @@
-"""What makes a package an app of this project: it registers itself, and no list elsewhere names it."""
+"""The configuration of this project's apps. Apps register themselves, so that no shared file lists them."""
 
 from collections.abc import Iterator
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL and Valkey, and how long each is kept."""
+"""Connections to PostgreSQL and Valkey, and how long each is held."""
 
 from functools import cache
 
@@ -11,8 +11,8 @@ from django.db import connection
 def release_connection() -> None:
     """Return this thread's PostgreSQL connection to the pool. Does nothing inside a transaction.
 
-    Call it before slow work (a model's answer, an open stream): the pool has fewer connections than there are
-    threads. Django's `close_old_connections` would break off an open transaction.
+    Call it before slow work (a model's answer, an open stream), because the pool has fewer connections than there are
+    threads. Django's `close_old_connections` would break an open transaction.
     """
     if not connection.in_atomic_block:
         connection.close()

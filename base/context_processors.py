@@ -1,4 +1,4 @@
-"""What the frame of every page shows."""
+"""Template variables of every page."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from base.navigation import rail_links, section_of
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`rail_links`: the sections of the site; `section`: the one that this page belongs to; `theme`: light or dark.
+    """`rail_links`: links to the sections of the site. `section`: the section of this page. `theme`: light or dark.
 
-    An empty theme follows the system's.
+    An empty theme means that of the system.
     """
     theme = request.COOKIES.get("theme", "")
     return {

@@ -1,11 +1,11 @@
-"""Secrets at rest: authenticated encryption under FIELD_ENCRYPTION_KEYS. The first key encrypts, all decrypt."""
+"""Authenticated encryption with FIELD_ENCRYPTION_KEYS. The first key encrypts, all keys decrypt."""
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
 class DecryptionFailed(Exception):
-    """None of the server's keys decrypts this text, or it is no ciphertext at all."""
+    """None of the server's keys decrypts the text, or it is not a ciphertext."""
 
 
 def encrypt(text: str) -> str:
@@ -21,7 +21,7 @@ def decrypt(ciphertext: str) -> str:
 
 
 def rotate(ciphertext: str) -> str:
-    """The same text encrypted under the first key. Raises DecryptionFailed."""
+    """The same text, encrypted with the first key. Raises DecryptionFailed."""
     try:
         return _all_keys().rotate(ciphertext).decode()
     except (InvalidToken, ValueError):
@@ -29,7 +29,7 @@ def rotate(ciphertext: str) -> str:
 
 
 def is_current(ciphertext: str) -> bool:
-    """Whether the first key encrypted it."""
+    """Whether the first key encrypted the text."""
     try:
         Fernet(settings.FIELD_ENCRYPTION_KEYS[0]).decrypt(ciphertext)
     except (InvalidToken, ValueError):

@@ -1,4 +1,4 @@
-"""The base of all domain errors. Services raise them; one place turns each into a page or problem+json."""
+"""The base classes of domain errors. Services raise them; error handlers turn them into pages and problem+json."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -8,9 +8,9 @@ from django_stubs_ext import StrOrPromise
 
 
 class MemoryLoopError(Exception):
-    """A refusal with a message for the user: what happened and what to do.
+    """An error with a message for the user that says what happened and what to do.
 
-    `status` is the HTTP status of the page and of the API's answer; `code` names the error to programs.
+    `status` is the HTTP status of the page and of the API's response. Programs tell errors apart by `code`.
     """
 
     status: ClassVar[int] = 422
@@ -26,7 +26,7 @@ class MemoryLoopError(Exception):
 
 
 class Invalid(MemoryLoopError):
-    """Some fields are not valid: error messages by the field's name, as the form and the API show them."""
+    """Some fields are not valid. `errors` has the messages of each field, by its name."""
 
     message = _("Some fields are not valid.")
 
@@ -36,7 +36,7 @@ class Invalid(MemoryLoopError):
 
 
 class NotFound(MemoryLoopError):
-    """The row does not exist, or belongs to another user: both get the same answer."""
+    """The row does not exist, or it belongs to another user. Both look the same from outside."""
 
     status = 404
     code = "not-found"
@@ -44,7 +44,7 @@ class NotFound(MemoryLoopError):
 
 
 class Conflict(MemoryLoopError):
-    """The record changed since the user looked at it, or is busy."""
+    """The row changed after the user last saw it, or other work on it is still running."""
 
     status = 409
     code = "conflict"
@@ -58,7 +58,7 @@ class TooLarge(MemoryLoopError):
 
 
 class TooMany(MemoryLoopError):
-    """A quota or rate limit; `retry_after` is in seconds."""
+    """A quota or rate limit is exceeded. `retry_after` is in seconds."""
 
     status = 429
     code = "too-many"
@@ -70,7 +70,7 @@ class TooMany(MemoryLoopError):
 
 
 class Unavailable(MemoryLoopError):
-    """A part outside this process does not answer."""
+    """A service outside this process does not answer."""
 
     status = 503
     code = "unavailable"

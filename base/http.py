@@ -1,4 +1,4 @@
-"""Requests and pages: the only module that reads htmx's headers."""
+"""Requests and page responses. Only this module reads the headers of htmx."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ class Request(HttpRequest):
 
 
 class ApiRequest(HttpRequest):
-    """A request that passed the API's authentication; `token` is None for a session."""
+    """A request that passed the API's authentication. `token` is None if a session was used."""
 
     user: "User"
     token: "ApiToken | None"
@@ -58,5 +58,5 @@ def page(
 
 
 def toast(request: HttpRequest, message: StrOrPromise, *, undo: str = "") -> None:
-    """Show `message` for a few seconds with the next page or partial; `undo` is a URL that reverts it by POST."""
+    """Show `message` briefly on the next page or partial. A POST to the URL `undo` reverts what it reports."""
     messages.info(request, str(message), extra_tags=undo)

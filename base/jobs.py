@@ -1,7 +1,7 @@
-"""Handing work to the worker without making a request wait: a broker that is down or silent costs it nothing.
+"""Sending tasks to the worker without making a request wait, even while the broker is down or silent.
 
-One thread per process talks to the broker. What it cannot deliver is dropped: every job has a row that a periodic task
-finds again, so `enqueue` is a hint that makes work start sooner.
+One thread per process talks to the broker and drops what it cannot send. Every task has a row in PostgreSQL that a
+periodic task finds later, so `enqueue` only makes the work start sooner.
 """
 
 import logging
@@ -23,7 +23,9 @@ from base.connections import valkey_client
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 10_000
-COALESCED_FOR = 2_000  # milliseconds; the task clears its mark when it starts, so this bounds what a lost task costs
+COALESCED_FOR = (
+    2_000  # milliseconds; the task clears its mark when it starts, so this limits the delay after a lost task
+)
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,14 @@ _threads: list[threading.Thread] = []
 
 
 def enqueue(task: str, *arguments: str, expires: int | None = None) -> None:
-    """Have the worker run the task after this transaction commits. Takes microseconds and never fails."""
+    """Send the task to the worker after the transaction commits. Takes microseconds and never fails."""
     transaction.on_commit(partial(_put, Job(task, arguments, expires)), robust=True)
 
 
 def enqueue_once(task: str) -> None:
-    """Like `enqueue`, for a task that does all the work there is: requests that follow closely become one task.
+    """Like `enqueue`, for a task that does all the outstanding work: calls within two seconds become one task.
 
-    The task calls `clear_request` first, so that a change made while it runs asks for another one.
+    The task must call `clear_request` first, so that a change that it misses sends another task.
     """
     put = _put_once(task)
     if not any(entry[1] is put for entry in connection.run_on_commit):
@@ -58,7 +60,7 @@ def enqueue_once(task: str) -> None:
 
 
 def clear_request(task: str) -> None:
-    """From here on `enqueue_once` sends the task again."""
+    """Let the next `enqueue_once` send the task again."""
     with suppress(RedisError):
         valkey_client().delete(_mark(task))
 
@@ -67,7 +69,7 @@ PERIODIC_TASKS: dict[str, dict[str, Any]] = {}
 
 
 def periodic_task(*, every: float) -> Callable[[Callable[[], None]], Any]:
-    """Register a Celery task that beat sends every `every` seconds. A tick that waited longer than that is dropped."""
+    """Register a Celery task that beat sends every `every` seconds. One that waits longer than that expires."""
 
     def register(function: Callable[[], None]) -> Any:
         name = f"{function.__module__}.{function.__name__}"
@@ -89,7 +91,7 @@ def _put(job: Job) -> None:
         try:
             _waiting.put_nowait(job)
         except Full:
-            logger.warning("%s %s waits for its periodic task: the broker is behind", job.task, job.arguments)
+            logger.warning("%s %s was dropped, since too many tasks wait for the broker", job.task, job.arguments)
             return
         if job.once:
             _waiting_once.add(job.task)
@@ -106,8 +108,8 @@ def _send_all() -> None:
             if not job.once or valkey_client().set(_mark(job.task), "1", nx=True, px=COALESCED_FOR):
                 current_app.send_task(job.task, job.arguments, expires=job.expires)
         except (OperationalError, RedisError) as error:
-            # Each attempt takes seconds while the broker is down; the periodic tasks come sooner for those behind.
-            logger.warning("%s and %s more wait for their periodic tasks: %s", job.task, _drop(behind), error)
+            # Each attempt takes seconds while the broker is down. The periodic tasks are sooner for those that wait.
+            logger.warning("%s and %s more tasks were dropped: %s", job.task, _drop(behind), error)
         except Exception:  # this thread serves the whole process and must survive
             logger.exception("%s %s was not sent", job.task, job.arguments)
 

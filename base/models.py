@@ -1,4 +1,4 @@
-"""What the models of all apps share: keys that sort by time, and look-ups that start at the owner."""
+"""The keys and query sets of all apps' models."""
 
 from typing import TypeVar
 from uuid import UUID
@@ -13,15 +13,15 @@ Row = TypeVar("Row", bound=models.Model, covariant=True)
 
 
 def new_id() -> UUID:
-    """A version 7 UUID: rows made at the same time stand together in the index, so inserts stay on warm pages."""
+    """A version 7 UUID. It sorts by time, so new rows are inserted into index pages that are already in memory."""
     return uuid7()
 
 
 class OwnedQuerySet(models.QuerySet[Row]):
-    """The query set of rows that belong to a user; look-ups go through the user's manager, `user.cards`."""
+    """The query set of rows that have an owner. Look-ups start at the owner's manager, such as `user.cards`."""
 
     def get_or_not_found(self, pk: UUID) -> Row:
-        """The row with this key. Raises NotFound, also when it belongs to another user."""
+        """The row with this key. Raises NotFound, also for a row of another user."""
         try:
             return self.get(pk=pk)
         except ObjectDoesNotExist:

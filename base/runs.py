@@ -1,7 +1,7 @@
-"""Long work as a row: a worker claims it, keeps it alive with a heartbeat and ends it once; a dead worker's is failed.
+"""The lifecycle of long work. Each run is a row that a worker claims, keeps alive with heartbeats and ends once.
 
-A request creates the row and enqueues the task. The row is the truth: a task that gets lost is sent again by the sweep,
-and a task that arrives twice finds the row claimed.
+A request creates the row and enqueues the task. The row decides: the sweep sends a lost task again and fails the run of
+a dead worker, and a task that arrives twice finds the row claimed.
 """
 
 import logging
@@ -26,7 +26,7 @@ MOST_SENT_AGAIN = 100  # a sweep
 
 
 class Run(models.Model):
-    """The columns of every run. The concrete model adds `owner`, `status` and what the work is about."""
+    """The columns of every run. The concrete model adds `owner`, `status` and the columns of its work."""
 
     # {"code", "detail"}: why it failed, for programs and for the user.
     error = models.JSONField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""MemoryLoop: chat, memory, cards, recall."""
+"""The project package: settings, URLs, the API and the applications for uvicorn and Celery."""
 
 from memoryloop.celery import app as celery_app
 

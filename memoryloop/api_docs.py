@@ -1,4 +1,4 @@
-"""The API's page for people: a plain list made from the OpenAPI document, without anybody else's script."""
+"""The API documentation page: a list made from the OpenAPI document, without scripts from other sites."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from django.shortcuts import render
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
-VERBS = ("get", "post", "put", "patch", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class ApiDocs(DocsBase):
@@ -26,11 +26,11 @@ def _groups(schema: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 
 def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path, verbs in schema["paths"].items():
-        for verb in VERBS:
-            if operation := verbs.get(verb):
+    for path, operations in schema["paths"].items():
+        for method in METHODS:
+            if operation := operations.get(method):
                 yield {
-                    "verb": verb.upper(),
+                    "verb": method.upper(),
                     "path": path,
                     "group": (operation.get("tags") or ["Other"])[0],
                     "summary": operation.get("description") or operation["summary"],

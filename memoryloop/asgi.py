@@ -1,4 +1,4 @@
-"""The web process, for uvicorn."""
+"""The ASGI application that uvicorn serves."""
 
 import os
 

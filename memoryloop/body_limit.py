@@ -1,4 +1,4 @@
-"""A cap on what one request may send, before Django writes it to disk: it reads a body without end to its end."""
+"""A limit on the size of request bodies. Django itself would write an endless body to disk."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyLimit:
-    """An ASGI application that answers 413 once a body has more than `most` bytes, announced or counted."""
+    """An ASGI application that answers 413 to a body of more than `most` bytes, with or without Content-Length."""
 
     def __init__(self, application: Application, most: int) -> None:
         self.application = application
@@ -23,19 +23,19 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
-        elif self._announced(scope) > self.most:
+        elif self._content_length(scope) > self.most:
             await _refuse(send)
         else:
             try:
-                await self.application(scope, self._counted(receive), send)
+                await self.application(scope, self._limited(receive), send)
             except TooLarge:
                 await _refuse(send)
 
-    def _announced(self, scope: Scope) -> int:
+    def _content_length(self, scope: Scope) -> int:
         length: bytes = dict(scope["headers"]).get(b"content-length", b"")
         return int(length) if length.isdigit() else 0
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _limited(self, receive: Receive) -> Receive:
         left = self.most
 
         async def count() -> Message:

@@ -1,4 +1,4 @@
-"""The Celery application. Celery finds each app's `tasks.py`; the periodic tasks in them make beat's schedule."""
+"""The Celery application. It finds the `tasks.py` of each app; their periodic tasks are the schedule of beat."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The one settings file; every difference between machines is an environment variable (see .env.example)."""
+"""The settings for all machines. They differ only in environment variables, which .env.example lists."""
 
 from pathlib import Path
 from typing import Any
@@ -7,26 +7,25 @@ import django_stubs_ext
 
 from base.configuration import embedded, environment
 
-# For `ModelAdmin[Card]` and the like: Django's own classes take no type argument at run time.
+# Type arguments such as `ModelAdmin[Card]`, which Django's own classes do not take at run time.
 django_stubs_ext.monkeypatch()
-
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_file(BASE_DIR / ".env")
 DATA_DIR = embedded.data_dir(BASE_DIR)
 
-# Where `manage.py up` listens.
+# The address that `manage.py up` listens on.
 HOST = environment.text("HOST", default="127.0.0.1")
 PORT = environment.whole("PORT", default=8000, least=1, most=65535)
 
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = embedded.secret_key(DATA_DIR)
-# The first key encrypts, all decrypt: rotation is adding one in front and running `rotate_keys`.
+# The first key encrypts, all decrypt. To rotate, add a new key in front and run `manage.py rotate_keys`.
 FIELD_ENCRYPTION_KEYS = embedded.field_encryption_keys(DATA_DIR)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 SIGNUP_OPEN = environment.flag("SIGNUP_OPEN", default=True)
-# How many proxies stand in front and set X-Forwarded-For; 0 means the header is a lie.
+# The number of proxies in front that set X-Forwarded-For. With 0 the header is ignored, since anybody can forge it.
 TRUSTED_PROXIES = environment.whole("TRUSTED_PROXIES", default=0, least=0, most=10)
 HTTPS_ONLY = environment.flag("HTTPS_ONLY", default=False)
 
@@ -40,7 +39,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.forms",  # its templates, so that templates/django/forms/ can stand before them
+    "django.forms",  # for its templates, which templates/django/forms/ overrides
     "django_htmx",
     "template_partials",
     "allauth",
@@ -109,7 +108,7 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CSRF_FAILURE_VIEW = "base.error_handlers.csrf_failure"
 
-# PostgreSQL is the record of everything. Without DATABASE_URL the embedded server's socket in DATA_DIR is used.
+# PostgreSQL has the only permanent copy of the data. Without DATABASE_URL it is the embedded server.
 DATABASES: dict[str, dict[str, Any]] = {"default": embedded.database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -123,33 +122,33 @@ OLLAMA_EMBED_MODEL = environment.text("OLLAMA_EMBED_MODEL", default="nomic-embed
 OLLAMA_CHAT_MODEL = environment.text("OLLAMA_CHAT_MODEL", default="")
 ANTHROPIC_BASE_URL = environment.web_address("ANTHROPIC_BASE_URL", default="https://api.anthropic.com")
 
-# Threads, because fork() after LanceDB is used crashes. Most of them wait for a model's next token.
+# Threads, because a fork() after LanceDB was used crashes. Most of them wait for the next token of a model.
 WORKER_THREADS = environment.whole("WORKER_THREADS", default=256, least=1, most=2000)
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = False
-CELERY_TASK_PUBLISH_RETRY = False  # a send must not wait for a broker that is down; beat catches up
+CELERY_TASK_PUBLISH_RETRY = False  # a broker that is down must not delay a request; periodic tasks send the work later
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
-    "socket_timeout": 5,  # a broker that accepts a connection and then says nothing; workers block for 1 s at most
+    "socket_timeout": 5,  # for a broker that accepts a connection and never answers; workers block for 1 s at most
     "socket_keepalive": True,
     "visibility_timeout": 3600,
 }
 CELERY_TIMEZONE = "UTC"
-# How many replies of one person may be written at the same time.
+# The most replies of one user that are written at the same time.
 REPLIES_AT_ONCE = environment.whole("REPLIES_AT_ONCE", default=10, least=1, most=10_000)
 
-# Counts failed sign-ins, in PostgreSQL: the limits must hold while Valkey is away, and only sign-in forms count.
+# Counts failed sign-ins. In PostgreSQL, because the limits must hold while Valkey is down.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_rate_limits",
-        # Beyond this Django drops live counts; an attacker would need 5,000 addresses to get there.
+        # Above this Django deletes counts that are still valid. An attacker would need 5,000 addresses to get there.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -171,22 +170,22 @@ ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # a self-hosted server often has no mail; a reset mail proves the address
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a self-hosted server often cannot send mail; a reset mail verifies the address
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 ACCOUNT_RATE_LIMITS = {
-    # Failures only: a right password gives its count back. A person may mistype nine times in ten minutes; a guesser
-    # has 1,440 guesses a day at one account, and one address can try 20 accounts in ten minutes.
+    # Only failures: a correct password resets its count. A user may mistype nine times in ten minutes; an attacker has
+    # 1,440 guesses a day at one account, and one address can try 20 accounts in ten minutes.
     "login_failed": "20/10m/ip,10/10m/key",
     "login": "30/m/ip",
     "signup": "20/m/ip",
 }
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # without mail no address is ever verified, and a second factor helps all the same
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # without mail no address is ever verified, and a second factor still helps
 MFA_ADAPTER = "accounts.sign_in.second_factor.MfaAdapter"
 MFA_TOTP_ISSUER = "MemoryLoop"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-USERSESSIONS_TRACK_ACTIVITY = False  # it would add a write to each request
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write to the database with each request
 
 vars().update(environment.mail("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="memoryloop@localhost")
@@ -214,9 +213,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form or of JSON: a message may have 100,000 characters
-LARGEST_BODY = 64_000_000  # bytes of any request: a file
-# The subdomains beside this server are not ours to decide about.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form or of JSON; a message may have 100,000 characters
+LARGEST_BODY = 64_000_000  # bytes of any request, such as a file upload
+# HSTS for subdomains and preloading affect other servers of the domain, so the operator decides about them.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 LANGUAGE_CODE = "en"
@@ -227,7 +226,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-# With DEBUG files are served as they lie; else under names that change with their content, cached for good.
+# Without DEBUG, static files have names that change with their content, and are cached for ever.
 STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
@@ -249,7 +248,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "httpx2": {"level": "WARNING"},
         "anthropic": {"level": "WARNING"},
-        # A line for each task and each tick would bury what an operator has to see.
+        # A line for each task and each periodic task would hide what an operator has to see.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

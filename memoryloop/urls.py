@@ -1,4 +1,4 @@
-"""Every URL of the site. Each app of this project brings its own, with full paths."""
+"""All URLs of the site. The `urls.py` of each app lists its own, with full paths."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from memoryloop.api import api
 
 
 @csrf_exempt
-def not_in_the_api(request: HttpRequest) -> HttpResponse:
+def unknown_api_path(request: HttpRequest) -> HttpResponse:
     return problem(status=404, title="Not found", detail="The API has no such address; /api/docs lists them.")
 
 
@@ -21,7 +21,7 @@ def app_urls() -> list[URLResolver]:
 
 urlpatterns = [
     path("api/", api.urls),
-    re_path("^api(?:/|$)", not_in_the_api),
+    re_path("^api(?:/|$)", unknown_api_path),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     *app_urls(),

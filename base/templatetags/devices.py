@@ -1,11 +1,11 @@
-"""`{{ session.user_agent|device }}`: a browser and its system by name, out of what the browser says of itself."""
+"""`{{ session.user_agent|device }}`: the names of the browser and its operating system, from the User-Agent header."""
 
 from django import template
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
-# The first that fits is right: each browser also names those that it descends from.
+# The first match counts: a browser also names the browsers that it descends from.
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 SYSTEMS = (
     ("iPhone", "iPhone"),

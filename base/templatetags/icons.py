@@ -1,4 +1,4 @@
-"""`{% icon "search" %}`: a lucide icon inline, as decoration; the word beside it or the button's label is its name."""
+"""`{% icon "search" %}`: an inline lucide icon. It is decoration; the text beside it or the button's label names it."""
 
 from functools import cache
 
@@ -12,5 +12,5 @@ register = template.Library()
 @register.simple_tag
 @cache
 def icon(name: str, size: int = 20) -> SafeString:
-    """Cached: a page has twenty, and lucide takes each out of a zip and through an XML parser."""
+    """Cached, because a page has twenty icons and lucide reads each from a zip file and parses its XML."""
     return SafeString(lucide(name, size=size, stroke_width="1.5", aria_hidden="true"))

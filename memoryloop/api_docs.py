@@ -30,7 +30,7 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for method in METHODS:
             if operation := operations.get(method):
                 yield {
-                    "verb": method.upper(),
+                    "method": method.upper(),
                     "path": path,
                     "group": (operation.get("tags") or ["Other"])[0],
                     "summary": operation.get("description") or operation["summary"],

@@ -1,8 +1,8 @@
-// A conversation: it stays at its end while an answer grows, unless the reader went elsewhere; answers are copied.
+// A conversation: scrolls along while an answer is written, unless the user has scrolled away, and copies answers.
 "use strict";
 {
   const page = document.scrollingElement;
-  const NEAR = 120; // pixels from the end that still count as reading along
+  const NEAR = 120; // px from the end within which the page scrolls along
   let following = true;
 
   const atEnd = () => page.scrollHeight - page.scrollTop - innerHeight < NEAR;
@@ -25,7 +25,7 @@
     if (detail.target?.id === "thread") toEnd();
   });
 
-  // What was sent leaves the field; what was refused stays in it.
+  // Clear the field after a message was sent; keep the text of one that was refused.
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const field = detail.elt.id === "composer" && detail.successful ? detail.elt.querySelector("textarea") : null;
     if (!field) return;

@@ -1,10 +1,10 @@
-// Forms: Enter sends a chat message, Ctrl-Enter any form; dialogs and menus open and close; focus follows a swap.
+// Enter sends a chat message and Ctrl-Enter any form; dialogs and menus open and close; the focus follows a swap.
 "use strict";
 {
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || !event.target.form) return;
     const composer = event.target.matches("[data-composer]");
-    // On a touch screen Enter is the only way to a new line.
+    // On a touch screen there is no Shift-Enter, so Enter begins a new line.
     const sends =
       event.ctrlKey || event.metaKey || (composer && !event.shiftKey && !matchMedia("(pointer: coarse)").matches);
     if (!sends) return;
@@ -12,7 +12,7 @@
     if (!composer || event.target.value.trim()) event.target.form.requestSubmit();
   });
 
-  // Browsers without `field-sizing` need the height set by hand; through the CSSOM, which the policy allows.
+  // For browsers without `field-sizing`. The content policy allows styles that are set through the CSSOM.
   if (!CSS.supports("field-sizing", "content")) {
     document.addEventListener("input", ({ target }) => {
       if (!target.matches("textarea")) return;
@@ -39,14 +39,14 @@
     for (const button of document.querySelectorAll("[data-once]")) button.disabled = false;
   });
 
-  // After a swap the focus goes to what asks for it, or to the first field in error; never back to the top.
+  // After a swap the focus goes to the first invalid field, or else to the element marked data-focus.
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     const place = detail.elt.isConnected ? detail.elt : document;
     const next = place.querySelector("[aria-invalid='true']") ?? place.querySelector("[data-focus]");
     if (next && !next.contains(document.activeElement)) next.focus({ preventScroll: next.matches("[data-composer]") });
   });
 
-  // A select that filters sends its form at once.
+  // A select marked data-sends submits its form when it changes.
   document.addEventListener("change", ({ target }) => {
     if (target.matches("[data-sends]")) target.form.requestSubmit();
   });

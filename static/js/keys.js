@@ -1,4 +1,4 @@
-// One key, one place to go. A page says its own keys with data-key on what they press: <button data-key="u">.
+// Keyboard shortcuts and the palette. An element names the keys that press it: <button data-key="u">.
 "use strict";
 {
   const open = (id) => document.getElementById(id)?.showModal();
@@ -7,7 +7,7 @@
   const palette = () => document.getElementById("palette");
 
   const places = () =>
-    [...document.querySelectorAll(".rail-link, .rail-chat, [data-place]")].map((link) => ({
+    [...document.querySelectorAll(".rail-link, .rail-chat")].map((link) => ({
       word: (link.querySelector(".word") ?? link).textContent.trim(),
       address: link.href,
       icon: link.querySelector("svg"),
@@ -88,12 +88,12 @@
     if (event.key === "Escape") return escape(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
-    // Space and Enter on a focused button or link are that button's own.
+    // Space and Enter press the button or link that has the focus.
     if ([" ", "Enter"].includes(event.key) && event.target.matches("button, a, summary")) return;
     press(event);
   });
 
-  // Esc: an open menu closes, a running answer stops, a field lets go.
+  // Esc closes an open menu, or stops an answer, or takes the focus out of a field.
   const escape = (event) => {
     const menu = document.querySelector("details.menu[open]");
     const stop = document.querySelector('[data-key~="Escape"]');

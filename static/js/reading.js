@@ -1,4 +1,4 @@
-// What is read: maths as MathML, times in the reader's zone, a copy button on code. Runs on each new piece of page.
+// Prose: formulas as MathML, times in the time zone of the browser, a copy button on code. Runs after each swap, too.
 "use strict";
 {
   const katexAddress = document.currentScript.dataset.katex;
@@ -13,7 +13,7 @@
       document.head.append(script);
     }));
 
-  // KaTeX writes a few style attributes, which the page's policy forbids; MathML says the same without them.
+  // KaTeX writes a few style attributes, which the content policy forbids; the MathML is complete without them.
   const unstyled = (node) => {
     if (node.attributes) delete node.attributes.style;
     node.children?.forEach(unstyled);
@@ -25,7 +25,7 @@
     if (!found.length) return;
     const katex = await loadKatex();
     for (const node of found) {
-      if (node.classList.contains("typeset")) continue; // while KaTeX was on its way, another call was here
+      if (node.classList.contains("typeset")) continue; // by another call, while KaTeX was loading
       node.classList.add("typeset");
       const options = {
         output: "mathml",
@@ -38,9 +38,10 @@
       try {
         const tree = unstyled(katex.__renderToDomTree(node.textContent, { ...options, throwOnError: true }));
         node.replaceChildren(tree.toNode());
+        if (node.scrollWidth > node.clientWidth) node.tabIndex = 0; // so that the arrow keys can scroll it
       } catch (error) {
         node.classList.add("as-written");
-        node.title = error.message; // the TeX stays as it was written
+        node.title = error.message; // the TeX stays as it is
       }
     }
   };
@@ -78,7 +79,7 @@
   const read = (root) => {
     localTimes(root);
     copyButtons(root);
-    typeset(root).catch(() => {}); // without KaTeX the TeX itself stays readable
+    typeset(root).catch(() => {}); // without KaTeX the TeX stays readable
   };
   document.addEventListener("DOMContentLoaded", () => read(document));
   document.addEventListener("htmx:load", (event) => read(event.detail.elt.parentElement ?? document));

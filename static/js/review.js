@@ -1,7 +1,7 @@
-// How long a card was looked at, from its question to its rating. Everything else on this page works without script.
+// Measures the time from a question to its rating. Everything else on the review page works without scripts.
 "use strict";
 {
-  const asked = new Map(); // card id → when its question appeared
+  const asked = new Map(); // card id → when its question appeared, in ms
 
   const look = () => {
     const reveal = document.querySelector("[data-asked]");
@@ -17,6 +17,6 @@
     form.elements.duration_ms.value = since === undefined ? "" : Math.round(performance.now() - since);
     asked.delete(form.dataset.timed);
   };
-  // In the capturing phase: htmx reads the fields when the click gets to it.
+  // In the capturing phase, because htmx reads the fields when it gets the click.
   document.addEventListener("click", stamp, true);
 }

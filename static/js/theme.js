@@ -1,4 +1,5 @@
-// Light, dark, or as the system: kept in a cookie, so that the server can say it before the first pixel.
+// The choice of light, dark or the system setting. It is kept in a cookie, so that the server can write it into the
+// page and nothing flashes.
 "use strict";
 {
   const root = document.documentElement;

@@ -1,6 +1,7 @@
 """A real Chromium on the real site. A page that logs an error or breaks the content policy fails its test."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -161,7 +163,10 @@ def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
 
 
 def session_of(user: User) -> str:
-    """What this person's browser holds after signing in."""
+    """The session cookie of this user's browser, who gave the password a moment ago."""
     client = Client()
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session.save()
     return client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -1,105 +1,87 @@
-"""axe-core on every page, in both sets of colours and at both sizes."""
+"""axe-core on every page, in light and in dark, at a desk and on a phone; and there the size of each target."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import Page
 
 from accounts.models import User
-from chat.models import Conversation, MessageStatus, Role
-from flashcards.models import Card, CardStatus, Generation
-from tests.factories import CardFactory, ConversationFactory, GenerationFactory, MessageFactory, ReviewFactory
+from tests.browser.conftest import session_of
+from tests.browser.pages import addresses, fill, variants, walk
+from tests.processes import Site
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
-ANSWER = """It takes **two** stages.
-
-| Stage | Place |
-|:--|--:|
-| Light reactions | a word so long that it does not fit on a phone: `thylakoid_membrane_of_a_chloroplast_in_a_leaf` |
-
-```python
-energy = PLANCK * LIGHT / wavelength  # a line that is longer than a phone is wide, so it has to scroll
-```
-
-$$
-E = h\\nu
-$$
-"""
-RUN = "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
+TARGETS = (Path(__file__).parent / "targets.js").read_text()
+# Two frames after a change of colours each element has its new one.
+RUN = """new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  .then(() => axe.run(document, {resultTypes: ['violations']})).then((found) => found.violations)"""
+TOUCH = {"has_touch": True, "is_mobile": True}
+# Lists that have nothing to show, and the set-up of an authenticator app.
+EMPTY_PAGES = [
+    *("/", "/search/", "/cards/", "/review/", "/progress/", "/settings/tokens/", "/settings/keys/"),
+    *("/accounts/2fa/", "/accounts/2fa/totp/activate/"),
+]
 
 
 def problems_of(page: Page) -> list[str]:
-    """One line for each thing axe finds; it runs outside the page's policy, as an extension would."""
+    """One line for each thing axe finds, in light and in dark; it runs outside the page's policy, as an extension."""
     page.evaluate(AXE)
+    return [problem for colours in ("light", "dark") for problem in _violations(page, colours)]
+
+
+def _violations(page: Page, colours: str) -> list[str]:
+    page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
     found: list[dict[str, Any]] = page.evaluate(RUN)
-    return [f"{rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]]
+    return [f"{colours}: {rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]]
 
 
-@pytest.mark.parametrize(("size", "colours"), [("desk", "light"), ("phone", "dark")])
-def test_axe_finds_nothing_on_the_way_in(open_browser: Callable[..., Page], size: str, colours: str) -> None:
-    page = open_browser(size=size, color_scheme=colours)
-    for address in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nowhere/"):
-        page.goto(address)
-        assert problems_of(page) == [], address
+def faults_at_a_desk(page: Page) -> list[str]:
+    too_wide: bool = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*(["it scrolls sideways"] if too_wide else []), *problems_of(page)]
 
 
-@pytest.fixture
-def conversation(alice: User) -> Conversation:
-    conversation = ConversationFactory(owner=alice, title="Photosynthesis", pinned=True)
-    MessageFactory(conversation=conversation, content="How does it work?")
-    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=ANSWER)
-    error = {"code": "key-refused", "detail": "Claude refused the key. Check it under Settings."}
-    failed = MessageStatus.FAILED
-    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content="Half", status=failed, error=error)
-    return conversation
+def faults_on_a_phone(page: Page) -> list[str]:
+    small_targets: list[str] = page.evaluate(TARGETS)
+    return [*small_targets, *faults_at_a_desk(page)]
 
 
-@pytest.fixture
-def deck(alice: User) -> tuple[Card, Generation]:
-    """A deck with cards of each stage, answers given, and proposals that wait."""
-    card = CardFactory(owner=alice, question="What makes ATP?", answer=ANSWER, tags=["biology"], reviewed=True)
-    CardFactory.create_batch(3, owner=alice)
-    CardFactory(owner=alice, status=CardStatus.SUSPENDED)
-    ReviewFactory(card=card, owner=alice)
-    proposed = GenerationFactory(owner=alice)
-    CardFactory.create_batch(2, owner=alice, status=CardStatus.DRAFT, generation=proposed)
-    return card, proposed
+SIZES = [
+    pytest.param("desk", {}, faults_at_a_desk, id="desk"),
+    pytest.param("phone", TOUCH, faults_on_a_phone, id="phone"),
+]
 
 
-@pytest.fixture
-def addresses(conversation: Conversation, deck: tuple[Card, Generation]) -> list[str]:
-    """Every page that a person can open, with something on it."""
-    account = ["account_email", "account_change_password", "mfa_index", "usersessions_list", "account_logout"]
-    settings = [f"accounts:{name}" for name in ("settings", "profile", "tokens", "data")]
-    review = [f"quiz:{name}" for name in ("review", "progress", "settings")]
-    cards = [f"flashcards:{name}" for name in ("card-list", "card-create", "generation-create")]
-    names = [*account, *settings, *review, *cards, "providers:keys", "chat:conversation-list", "chat:message-search"]
-    card, proposed = deck
-    return [
-        *(reverse(name) for name in names),
-        reverse("chat:conversation-detail", args=[conversation.pk]),
-        reverse("quiz:review") + f"?card={card.pk}&turned=1",
-        reverse("flashcards:card-edit", args=[card.pk]),
-        reverse("flashcards:generation-detail", args=[proposed.pk]),
-    ]
-
-
-@pytest.mark.parametrize(("size", "colours"), [("desk", "light"), ("phone", "dark")])
-def test_axe_finds_nothing_inside(
-    open_browser: Callable[..., Page], alice: User, addresses: list[str], size: str, colours: str
+@pytest.mark.parametrize(("size", "options", "faults_of"), SIZES)
+def test_every_page_can_be_used_by_everybody(
+    open_browser: Callable[..., Page],
+    site: Site,
+    alice: User,
+    size: str,
+    options: dict[str, bool],
+    faults_of: Callable[[Page], list[str]],
 ) -> None:
-    page = open_browser(alice, size=size, color_scheme=colours)
-    for address in addresses:
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        assert problems_of(page) == [], address
+    values = fill(alice)
+    page = open_browser(alice, size=size, **options)
+    everything = [*addresses(site, session_of(alice), values), *variants(values)]
+    assert len(everything) > 25
+    faults = walk(page, everything, faults_of)
+    assert not faults, "\n".join(faults)
 
 
-def test_no_page_is_wider_than_a_phone(open_browser: Callable[..., Page], alice: User, addresses: list[str]) -> None:
-    page = open_browser(alice, size="phone")
-    for address in addresses:
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+@pytest.mark.parametrize(("size", "options", "faults_of"), SIZES)
+def test_empty_pages_and_those_before_sign_in_can_be_used_by_everybody(
+    open_browser: Callable[..., Page],
+    site: Site,
+    alice: User,
+    mallory: User,
+    size: str,
+    options: dict[str, bool],
+    faults_of: Callable[[Page], list[str]],
+) -> None:
+    page = open_browser(size=size, **options)
+    faults = walk(page, [*addresses(site, None, fill(alice)), "/nowhere/"], faults_of)
+    page = open_browser(mallory, size=size, **options)
+    faults += walk(page, EMPTY_PAGES, faults_of)
+    assert not faults, "\n".join(faults)

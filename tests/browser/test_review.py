@@ -1,16 +1,13 @@
-"""The room of review by keyboard alone, and the pages of cards under axe."""
+"""Reviewing by keyboard alone, and from a text to cards in the deck."""
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from flashcards.models import Card, CardKind, CardStatus
+from flashcards.models import Card, CardStatus
 from flashcards.services import create_card
 from quiz.models import Review
-from tests.browser.test_accessibility import problems_of
-from tests.factories import CardFactory, GenerationFactory, MessageFactory
 from tests.waiting import wait_until
 
 OpenBrowser = Callable[..., Page]
@@ -88,35 +85,3 @@ def test_cards_from_a_text_reach_the_deck(open_browser: OpenBrowser, alice: User
     page.get_by_role("button", name="Add to deck").last.click()
     wait_until(Card.objects.in_deck().exists)
     expect(page.locator(".toast").first).to_contain_text("in your deck")
-
-
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_axe_finds_nothing_on_cards_and_review(open_browser: OpenBrowser, alice: User, size: str, colours: str) -> None:
-    message = MessageFactory(conversation__owner=alice)
-    card = CardFactory(owner=alice, question="What is **ATP**?", message=message, tags=["bio"], reviewed=True)
-    CardFactory(owner=alice, kind=CardKind.CLOZE, question="{{c1::Paris}} is in France.", ordinal=1)
-    generation = _with_drafts(alice, card)
-    page = open_browser(alice, size=size, color_scheme=colours)
-    addresses = [
-        "/cards/",
-        "/cards/new/",
-        f"/cards/{card.pk}/",
-        "/cards/generate/",
-        f"/cards/generations/{generation}/",
-    ]
-    addresses += ["/review/", f"/review/?card={card.pk}&turned=1", "/progress/", "/settings/review/"]
-    for address in addresses:
-        page.goto(address)
-        assert problems_of(page) == [], address
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} scrolls sideways"
-
-
-def _with_drafts(owner: User, card: Card) -> str:
-    generation = GenerationFactory(owner=owner, proposed=2)
-    draft = CardFactory(owner=owner, generation=generation, status=CardStatus.DRAFT)
-    CardFactory(owner=owner, generation=generation, status=CardStatus.DRAFT)
-    note = {"question": "q", "answer": "a", "of": str(card.pk), "similarity": 0.8, "kind": "near"}
-    generation.duplicates = [{**note, "draft_id": str(draft.pk)}]
-    generation.save()
-    return str(generation.pk)

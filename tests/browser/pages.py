@@ -1,0 +1,121 @@
+"""Every page of the site with something on it, for the tests that look at all of them."""
+
+from collections.abc import Callable, Mapping
+
+import requests
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
+from django.db.models import Model
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from chat.models import MessageStatus, Role
+from flashcards.models import Card, CardKind, CardStatus, Generation
+from providers.services import store_key
+from tests.addresses import pages
+from tests.factories import (
+    ApiTokenFactory,
+    CardFactory,
+    ConversationFactory,
+    GenerationFactory,
+    MessageFactory,
+    ReviewFactory,
+)
+from tests.processes import Site
+from tests.stand_ins.claude import GOOD_KEY
+
+ANSWER = """It takes **two** stages, written `light_reactions` and `calvin_cycle`.
+
+| Stage | Place |
+|:--|--:|
+| Light reactions | a word so long that it does not fit on a phone: `thylakoid_membrane_of_a_chloroplast_in_a_leaf` |
+
+```python
+energy = PLANCK * LIGHT / wavelength  # a line that is longer than a phone is wide, so it has to scroll
+```
+
+$$
+E = h\\nu + \\begin{pmatrix} 1 & 2 & 3 & 4 & 5 & 6 & 7 & 8 & 9 & 10 & 11 & 12 & 13 & 14 & 15 & 16 \\end{pmatrix}
+$$
+"""
+# What a page that has just been loaded still waits for: answers to its requests, and formulas to be typeset.
+UNFINISHED = ".htmx-request, .math:not(.typeset)"
+
+Values = Mapping[str, object]
+
+
+def fill(owner: User) -> Values:
+    """Give the user some of everything; returns a value for each variable in an address."""
+    conversation = ConversationFactory(owner=owner, title="Photosynthesis", pinned=True)
+    ConversationFactory(owner=owner, title="An archived chat", archived=True)
+    question = MessageFactory(conversation=conversation, content="How does it work?")
+    citations = [{"number": 1, "conversation_id": str(conversation.pk), "message_id": str(question.pk)}]
+    cited = [{**citation, "title": "An earlier chat", "excerpt": "Plants use light."} for citation in citations]
+    reply = MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=ANSWER, citations=cited)
+    error = {"code": "key-refused", "detail": "Claude refused the key. Check it under Settings."}
+    failed = MessageStatus.FAILED
+    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content="Half", status=failed, error=error)
+    card, generation = _fill_deck(owner, reply)
+    token = ApiTokenFactory(owner=owner)
+    store_key(owner=owner, provider="claude", key=GOOD_KEY)
+    TOTP.activate(owner, generate_totp_secret())
+    RecoveryCodes.activate(owner)
+    rows: dict[str, Model] = {
+        "conversation_id": conversation,
+        "message_id": reply,
+        "card_id": card,
+        "generation_id": generation,
+    }
+    others = {"provider": "claude", "kind": "json", "key": "a-b", "uidb36": "1"}
+    return {**{name: row.pk for name, row in rows.items()}, "token_id": token.pk, **others}
+
+
+def _fill_deck(owner: User, reply: object) -> tuple[Card, Generation]:
+    """Cards of each kind and status, an answer given, and proposals to decide on, one nearly a card of the deck."""
+    card: Card = CardFactory(
+        owner=owner, question="What makes **ATP**?", answer=ANSWER, message=reply, tags=["bio"], reviewed=True
+    )
+    CardFactory(owner=owner, kind=CardKind.CLOZE, question="{{c1::Paris}} is in France.", ordinal=1)
+    CardFactory(owner=owner, status=CardStatus.SUSPENDED)
+    ReviewFactory(card=card, owner=owner)
+    generation: Generation = GenerationFactory(owner=owner, proposed=2)
+    draft, _other = CardFactory.create_batch(2, owner=owner, generation=generation, status=CardStatus.DRAFT)
+    near = {"question": "q", "answer": "a", "of": str(card.pk), "similarity": 0.8, "kind": "near"}
+    generation.duplicates = [{**near, "draft_id": str(draft.pk)}]
+    generation.save()
+    return card, generation
+
+
+def addresses(site: Site, session: str | None, values: Values) -> list[str]:
+    """Each address that answers with a whole page: to the user of the session, or without one."""
+    cookies = {settings.SESSION_COOKIE_NAME: session} if session else {}
+    paths = [entry.path(values) for entry in pages() if entry.name]
+    return [path for path in paths if _is_page(site.url + path, cookies)]
+
+
+def _is_page(url: str, cookies: dict[str, str]) -> bool:
+    with requests.get(url, cookies=cookies, allow_redirects=False, stream=True, timeout=20) as response:
+        html = response.headers["Content-Type"].startswith("text/html")
+        return html and response.status_code == 200 and "</html>" in response.text
+
+
+def variants(values: Values) -> list[str]:
+    """Pages that look different with a query, and the one for an address that does not exist."""
+    review = reverse("quiz:review") + f"?card={values['card_id']}&turned=1"
+    return [review, reverse("chat:conversation-list") + "?archived", reverse("flashcards:card-list") + "?q=nothing"]
+
+
+def visit(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator(UNFINISHED)).to_have_count(0)
+
+
+def walk(page: Page, addresses: list[str], faults_of: Callable[[Page], list[str]]) -> list[str]:
+    """What `faults_of` finds on each page, with the address before it."""
+    faults = []
+    for address in addresses:
+        visit(page, address)
+        faults += [f"{address}: {fault}" for fault in faults_of(page)]
+    return faults

@@ -96,11 +96,11 @@ class RunLifecycle(Generic[Row]):
         """
         silent_since = at - self.silence
         for run_id in self._running(heartbeat_at__lt=silent_since).values_list("pk", flat=True):
-            logger.warning("%s %s has lost its worker", self.model.__name__, run_id)
             with transaction.atomic():
                 run = self.lock(run_id)
-                # Looked at again under the lock: the worker may have been slow, not dead.
+                # Read again under the lock: the worker may have been slow, not dead.
                 if run is not None and run.heartbeat_at is not None and run.heartbeat_at < silent_since:
+                    logger.warning("%s %s has lost its worker", self.model.__name__, run_id)
                     fail(run)
         unclaimed = self._running(heartbeat_at=None, created_at__lt=at - self.unclaimed_for).order_by("created_at")
         # Tasks of a sweep expire, so that they do not pile up while no worker runs.

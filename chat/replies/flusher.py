@@ -1,7 +1,7 @@
 """One thread per worker process that writes its replies out: to Valkey for readers, to PostgreSQL with heartbeats.
 
 Each reply is received by a thread that waits for a model. With 200 replies, one round trip to Valkey per token and
-thread would use up the processor. So those threads only append to a buffer in RAM, and the flusher sends the
+thread would use up the processor. So those threads only append text in RAM, and the flusher sends the
 text of all replies in one round trip.
 """
 

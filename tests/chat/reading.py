@@ -1,4 +1,4 @@
-"""Reading server-sent events from the running site, as a program does."""
+"""A client of the JSON API that reads server-sent events from the running site."""
 
 import json
 from collections.abc import Generator, Mapping
@@ -14,8 +14,8 @@ from tests.processes import Site
 
 
 @dataclass(frozen=True)
-class Said:
-    """One event."""
+class StreamEvent:
+    """One server-sent event."""
 
     id: int
     name: str
@@ -24,12 +24,12 @@ class Said:
 
 @dataclass(frozen=True)
 class Program:
-    """Somebody's program, that follows replies by token."""
+    """A program that uses the API with a user's token."""
 
     site: Site
     headers: Mapping[str, str]
 
-    def follow(self, reply_id: UUID, after: int | None = None) -> Generator[Said, None, None]:
+    def follow(self, reply_id: UUID, after: int | None = None) -> Generator[StreamEvent, None, None]:
         headers = dict(self.headers) if after is None else {**self.headers, "Last-Event-ID": str(after)}
         with self.ask(reply_id, headers) as response:
             assert response.status_code == 200, response.text
@@ -46,14 +46,14 @@ def program_of(user: User, site: Site) -> Program:
     return Program(site, {"Authorization": f"Bearer {token}"})
 
 
-def events(response: requests.Response) -> Generator[Said, None, None]:
+def events(response: requests.Response) -> Generator[StreamEvent, None, None]:
     fields: dict[str, str] = {}
     for line in response.iter_lines(chunk_size=1, decode_unicode=True):
         name, _, value = line.partition(": ")
         if line == "" and "event" in fields:
-            yield Said(int(fields["id"]), fields["event"], json.loads(fields["data"]))
+            yield StreamEvent(int(fields["id"]), fields["event"], json.loads(fields["data"]))
         fields = {} if line == "" else {**fields, name: value}
 
 
-def text_of(said: list[Said]) -> str:
-    return "".join(event.data["text"] for event in said if event.name == "delta")
+def text_of(received: list[StreamEvent]) -> str:
+    return "".join(event.data["text"] for event in received if event.name == "delta")

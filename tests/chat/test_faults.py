@@ -1,4 +1,4 @@
-"""What a reply survives: its worker's death, an absent Valkey, a silent model, a stop."""
+"""Replies while their worker dies, Valkey is down, the model is silent, or the user stops them."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -40,8 +40,8 @@ def beat(transactional_db: None, tmp_path: Path) -> Iterator[Child]:
 
 
 @pytest.fixture
-def valkey_away(settings: Settings) -> Iterator[None]:
-    """This process and those that it starts find no Valkey."""
+def valkey_down(settings: Settings) -> Iterator[None]:
+    """Valkey is down for this process and for those that it starts."""
     address = settings.REDIS_URL
     settings.REDIS_URL = "unix:///nowhere/valkey.sock"
     valkey_client.cache_clear()
@@ -50,7 +50,7 @@ def valkey_away(settings: Settings) -> Iterator[None]:
     valkey_client.cache_clear()
 
 
-def now(reply: Message) -> Message:
+def stored(reply: Message) -> Message:
     return Message.objects.get(pk=reply.pk)
 
 
@@ -59,10 +59,10 @@ def test_a_worker_streams_a_reply_to_a_reader(
 ) -> None:
     ollama.pace = 0.05
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    said = list(program_of(alice, shared_site).follow(reply.pk))
-    assert text_of(said) == ollama.reply
-    assert len(said) > 2
-    assert said[-1].data["message"]["status"] == MessageStatus.COMPLETE
+    events = list(program_of(alice, shared_site).follow(reply.pk))
+    assert text_of(events) == ollama.reply
+    assert len(events) > 2
+    assert events[-1].data["message"]["status"] == MessageStatus.COMPLETE
 
 
 def test_a_stop_ends_the_reply_and_the_models_work(
@@ -70,59 +70,59 @@ def test_a_stop_ends_the_reply_and_the_models_work(
 ) -> None:
     ollama.reply, ollama.pace = LONG, 0.05
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    wait_until(lambda: now(reply).content)
+    wait_until(lambda: stored(reply).content)
     services.stop_reply(reply=reply)
-    wait_until(lambda: now(reply).status == MessageStatus.STOPPED, 3)
-    assert LONG.startswith(now(reply).content)
+    wait_until(lambda: stored(reply).status == MessageStatus.STOPPED, 3)
+    assert LONG.startswith(stored(reply).content)
     assert wait_until(lambda: ollama.hung_up) == 1
 
 
 def test_a_silent_model_is_stopped_too(conversation: Conversation, ollama: OllamaStandIn, worker: Child) -> None:
     ollama.first_after = 20
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    wait_until(lambda: now(reply).heartbeat_at)
-    services.stop_reply(reply=now(reply))
-    wait_until(lambda: now(reply).status == MessageStatus.STOPPED, 3)
+    wait_until(lambda: stored(reply).heartbeat_at)
+    services.stop_reply(reply=stored(reply))
+    wait_until(lambda: stored(reply).status == MessageStatus.STOPPED, 3)
 
 
-def test_a_model_that_takes_its_time_keeps_its_reply_alive(
+def test_a_reply_of_a_slow_model_keeps_its_heartbeat(
     conversation: Conversation, ollama: OllamaStandIn, worker: Child
 ) -> None:
     ollama.first_after = 3
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    claimed = wait_until(lambda: now(reply).heartbeat_at)
-    wait_until(lambda: now(reply).heartbeat_at != claimed, 3)
-    wait_until(lambda: now(reply).status == MessageStatus.COMPLETE)
+    claimed = wait_until(lambda: stored(reply).heartbeat_at)
+    wait_until(lambda: stored(reply).heartbeat_at != claimed, 3)
+    wait_until(lambda: stored(reply).status == MessageStatus.COMPLETE)
 
 
 @pytest.mark.slow
-def test_a_killed_worker_leaves_its_text_and_a_failed_reply_within_30_seconds(
+def test_a_killed_workers_reply_fails_within_30_seconds_and_keeps_its_text(
     conversation: Conversation, ollama: OllamaStandIn, start_worker: Callable[..., Child], beat: Child
 ) -> None:
     ollama.reply, ollama.pace = LONG, 0.05
     worker = start_worker()
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    wait_until(lambda: len(now(reply).content) > 50)
+    wait_until(lambda: len(stored(reply).content) > 50)
     worker.kill()
     start_worker()
-    wait_until(lambda: now(reply).status == MessageStatus.FAILED, 30)
-    failed = now(reply)
+    wait_until(lambda: stored(reply).status == MessageStatus.FAILED, 30)
+    failed = stored(reply)
     assert failed.error is not None
     assert failed.error["code"] == "interrupted"
     assert len(failed.content) > 50
     assert LONG.startswith(failed.content)
 
 
-def test_a_failed_reply_goes_on_where_it_broke_off(
+def test_a_failed_reply_continues_where_it_broke_off(
     conversation: Conversation, alice: User, ollama: OllamaStandIn, worker: Child, shared_site: Site
 ) -> None:
     ollama.reply, ollama.fail_after = "one two three four", 2
     reply = services.send_message(conversation=conversation, content="Count").reply
-    wait_until(lambda: now(reply).status == MessageStatus.FAILED)
+    wait_until(lambda: stored(reply).status == MessageStatus.FAILED)
     ollama.reply, ollama.fail_after = "three four", None
-    services.continue_reply(reply=now(reply))
-    said = list(program_of(alice, shared_site).follow(reply.pk))
-    assert text_of(said) == "one two three four"
+    services.continue_reply(reply=stored(reply))
+    events = list(program_of(alice, shared_site).follow(reply.pk))
+    assert text_of(events) == "one two three four"
     assert ollama.calls[-1].body["messages"][-2:][0]["content"] == "one two "
 
 
@@ -136,38 +136,38 @@ def test_a_failed_reply_goes_on_where_it_broke_off(
         ({"reply": ""}, "empty-answer"),
     ],
 )
-def test_a_providers_failure_stands_where_the_answer_would_be(
+def test_a_providers_failure_becomes_the_error_of_the_reply(
     conversation: Conversation, ollama: OllamaStandIn, switches: dict[str, object], code: str
 ) -> None:
     ollama.turn(**switches)
     reply = services.send_message(conversation=conversation, content="Hello").reply
     write_reply(reply_id=reply.pk)
-    failed = now(reply)
+    failed = stored(reply)
     assert failed.status == MessageStatus.FAILED
     assert failed.error is not None
     assert failed.error["code"] == code
     assert failed.error["detail"]
 
 
-def test_a_server_that_is_down_stands_where_the_answer_would_be(
+def test_a_provider_that_is_down_becomes_the_error_of_the_reply(
     conversation: Conversation, ollama: OllamaStandIn
 ) -> None:
     ollama.down()
     reply = services.send_message(conversation=conversation, content="Hello").reply
     write_reply(reply_id=reply.pk)
-    assert (now(reply).error or {})["code"] == "provider-down"
+    assert (stored(reply).error or {})["code"] == "provider-down"
 
 
 def test_a_reply_is_written_without_valkey(
-    conversation: Conversation, ollama: OllamaStandIn, valkey_away: None
+    conversation: Conversation, ollama: OllamaStandIn, valkey_down: None
 ) -> None:
     reply = services.send_message(conversation=conversation, content="Hello").reply
     write_reply(reply_id=reply.pk)
-    assert (now(reply).status, now(reply).content) == (MessageStatus.COMPLETE, ollama.reply)
+    assert (stored(reply).status, stored(reply).content) == (MessageStatus.COMPLETE, ollama.reply)
 
 
-def test_a_send_and_its_reader_do_without_valkey(
-    conversation: Conversation, alice: User, valkey_away: None, site: Site
+def test_a_message_is_sent_and_its_reply_read_without_valkey(
+    conversation: Conversation, alice: User, valkey_down: None, site: Site
 ) -> None:
     program = program_of(alice, site)
     began = time.monotonic()
@@ -180,21 +180,21 @@ def test_a_send_and_its_reader_do_without_valkey(
     stream = program.follow(reply.pk)
     assert next(stream).data["text"] == "So"
     finish_reply(reply_id=reply.pk, status=MessageStatus.COMPLETE, content="So far")
-    said = list(stream)
-    assert text_of(said) == " far"
-    assert said[-1].name == "done"
+    events = list(stream)
+    assert text_of(events) == " far"
+    assert events[-1].name == "done"
 
 
-def test_a_stopped_reply_that_is_continued_is_left_alone_by_its_first_writer(
+def test_the_first_writer_of_a_stopped_reply_leaves_its_continuation_alone(
     conversation: Conversation, ollama: OllamaStandIn, worker: Child
 ) -> None:
-    """The model is silent, so its writer does not notice the stop before the second run has begun."""
+    """The model is silent, so the first writer notices the stop only after the second run has begun."""
     ollama.first_after = 4
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    wait_until(lambda: now(reply).heartbeat_at and ollama.open)
-    services.stop_reply(reply=now(reply))
-    wait_until(lambda: now(reply).status == MessageStatus.STOPPED, 3)
+    wait_until(lambda: stored(reply).heartbeat_at and ollama.open)
+    services.stop_reply(reply=stored(reply))
+    wait_until(lambda: stored(reply).status == MessageStatus.STOPPED, 3)
     ollama.turn(first_after=0.0, reply=LONG[:400], pace=0.1)
-    services.continue_reply(reply=now(reply))
-    wait_until(lambda: now(reply).status != MessageStatus.GENERATING, 30)
-    assert (now(reply).status, now(reply).content) == (MessageStatus.COMPLETE, LONG[:400])
+    services.continue_reply(reply=stored(reply))
+    wait_until(lambda: stored(reply).status != MessageStatus.GENERATING, 30)
+    assert (stored(reply).status, stored(reply).content) == (MessageStatus.COMPLETE, LONG[:400])

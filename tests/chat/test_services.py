@@ -67,13 +67,13 @@ def test_a_second_send_while_a_reply_is_written_is_refused(conversation: Convers
     assert conversation.messages.count() == 2
 
 
-def test_a_person_has_a_quota_of_replies_at_once(alice: User, settings: Settings) -> None:
+def test_a_user_has_a_limit_of_unfinished_replies(alice: User, settings: Settings) -> None:
     settings.REPLIES_AT_ONCE = 2
     for _ in range(2):
         services.send_message(conversation=ConversationFactory(owner=alice), content="Hello")
     with pytest.raises(TooManyReplies):
         services.send_message(conversation=ConversationFactory(owner=alice), content="Hello")
-    services.send_message(conversation=ConversationFactory(), content="Somebody else's")
+    services.send_message(conversation=ConversationFactory(), content="Another user's")
 
 
 @pytest.mark.parametrize("content", ["", "  \n\t "])
@@ -90,7 +90,7 @@ def test_the_longest_message_is_stored_and_a_longer_one_refused(conversation: Co
     assert exchange.message.content == "ä" * LONGEST_MESSAGE
 
 
-def test_what_postgresql_cannot_keep_is_replaced(conversation: Conversation) -> None:
+def test_characters_that_postgresql_rejects_are_replaced(conversation: Conversation) -> None:
     exchange = services.send_message(conversation=conversation, content="a\0b\ud800c")
     exchange.message.refresh_from_db()
     assert exchange.message.content == "a\ufffdb\ufffdc"
@@ -99,17 +99,17 @@ def test_what_postgresql_cannot_keep_is_replaced(conversation: Conversation) -> 
 def test_the_queries_of_a_send_are_few(
     conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # Savepoint and its release stand for BEGIN and COMMIT; the conversation, the quota, two rows, the outbox.
+    # The savepoint and its release (BEGIN and COMMIT in production), the conversation, the limit, two rows, the outbox.
     with django_assert_num_queries(6):
         services.send_message(conversation=conversation, content="Hello")
 
 
-def test_stopping_a_reply_that_nobody_took_up_ends_it_at_once(conversation: Conversation) -> None:
+def test_stopping_an_unclaimed_reply_ends_it_immediately(conversation: Conversation) -> None:
     reply = services.send_message(conversation=conversation, content="Hello").reply
     assert services.stop_reply(reply=reply).status == MessageStatus.STOPPED
 
 
-def test_stopping_a_reply_that_is_written_tells_its_worker(conversation: Conversation) -> None:
+def test_stopping_a_claimed_reply_asks_its_worker(conversation: Conversation) -> None:
     reply = services.send_message(conversation=conversation, content="Hello").reply
     Message.objects.filter(pk=reply.pk).update(heartbeat_at=NOW)
     services.stop_reply(reply=reply)
@@ -122,7 +122,7 @@ def test_stopping_a_finished_reply_changes_nothing(conversation: Conversation) -
     assert services.stop_reply(reply=reply).status == MessageStatus.COMPLETE
 
 
-def test_regenerating_puts_a_new_reply_in_the_place_of_the_old_one(conversation: Conversation) -> None:
+def test_regenerating_replaces_the_old_reply_with_a_new_one(conversation: Conversation) -> None:
     old = reply_to(conversation, content="Old")
     fresh = services.regenerate_reply(reply=old)
     old.refresh_from_db()
@@ -132,7 +132,7 @@ def test_regenerating_puts_a_new_reply_in_the_place_of_the_old_one(conversation:
     assert old.pk in marked()
 
 
-def test_only_the_last_reply_is_written_again(conversation: Conversation) -> None:
+def test_only_the_last_reply_is_regenerated_or_continued(conversation: Conversation) -> None:
     first = reply_to(conversation)
     reply_to(conversation)
     with pytest.raises(NotTheLastReply):
@@ -152,13 +152,13 @@ def test_a_complete_reply_is_not_continued(conversation: Conversation) -> None:
         services.continue_reply(reply=reply_to(conversation))
 
 
-def test_a_change_leaves_what_it_does_not_name(conversation: Conversation) -> None:
+def test_a_change_leaves_the_other_fields_as_they_are(conversation: Conversation) -> None:
     services.change_conversation(conversation=conversation, title="ATP", pinned=True)
     conversation.refresh_from_db()
     assert (conversation.title, conversation.pinned, conversation.use_memory) == ("ATP", True, True)
 
 
-def test_deleting_hides_a_conversation_and_undo_brings_it_back(alice: User, conversation: Conversation) -> None:
+def test_deleting_hides_a_conversation_and_undo_restores_it(alice: User, conversation: Conversation) -> None:
     message = MessageFactory(conversation=conversation)
     OutboxEntry.objects.all().delete()
     services.delete_conversation(conversation=conversation, at=NOW)
@@ -169,14 +169,14 @@ def test_deleting_hides_a_conversation_and_undo_brings_it_back(alice: User, conv
     assert marked() == [message.pk, message.pk]
 
 
-def test_deleting_stops_the_reply_that_is_written(conversation: Conversation) -> None:
+def test_deleting_stops_the_unfinished_reply(conversation: Conversation) -> None:
     reply = services.send_message(conversation=conversation, content="Hello").reply
     services.delete_conversation(conversation=conversation, at=NOW)
     reply.refresh_from_db()
     assert reply.stop_requested
 
 
-def test_a_deleted_conversation_is_purged_after_the_time_of_undo(conversation: Conversation) -> None:
+def test_a_deleted_conversation_is_purged_after_the_undo_time(conversation: Conversation) -> None:
     reply_to(conversation)
     services.delete_conversation(conversation=conversation, at=NOW)
     services.purge_conversations(at=NOW + timedelta(seconds=30))

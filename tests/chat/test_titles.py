@@ -25,5 +25,5 @@ def test_a_long_line_is_cut_at_a_word() -> None:
     assert len(title) <= LONGEST_MADE_TITLE + 1
 
 
-def test_a_long_line_without_spaces_is_cut_all_the_same() -> None:
+def test_a_long_line_without_spaces_is_cut_too() -> None:
     assert title_from("字" * 500) == "字" * LONGEST_MADE_TITLE + "…"

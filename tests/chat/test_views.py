@@ -44,14 +44,14 @@ def selected_options(html: str) -> list[tuple[str, str]]:
     return re.findall(r'<option value="([^"]*)"[^>]* selected\b[^>]*>([^<]*)</option>', html)
 
 
-def test_home_lists_the_persons_chats_only(browser: Client, conversation: Conversation) -> None:
-    ConversationFactory(title="Somebody else's")
+def test_home_lists_only_the_users_own_chats(browser: Client, conversation: Conversation) -> None:
+    ConversationFactory(title="Another user's")
     html = browser.get("/").content.decode()
     assert "Cells" in html
-    assert "Somebody else" not in html
+    assert "Another user" not in html
 
 
-def test_home_says_what_to_do_when_it_is_empty(browser: Client) -> None:
+def test_an_empty_home_page_says_what_to_do(browser: Client) -> None:
     assert "No chats yet" in browser.get("/").content.decode()
 
 
@@ -79,7 +79,7 @@ def test_an_empty_first_message_is_refused_in_place(browser: Client, alice: User
     assert "Write something first." in response.content.decode()
 
 
-def test_a_send_leads_back_to_the_chat(browser: Client, conversation: Conversation) -> None:
+def test_a_send_redirects_to_the_chat(browser: Client, conversation: Conversation) -> None:
     response = browser.post(reverse("chat:message-send", args=[conversation.pk]), {"content": "Hello"}, follow=True)
     html = response.content.decode()
     assert response.status_code == 200
@@ -109,7 +109,7 @@ def test_a_second_send_says_beside_the_field_that_an_answer_is_being_written(
     assert "My two" in html
 
 
-def test_the_model_that_was_picked_answers_and_stays_picked(browser: Client, conversation: Conversation) -> None:
+def test_the_chosen_model_answers_and_stays_chosen(browser: Client, conversation: Conversation) -> None:
     address = reverse("chat:message-send", args=[conversation.pk])
     browser.post(address, {"content": "Hello", "choice": "ollama:llama3.2:latest"})
     conversation.refresh_from_db()
@@ -117,7 +117,7 @@ def test_the_model_that_was_picked_answers_and_stays_picked(browser: Client, con
     assert conversation.messages.get(role=Role.ASSISTANT).model == "llama3.2:latest"
 
 
-def test_answers_are_markdown_and_a_persons_words_are_not(browser: Client, conversation: Conversation) -> None:
+def test_replies_are_markdown_and_user_messages_are_not(browser: Client, conversation: Conversation) -> None:
     MessageFactory(conversation=conversation, content="**mine** <b>x</b>")
     answer(conversation, content="**theirs** <script>alert(1)</script>")
     html = shown(browser, conversation)
@@ -141,7 +141,7 @@ def test_only_the_last_messages_are_shown_and_the_earlier_ones_are_a_link(
     assert "Latest messages" in found
 
 
-def test_a_failed_answer_says_why_and_offers_to_retry(browser: Client, conversation: Conversation) -> None:
+def test_a_failed_reply_shows_its_error_and_can_be_retried(browser: Client, conversation: Conversation) -> None:
     answer(conversation, content="So far", status=MessageStatus.FAILED, error={"code": "x", "detail": "No key yet."})
     html = shown(browser, conversation)
     assert "No key yet." in html
@@ -150,7 +150,7 @@ def test_a_failed_answer_says_why_and_offers_to_retry(browser: Client, conversat
     assert "So far" in html
 
 
-def test_retrying_puts_a_new_answer_in_the_place_of_the_old(browser: Client, conversation: Conversation) -> None:
+def test_retrying_replaces_the_old_reply(browser: Client, conversation: Conversation) -> None:
     old = answer(conversation, content="So far", status=MessageStatus.FAILED, error={"code": "x", "detail": "y"})
     address = reverse("chat:message-regenerate", args=[old.pk])
     html = browser.post(address, headers=HTMX, follow=True).content.decode()
@@ -159,7 +159,7 @@ def test_retrying_puts_a_new_answer_in_the_place_of_the_old(browser: Client, con
     assert "sse-connect" in html
 
 
-def test_citations_lead_to_the_message_they_are_from(browser: Client, conversation: Conversation) -> None:
+def test_citations_link_to_their_message(browser: Client, conversation: Conversation) -> None:
     source = MessageFactory(conversation=ConversationFactory(owner=conversation.owner))
     citation = {
         "number": 1,
@@ -174,12 +174,12 @@ def test_citations_lead_to_the_message_they_are_from(browser: Client, conversati
     assert "Mitochondria &lt;b&gt;" in html
 
 
-def test_a_message_with_cards_says_so(browser: Client, conversation: Conversation, alice: User) -> None:
+def test_a_message_with_cards_has_a_chip(browser: Client, conversation: Conversation, alice: User) -> None:
     CardFactory(owner=alice, message=answer(conversation, content="ATP"))
     assert "Has cards" in shown(browser, conversation)
 
 
-def test_a_deleted_chat_can_be_brought_back(browser: Client, conversation: Conversation, alice: User) -> None:
+def test_a_deleted_chat_can_be_restored(browser: Client, conversation: Conversation, alice: User) -> None:
     html = browser.post(reverse("chat:conversation-delete", args=[conversation.pk]), follow=True).content.decode()
     restore = reverse("chat:conversation-restore", args=[conversation.pk])
     assert restore in html
@@ -188,7 +188,7 @@ def test_a_deleted_chat_can_be_brought_back(browser: Client, conversation: Conve
     assert alice.conversations.alive().exists()
 
 
-def test_a_chat_is_renamed_pinned_and_cut_off_from_memory(browser: Client, conversation: Conversation) -> None:
+def test_a_chat_is_renamed_pinned_and_its_memory_turned_off(browser: Client, conversation: Conversation) -> None:
     address = reverse("chat:conversation-change", args=[conversation.pk])
     for change in ({"title": "ATP"}, {"pinned": "true"}, {"use_memory": "false"}):
         browser.post(address, change)
@@ -215,7 +215,7 @@ def test_the_model_picker_lists_what_can_be_chosen(browser: Client) -> None:
     assert "<html" not in html
 
 
-def test_a_model_that_is_away_stays_chosen(alice: User, client_of: Callable[[User], Client]) -> None:
+def test_an_unavailable_model_stays_chosen(alice: User, client_of: Callable[[User], Client]) -> None:
     asked = {"chosen": "ollama:llama3.2:latest"}
     html = client_of(alice).get(reverse("chat:model-list"), asked, headers=HTMX).content.decode()
     assert selected_options(html) == [("ollama:llama3.2:latest", "llama3.2:latest (unavailable)")]
@@ -239,7 +239,7 @@ def test_a_chosen_ollama_model_is_selected_once_with_and_without_its_tag(
     assert "(unavailable)" not in html
 
 
-def test_related_chats_are_a_piece_of_the_page(browser: Client, conversation: Conversation) -> None:
+def test_related_chats_are_a_fragment_of_the_page(browser: Client, conversation: Conversation) -> None:
     html = browser.get(reverse("chat:conversation-related", args=[conversation.pk]), headers=HTMX).content.decode()
     assert "Chats about similar topics will appear here." in html
 

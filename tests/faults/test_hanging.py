@@ -1,4 +1,4 @@
-"""The embedding server takes every connection and says nothing, while people send and search."""
+"""Sending and searching while the embedding server accepts every connection and never answers."""
 
 from statistics import median
 from time import monotonic
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 @pytest.fixture
 def hanging(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
-    """Before worker and site start: they take this test's settings along."""
+    """Requested before the worker and the site, which start with this test's settings."""
     settings.EMBEDDINGS = "ollama"
     ollama.turn(hanging=True)
     return ollama
@@ -30,7 +30,7 @@ def post(program: Program, path: str, body: dict[str, object]) -> requests.Respo
     return requests.post(f"{program.site.url}/api{path}", json=body, headers=program.headers, timeout=20)
 
 
-def test_people_send_and_search_while_the_embedder_hangs(
+def test_users_send_and_search_while_the_embedder_hangs(
     alice: User, hanging: OllamaStandIn, worker: Child, site: Site
 ) -> None:
     program = program_of(alice, site)
@@ -54,7 +54,11 @@ def test_people_send_and_search_while_the_embedder_hangs(
     OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")
 
     def caught_up() -> bool:
-        post(program, f"/chat/conversations/{ConversationFactory(owner=alice).pk}/messages", {"content": "Nudge"})
+        post(
+            program,
+            f"/chat/conversations/{ConversationFactory(owner=alice).pk}/messages",
+            {"content": "One more"},
+        )
         return not OutboxEntry.objects.exclude(status=OutboxStatus.DONE).exclude(error="").exists()
 
     wait_until(caught_up, 60)

@@ -1,4 +1,4 @@
-"""Valkey is only a bus: restarted at the worst moments, it takes nothing with it."""
+"""Valkey restarts empty at the worst moments, and nothing is lost: PostgreSQL has the record."""
 
 import shutil
 import tempfile
@@ -29,14 +29,14 @@ LONG = "word " * 120
 
 @pytest.fixture
 def directory() -> Iterator[Path]:
-    directory = Path(tempfile.mkdtemp(prefix="memoryloop-valkey-"))  # a socket's path has to be short
+    directory = Path(tempfile.mkdtemp(prefix="memoryloop-valkey-"))  # the path of a socket must be short
     yield directory
     shutil.rmtree(directory, ignore_errors=True)
 
 
 @pytest.fixture
 def own_valkey(directory: Path, settings: Settings) -> Iterator[Server]:
-    """A Valkey of this test's own: the one of the test run serves the other tests."""
+    """A Valkey server for this test only; the other tests share one."""
     address = settings.REDIS_URL
     server = start_valkey(directory)
     settings.REDIS_URL = f"unix://{socket_dir(directory, 'valkey')}/valkey.sock"
@@ -71,8 +71,8 @@ def send(program: Program, conversation: Conversation) -> Message:
     return Message.objects.get(pk=answer.json()["reply"]["id"])
 
 
-def lose_all(server: Server, directory: Path) -> None:
-    """Kill it and start it with nothing in it, as a Valkey without a disk does."""
+def kill_with_data(server: Server, directory: Path) -> None:
+    """Kill the server and delete its data."""
     assert server.process
     server.process.kill()
     server.process.wait(10)
@@ -83,7 +83,7 @@ def restart(directory: Path) -> Server:
     return start_valkey(directory)
 
 
-def test_a_restart_in_the_middle_of_a_reply_loses_and_doubles_no_word(
+def test_a_restart_during_a_reply_neither_loses_nor_repeats_text(
     conversation: Conversation,
     ollama: OllamaStandIn,
     own_valkey: Server,
@@ -97,18 +97,18 @@ def test_a_restart_in_the_middle_of_a_reply_loses_and_doubles_no_word(
     wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 50, 20)
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(lambda: list(program.follow(reply.pk)))
-        lose_all(own_valkey, directory)
+        kill_with_data(own_valkey, directory)
         wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 150, 20)
         again = restart(directory)
         try:
-            said = reading.result(60)
+            received = reading.result(60)
         finally:
             again.stop()
-    assert text_of(said) == LONG
-    assert (said[-1].name, said[-1].data["message"]["status"]) == ("done", MessageStatus.COMPLETE)
+    assert text_of(received) == LONG
+    assert (received[-1].name, received[-1].data["message"]["status"]) == ("done", MessageStatus.COMPLETE)
 
 
-def test_a_restart_between_send_and_reply_only_delays_the_reply(
+def test_a_restart_between_message_and_reply_only_delays_the_reply(
     conversation: Conversation,
     ollama: OllamaStandIn,
     own_valkey: Server,
@@ -121,7 +121,7 @@ def test_a_restart_between_send_and_reply_only_delays_the_reply(
     wait_until(
         lambda: b"write_reply" in b"".join(str(job).encode() for job in valkey_client().lrange("celery", 0, -1) or [])
     )
-    lose_all(own_valkey, directory)
+    kill_with_data(own_valkey, directory)
     page = requests.get(f"{program.site.url}/accounts/login/", timeout=10)
     assert page.status_code == 200
     again = restart(directory)
@@ -134,7 +134,7 @@ def test_a_restart_between_send_and_reply_only_delays_the_reply(
         again.stop()
 
 
-def test_a_running_worker_comes_back_after_a_restart(
+def test_a_running_worker_reconnects_after_a_restart(
     conversation: Conversation,
     ollama: OllamaStandIn,
     own_valkey: Server,
@@ -144,7 +144,7 @@ def test_a_running_worker_comes_back_after_a_restart(
     beat: Child,
 ) -> None:
     start_worker()
-    lose_all(own_valkey, directory)
+    kill_with_data(own_valkey, directory)
     reply = send(program, conversation)
     again = restart(directory)
     try:

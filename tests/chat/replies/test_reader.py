@@ -1,4 +1,4 @@
-"""Following a reply: nothing lost, nothing twice, wherever the reader comes in and whatever goes away meanwhile."""
+"""Readers get each character once, wherever they start and whichever server is down in the meantime."""
 
 import pytest
 import requests
@@ -27,7 +27,7 @@ def conversation(alice: User) -> Conversation:
 
 @pytest.fixture
 def reply(conversation: Conversation) -> Message:
-    """A reply that a worker (this test) has taken up."""
+    """A reply that a worker has claimed: this test."""
     reply = services.send_message(conversation=conversation, content="Hello").reply
     Message.objects.filter(pk=reply.pk).update(heartbeat_at=timezone.now())
     return reply
@@ -39,7 +39,7 @@ def program(alice: User, shared_site: Site) -> Program:
 
 
 def write(reply: Message, text: str, *, stored: int = 0) -> None:
-    """Two characters a piece into Valkey; the first `stored` ones are in PostgreSQL."""
+    """Publish the text to Valkey, two characters a delta, and store the first `stored` characters in PostgreSQL."""
     buffer.publish([(reply.pk, Delta(at, text[at : at + 2])) for at in range(0, len(text), 2)])
     Message.objects.filter(pk=reply.pk).update(content=text[:stored])
 
@@ -51,13 +51,13 @@ def finish(reply: Message, text: str = TEXT, status: MessageStatus = MessageStat
 def test_a_finished_reply_replays_from_every_offset(reply: Message, program: Program) -> None:
     finish(reply)
     for after in range(len(TEXT) + 1):
-        said = list(program.follow(reply.pk, after))
-        assert text_of(said) == TEXT[after:]
-        assert (said[-1].name, said[-1].id) == ("done", len(TEXT))
-        assert said[-1].data["message"]["content"] == TEXT
+        received = list(program.follow(reply.pk, after))
+        assert text_of(received) == TEXT[after:]
+        assert (received[-1].name, received[-1].id) == ("done", len(TEXT))
+        assert received[-1].data["message"]["content"] == TEXT
 
 
-def test_a_reply_that_is_written_goes_on_from_every_offset(reply: Message, program: Program) -> None:
+def test_an_unfinished_reply_resumes_from_every_offset(reply: Message, program: Program) -> None:
     write(reply, TEXT[:20], stored=7)
     for after in range(20):
         stream = program.follow(reply.pk, after)
@@ -68,14 +68,14 @@ def test_a_reply_that_is_written_goes_on_from_every_offset(reply: Message, progr
         stream.close()
 
 
-def test_the_end_comes_to_a_reader_that_waits(reply: Message, program: Program) -> None:
+def test_a_waiting_reader_receives_the_end(reply: Message, program: Program) -> None:
     write(reply, TEXT[:10])
     stream = program.follow(reply.pk)
     first = next(stream)
     finish(reply)
-    said = [first, *stream]
-    assert text_of(said) == TEXT
-    assert said[-1].name == "done"
+    received = [first, *stream]
+    assert text_of(received) == TEXT
+    assert received[-1].name == "done"
 
 
 def test_a_failed_reply_ends_with_an_error(reply: Message, program: Program) -> None:
@@ -83,33 +83,33 @@ def test_a_failed_reply_ends_with_an_error(reply: Message, program: Program) -> 
     finish_reply(
         reply_id=reply.pk, status=MessageStatus.FAILED, content="So far", error={"code": "x", "detail": "Try again."}
     )
-    said = list(program.follow(reply.pk))
-    assert text_of(said) == "So far"
-    assert said[-1].name == "error"
-    assert said[-1].data["message"]["error"] == {"code": "x", "detail": "Try again."}
+    received = list(program.follow(reply.pk))
+    assert text_of(received) == "So far"
+    assert received[-1].name == "error"
+    assert received[-1].data["message"]["error"] == {"code": "x", "detail": "Try again."}
 
 
-def test_what_valkey_forgot_comes_from_postgresql(reply: Message, program: Program) -> None:
+def test_text_that_valkey_lost_comes_from_postgresql(reply: Message, program: Program) -> None:
     write(reply, TEXT[:10])
     stream = program.follow(reply.pk)
-    said = [next(stream)]
+    received = [next(stream)]
     valkey_client().flushdb()
     buffer.publish([(reply.pk, Delta(16, TEXT[16:20]))])
     Message.objects.filter(pk=reply.pk).update(content=TEXT[:18])
-    while len(text_of(said)) < 20:
-        said.append(next(stream))
+    while len(text_of(received)) < 20:
+        received.append(next(stream))
     finish(reply)
-    said += stream
-    assert text_of(said) == TEXT
+    received += stream
+    assert text_of(received) == TEXT
 
 
 def test_a_position_beyond_the_end_is_no_error(reply: Message, program: Program) -> None:
     finish(reply)
-    said = list(program.follow(reply.pk, 10_000))
-    assert [event.name for event in said] == ["done"]
+    received = list(program.follow(reply.pk, 10_000))
+    assert [event.name for event in received] == ["done"]
 
 
-def test_the_position_may_stand_in_the_address(reply: Message, program: Program) -> None:
+def test_the_position_may_be_a_parameter_of_the_url(reply: Message, program: Program) -> None:
     finish(reply)
     address = f"{program.site.url}/api/chat/messages/{reply.pk}/stream?after=5"
     with requests.get(address, headers=program.headers, stream=True, timeout=10) as response:
@@ -137,7 +137,7 @@ def test_more_streams_are_open_than_there_are_connections(reply: Message, progra
 
 
 @pytest.mark.parametrize("change", ["suspended", "token", "conversation"])
-def test_a_stream_ends_soon_when_the_right_to_it_does(
+def test_a_stream_ends_soon_after_the_reader_loses_access(
     reply: Message, program: Program, alice: User, conversation: Conversation, change: str
 ) -> None:
     write(reply, TEXT[:10])

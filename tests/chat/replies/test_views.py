@@ -1,4 +1,4 @@
-"""The page's stream: what a browser receives while an answer grows."""
+"""The HTML events that a browser receives while a reply is written."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -21,7 +21,7 @@ from tests.hostile import MARKUP
 
 with_rows = pytest.mark.django_db(transaction=True)
 
-# What the page's own templates put around each piece; whatever else has an attribute came out of the text.
+# What the templates put around each block. Any other element with attributes would come from the text.
 WRAPPERS = (
     '<div class="prose" dir="auto" hx-disable>',
     '<div class="written" aria-live="polite" sse-swap="block" hx-swap="beforeend">',
@@ -44,7 +44,7 @@ def request_of_alice(alice: User, rf: RequestFactory) -> Request:
 
 
 def sent(request: Request, reply: Message, *events: Event) -> list[tuple[str, str]]:
-    """Names and data of the events that the page gets for these of the reply."""
+    """The names and data of the HTML events for these events of the reply."""
 
     async def collect() -> list[str]:
         return [chunk async for chunk in html_events(request, reply.pk, _replayed(events))]
@@ -82,25 +82,25 @@ def test_finished_blocks_are_added_and_the_last_one_is_replaced(request_of_alice
 
 
 @with_rows
-def test_the_first_event_is_all_that_was_written_before(request_of_alice: Request, reply: Message) -> None:
+def test_the_first_event_has_all_the_text_so_far(request_of_alice: Request, reply: Message) -> None:
     (name, html), *_ = sent(request_of_alice, reply, Delta(0, "One.\n\nTwo.\n\nThr"))
     assert name == "answer"
     assert html.index("One.") < html.index("Two.") < html.index('class="tail"') < html.index("Thr")
 
 
 @with_rows
-def test_at_the_end_the_whole_turn_comes_from_the_server(request_of_alice: Request, reply: Message) -> None:
+def test_at_the_end_the_server_sends_the_whole_message(request_of_alice: Request, reply: Message) -> None:
     events = sent(request_of_alice, reply, Delta(0, "One.\n\nTw"), End())
     assert [name for name, _ in events] == ["answer", "block", "tail", "done"]
-    turn = events[-1][1]
-    assert f'id="message-{reply.pk}"' in turn
-    assert "Two." in turn
-    assert "Regenerate" in turn
-    assert 'id="composer-send" hx-swap-oob="true"' in turn
+    message = events[-1][1]
+    assert f'id="message-{reply.pk}"' in message
+    assert "Two." in message
+    assert "Regenerate" in message
+    assert 'id="composer-send" hx-swap-oob="true"' in message
 
 
 @with_rows
-def test_a_failure_is_the_end_too(request_of_alice: Request, reply: Message) -> None:
+def test_a_failed_reply_ends_with_its_error(request_of_alice: Request, reply: Message) -> None:
     Message.objects.filter(pk=reply.pk).update(
         status=MessageStatus.FAILED, error={"code": "x", "detail": "<b>No</b> key."}
     )
@@ -110,7 +110,7 @@ def test_a_failure_is_the_end_too(request_of_alice: Request, reply: Message) -> 
 
 
 @pytest.mark.parametrize("text", MARKUP)
-def test_hostile_text_is_harmless_wherever_the_stream_cuts_it(rf: RequestFactory, text: str) -> None:
+def test_hostile_text_is_harmless_wherever_the_stream_splits_it(rf: RequestFactory, text: str) -> None:
     nobody = cast(Request, rf.get("/"))
     for end in range(len(text)):
         for _name, html in sent(nobody, Message(), *deltas(f"A.\n\n{text}", end + 4)):
@@ -124,7 +124,7 @@ def unwrapped(html: str) -> str:
 
 
 @with_rows
-def test_a_finished_answer_is_done_at_once(alice: User, reply: Message) -> None:
+def test_a_finished_reply_ends_the_stream_immediately(alice: User, reply: Message) -> None:
     async def read() -> str:
         client = AsyncClient()
         await client.aforce_login(alice, "allauth.account.auth_backends.AuthenticationBackend")

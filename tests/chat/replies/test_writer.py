@@ -1,4 +1,4 @@
-"""A reply from the send to its last word, written by the built-in tutor or an Ollama of the tests."""
+"""The writer, with the built-in tutor as the model, and the sweep."""
 
 from datetime import timedelta
 
@@ -23,8 +23,8 @@ def conversation(alice: User) -> Conversation:
     return ConversationFactory(owner=alice)
 
 
-def offers() -> int:
-    """How many jobs to write a reply wait in the broker; the nudges of the outbox lie there too."""
+def waiting_tasks() -> int:
+    """How many tasks that write a reply wait in the broker, which also has those that drain the outbox."""
     return sum("chat.tasks.write_reply" in job for job in valkey_client().lrange("celery", 0, -1) or [])
 
 
@@ -37,7 +37,7 @@ def test_the_tutor_writes_a_reply(conversation: Conversation) -> None:
     assert reply.finished_at is not None
 
 
-def test_a_reply_is_written_once_however_often_it_is_offered(conversation: Conversation) -> None:
+def test_a_reply_is_written_once_however_often_its_task_arrives(conversation: Conversation) -> None:
     exchange = services.send_message(conversation=conversation, content="What is ATP?")
     write_reply(reply_id=exchange.reply.pk)
     before = Message.objects.get(pk=exchange.reply.pk)
@@ -51,7 +51,7 @@ def test_a_missing_reply_is_no_error() -> None:
     assert not Message.objects.exists()
 
 
-def test_an_unknown_provider_is_an_error_where_the_answer_would_be(conversation: Conversation) -> None:
+def test_an_unknown_provider_becomes_the_error_of_the_reply(conversation: Conversation) -> None:
     exchange = services.send_message(conversation=conversation, content="Hello")
     Message.objects.filter(pk=exchange.reply.pk).update(provider="nobody")
     write_reply(reply_id=exchange.reply.pk)
@@ -61,7 +61,7 @@ def test_an_unknown_provider_is_an_error_where_the_answer_would_be(conversation:
     assert reply.error["code"] == "unknown-provider"
 
 
-def test_the_stream_in_valkey_ends_and_is_forgotten(conversation: Conversation) -> None:
+def test_the_stream_in_valkey_ends_and_expires(conversation: Conversation) -> None:
     exchange = services.send_message(conversation=conversation, content="What is ATP?")
     write_reply(reply_id=exchange.reply.pk)
     key = f"reply:{exchange.reply.pk}"
@@ -70,7 +70,7 @@ def test_the_stream_in_valkey_ends_and_is_forgotten(conversation: Conversation) 
     assert 0 < valkey_client().ttl(key) <= 60
 
 
-def test_a_reply_whose_worker_died_fails_with_its_text(conversation: Conversation) -> None:
+def test_a_reply_whose_worker_died_fails_and_keeps_its_text(conversation: Conversation) -> None:
     reply = services.send_message(conversation=conversation, content="Hello").reply
     now = timezone.now()
     Message.objects.filter(pk=reply.pk).update(heartbeat_at=now - timedelta(seconds=20), content="Once upon")
@@ -82,7 +82,7 @@ def test_a_reply_whose_worker_died_fails_with_its_text(conversation: Conversatio
     assert reply.error["code"] == "interrupted"
 
 
-def test_a_reply_that_shows_signs_of_life_is_left_alone(conversation: Conversation) -> None:
+def test_a_reply_with_a_recent_heartbeat_is_left_alone(conversation: Conversation) -> None:
     reply = services.send_message(conversation=conversation, content="Hello").reply
     now = timezone.now()
     Message.objects.filter(pk=reply.pk).update(heartbeat_at=now - timedelta(seconds=5))
@@ -91,18 +91,18 @@ def test_a_reply_that_shows_signs_of_life_is_left_alone(conversation: Conversati
     assert reply.status == MessageStatus.GENERATING
 
 
-def test_a_reply_that_nobody_took_up_is_offered_again(conversation: Conversation) -> None:
+def test_an_unclaimed_reply_is_sent_again(conversation: Conversation) -> None:
     services.send_message(conversation=conversation, content="Hello")
-    wait_until(lambda: offers() == 1)
+    wait_until(lambda: waiting_tasks() == 1)
     valkey_client().delete("celery")
     lifecycle.sweep_replies(at=timezone.now() + timedelta(seconds=11))
-    wait_until(lambda: offers() == 1)
+    wait_until(lambda: waiting_tasks() == 1)
 
 
-def test_memory_is_cited_and_quoted_from_other_conversations_only(alice: User, conversation: Conversation) -> None:
+def test_only_the_users_other_conversations_are_retrieved_and_cited(alice: User, conversation: Conversation) -> None:
     other = ConversationFactory(owner=alice, title="Cells")
     source = MessageFactory(conversation=other, content="Mitochondria make ATP by oxidative phosphorylation.")
-    MessageFactory(conversation=ConversationFactory(), content="Mitochondria make ATP, says a stranger.")
+    MessageFactory(conversation=ConversationFactory(), content="Mitochondria make ATP, says another user.")
     drain()
     exchange = services.send_message(conversation=conversation, content="How do mitochondria make ATP?")
     drain()

@@ -1,6 +1,6 @@
-"""`make bench`: every benchmark, or the named ones, each in a process and on servers of its own.
+"""`make bench`: run all benchmarks, or those named, each in its own process with its own servers.
 
-A benchmark is a module here with a function `run()` that prints its figures beside their baseline.
+A benchmark is a module in this folder with a function `run()` that prints its figures beside their baseline.
 """
 
 import subprocess
@@ -8,14 +8,14 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from bench.stage import empty_site
+from bench.environment import empty_site
 
-PLUMBING = ("__init__", "__main__", "messages", "peers", "readers", "stage", "tables")
+SHARED_MODULES = ("__init__", "__main__", "environment", "messages", "peers", "readers", "tables")
 
 
-def names() -> list[str]:
+def benchmarks() -> list[str]:
     here = Path(__file__).parent
-    return sorted(path.stem for path in here.glob("*.py") if path.stem not in PLUMBING)
+    return sorted(path.stem for path in here.glob("*.py") if path.stem not in SHARED_MODULES)
 
 
 def main(wanted: list[str]) -> int:
@@ -23,7 +23,7 @@ def main(wanted: list[str]) -> int:
         with empty_site():
             import_module(f"bench.{wanted[0]}").run()
         return 0
-    return max(subprocess.call([sys.executable, "-m", "bench", name]) for name in wanted or names())
+    return max(subprocess.call([sys.executable, "-m", "bench", name]) for name in wanted or benchmarks())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Messages to search: vectors around topics, words around topics, and owners of 10 %, 1 % and 0.1 % of all."""
+"""Generated messages: vectors clustered around topics, words, and owners of 10 %, 1 % and 0.1 % of all messages."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,7 +12,7 @@ VOCABULARY = 20_000
 WORDS = 40  # per message
 QUESTIONS = 100
 SHARES = (0.1, 0.01, 0.001)
-OTHERS = 400  # owners that share the rest
+OTHERS = 400  # owners who share the remaining messages
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Messages:
         return np.flatnonzero(np.array([other == owner for other in self.owners]))
 
     def exact(self, owner: UUID, question: int, limit: int = 10) -> set[int]:
-        """The rows nearest by cosine, in full precision."""
+        """The rows with the highest cosine similarity, in full precision."""
         rows = self.of(owner)
         scores = self.vectors[rows] @ self.questions[question]
         return {int(row) for row in rows[np.argsort(-scores)[:limit]]}

@@ -1,4 +1,4 @@
-"""Programs that send a message and read its answer, many at once, as lightly as a benchmark must."""
+"""HTTP clients that send a message and read its reply, cheap enough for hundreds at once."""
 
 import asyncio
 import json
@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 
 @dataclass
-class Heard:
-    """What came of one answer, and when, in seconds of `time.perf_counter`."""
+class Reading:
+    """The reply that a client read. Times are in seconds of `time.perf_counter`."""
 
     began: float
     text: str = ""
@@ -32,7 +32,7 @@ class Heard:
 async def request(
     address: str, method: str, body: Any = None, token: str = ""
 ) -> AsyncGenerator[AsyncGenerator[bytes, None], None]:
-    """One request on a connection of its own; yields the lines of the answer's body as they come."""
+    """Send one request on a new connection. Yields the lines of the response body as they arrive."""
     url = urlsplit(address)
     reader, writer = await asyncio.open_connection(url.hostname, url.port)
     content = b"" if body is None else json.dumps(body).encode()
@@ -70,41 +70,41 @@ async def _lines(reader: asyncio.StreamReader, *, chunked: bool) -> AsyncGenerat
     yield rest
 
 
-async def ask_model(address: str, model: str) -> Heard:
-    """The model's own stream, without us between."""
-    heard = Heard(time.perf_counter())
+async def ask_model(address: str, model: str) -> Reading:
+    """Read the model's stream directly."""
+    reading = Reading(time.perf_counter())
     body = {"model": model, "stream": True, "messages": [{"role": "user", "content": "What is ATP?"}]}
     async with request(f"{address}/api/chat", "POST", body) as lines:
         async for line in lines:
-            said = json.loads(line)["message"]["content"] if line.strip() else ""
-            if said:
-                heard.arrivals.append(time.perf_counter())
-                heard.text += said
-    return heard
+            text = json.loads(line)["message"]["content"] if line.strip() else ""
+            if text:
+                reading.arrivals.append(time.perf_counter())
+                reading.text += text
+    return reading
 
 
-async def ask_site(site: str, conversation_id: object, token: str) -> Heard:
+async def ask_site(site: str, conversation_id: object, token: str) -> Reading:
     """Send a message and follow the reply to its end."""
-    heard = Heard(time.perf_counter())
+    reading = Reading(time.perf_counter())
     sent = f"{site}/api/chat/conversations/{conversation_id}/messages"
     async with request(sent, "POST", {"content": "What is ATP?"}, token) as lines:
         answer = b"".join([line async for line in lines])
     stream = f"{site}/api/chat/messages/{json.loads(answer)['reply']['id']}/stream"
-    while not heard.end:  # a connection may end before the answer does; then a reader comes back, as browsers do
-        async with request(f"{stream}?after={len(heard.text)}", "GET", token=token) as lines:
-            await _hear(lines, heard)
-    return heard
+    while not reading.end:  # a stream may end before the reply does; then the client reconnects, as browsers do
+        async with request(f"{stream}?after={len(reading.text)}", "GET", token=token) as lines:
+            await _read_events(lines, reading)
+    return reading
 
 
-async def _hear(lines: AsyncGenerator[bytes, None], heard: Heard) -> None:
+async def _read_events(lines: AsyncGenerator[bytes, None], reading: Reading) -> None:
     event = ""
     async for line in lines:
         name, _, value = line.decode().partition(": ")
         if name == "event":
             event = value
         elif name == "data" and event == "delta":
-            heard.arrivals.append(time.perf_counter())
-            heard.text += json.loads(value)["text"]
+            reading.arrivals.append(time.perf_counter())
+            reading.text += json.loads(value)["text"]
         elif name == "data":
-            heard.end = event
+            reading.end = event
             return

@@ -1,6 +1,6 @@
-"""Sending a message and listing a hundred, beside a bare view that inserts one row; the embedder up, down, hanging.
+"""Sending a message with the embedder up, hanging and down, and listing 100 messages.
 
-A real worker drains the outbox meanwhile, as it does for people, with an Ollama that the stand-in plays.
+The baseline is a view that inserts one row. A worker drains the outbox meanwhile, with a stand-in for Ollama.
 """
 
 import json
@@ -32,7 +32,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 @login_required
 def bare_insert(request: HttpRequest) -> HttpResponse:
-    """What any view costs that knows who asks and inserts one row."""
+    """The least that a view costs which authenticates the user and inserts one row."""
     OutboxEntry.objects.create(table="bench", owner_id=uuid4(), entity_id=uuid4(), status="done")
     return HttpResponse(status=204)
 
@@ -41,7 +41,7 @@ urlpatterns = [*site, path("bare/", bare_insert)]
 
 
 class Sender:
-    """One signed-in person; each message goes into a conversation of its own, whose reply is finished in between."""
+    """A signed-in user. Each message goes to a new conversation, and its reply is marked as stopped afterwards."""
 
     def __init__(self) -> None:
         self.owner = User.objects.create_user(f"bench-{uuid4()}@example.org")
@@ -49,7 +49,7 @@ class Sender:
         self.client.force_login(self.owner, "allauth.account.auth_backends.AuthenticationBackend")
 
     def post(self, address: str, body: dict[str, str]) -> float:
-        """Milliseconds until the answer."""
+        """Returns the milliseconds until the response."""
         text = json.dumps(body)
         began = time.perf_counter()
         response = self.client.post(address, text, content_type="application/json")
@@ -80,7 +80,7 @@ class Sender:
 
 
 def measure(**calls: Callable[[], float]) -> dict[str, tuple[float, float]]:
-    """(p50, p95) of each call in milliseconds; they take turns, so that what else the machine does meets them alike."""
+    """(p50, p95) of each call in milliseconds. The calls take turns, so that other load affects them equally."""
     times: dict[str, list[float]] = {name: [] for name in calls}
     for number in range(ROUNDS + WARM_UP):
         for name, call in calls.items():
@@ -109,7 +109,7 @@ def process(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]
 
 @contextmanager
 def ollama() -> Iterator[str]:
-    """The address of a stand-in for Ollama, as a process of its own."""
+    """Run the stand-in for Ollama as a process. Yields its address."""
     with process("tests.stand_ins.ollama") as started:
         assert started.stdout is not None
         yield started.stdout.readline().strip()
@@ -128,7 +128,7 @@ def report(title: str, measured: dict[str, tuple[float, float]]) -> None:
 
 @override_settings(ROOT_URLCONF="bench.send", ALLOWED_HOSTS=["testserver"], REPLIES_AT_ONCE=1_000)
 def run() -> None:
-    """Print p50 and p95 of each call and its ratio to the bare insert of one row in the same minute."""
+    """Print p50 and p95 of each call, and the ratio to the bare insert measured in turn with it."""
     sender = Sender()
     calls = {"bare": lambda: sender.post("/bare/", {}), "send": sender.send}
     worker = ("celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "ERROR")
@@ -140,4 +140,4 @@ def run() -> None:
             report("embedder hanging", measure(**calls))
         with process(*worker, EMBEDDINGS="ollama", OLLAMA_BASE_URL="http://127.0.0.1:9"):
             report("embedder down", measure(**calls))
-    report("no worker beside, and a list of 100", measure(**calls, list=sender.list_hundred()))
+    report("no worker, and a list of 100", measure(**calls, list=sender.list_hundred()))

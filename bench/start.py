@@ -1,4 +1,4 @@
-"""How long `manage.py up` takes until its first page, the second time and later; beside bare Python with Django."""
+"""The time from `manage.py up` to its first page, for later starts, compared with `manage.py version`."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ BAR_S = 5.0
 
 
 def seconds_to_first_page(directory: str, port: int) -> float:
-    """From typing the command to the address being printed, which is after the page was served."""
+    """From the command until it prints the address, which it does after it has loaded a page."""
     began = time.perf_counter()
     up = subprocess.Popen(
         [sys.executable, "manage.py", "up"],
@@ -45,8 +45,8 @@ def bare_django() -> float:
 
 def run() -> None:
     """Print the first start, the median of the later ones, and their ratio to `manage.py version`."""
-    with open_listener("127.0.0.1", 0) as free:
-        port = free.getsockname()[1]
+    with open_listener("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="memoryloop-start-") as directory:
         first = seconds_to_first_page(directory, port)
         later = sorted(seconds_to_first_page(directory, port) for _ in range(ROUNDS))

@@ -1,4 +1,4 @@
-"""A benchmark's result as a table: each line beside its baseline, as a ratio."""
+"""Printing the result of a benchmark as a table, with the ratio of each figure to its baseline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Line:
 
 
 def show(title: str, columns: Sequence[str], lines: Sequence[Line], *, baseline: Line) -> None:
-    """Print the lines; behind each figure stands its ratio to the baseline's."""
+    """Print the lines. The ratio to the baseline follows each figure."""
     table = Table(title=title, title_justify="left")
     table.add_column("")
     for column in columns:

@@ -1,4 +1,4 @@
-"""A Chromium for the browser tests: found, or installed where that can be done without asking anybody."""
+"""Find or install a Chromium for the browser tests."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ def has_chromium() -> bool:
 
 
 def install() -> None:
-    """As root on Debian its own package, with the libraries that it needs; elsewhere Playwright's build."""
+    """Install Debian's package if running as root on Debian, and otherwise Playwright's build."""
     apt = shutil.which("apt-get")
     if apt and os.geteuid() == 0:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -31,7 +31,7 @@ def main() -> int:
         install()
     if has_chromium():
         return 0
-    print("No Chromium could be installed: the browser tests are skipped.")
+    print("Chromium could not be installed. The browser tests are skipped.")
     return 1 if os.environ.get("CI") else 0
 
 

@@ -1,4 +1,4 @@
-"""The cast and the stage: Alice owns, Mallory is the stranger; every test has its own LanceDB and an empty Valkey."""
+"""Fixtures for every test: Alice owns the data, Mallory is the stranger, and each test starts with an empty index."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ pytest_plugins = ["tests.processes", "tests.scheduling", "tests.stand_ins.fixtur
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: their worker and Playwright's event loop live as long as the session."""
+    """Run browser tests last, because their worker and Playwright's event loop run until the session ends."""
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 
@@ -34,7 +34,7 @@ def mallory(db: None) -> User:
 
 @pytest.fixture
 def client_of() -> Callable[[User], Client]:
-    """A browser in which this person is signed in."""
+    """A function that returns a test client in which this user is signed in."""
 
     def signed_in(user: User) -> Client:
         client = Client()
@@ -46,34 +46,34 @@ def client_of() -> Callable[[User], Client]:
 
 @pytest.fixture
 def api_of(client_of: Callable[[User], Client]) -> Callable[[User], ApiClient]:
-    """The JSON API as this person, by session."""
+    """The JSON API with this user's session."""
     return lambda user: ApiClient(client_of(user), {})
 
 
 @pytest.fixture
 def api_with() -> Callable[[str], ApiClient]:
-    """The JSON API as a program that sends this token."""
+    """The JSON API with this token."""
     return lambda token: ApiClient(Client(), {"Authorization": f"Bearer {token}"})
 
 
 @pytest.fixture(autouse=True)
 def own_index(settings: Settings, tmp_path: Path) -> Path:
-    """A LanceDB directory that no other test sees."""
+    """A LanceDB directory for this test."""
     settings.LANCEDB_URI = str(tmp_path / "lancedb")
     return tmp_path / "lancedb"
 
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Settings) -> None:
-    """`{% static %}` without the manifest that `collectstatic` writes at start."""
+    """Let `{% static %}` work without the manifest that `collectstatic` writes."""
     plain: dict[str, Any] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
 @pytest.fixture(autouse=True)
 def empty_valkey() -> None:
-    """Nothing of the last test: no queued task, no stream, no throttle."""
-    # The broker's own bindings stay: a worker that is running declares them once only.
+    """Delete what the last test left: queued tasks, streams and heartbeats."""
+    # The broker's bindings must stay, because a running worker declares them only once.
     keys = [key for key in valkey_client().scan_iter() if not key.startswith("_kombu")]
     if keys:
         valkey_client().delete(*keys)

@@ -1,4 +1,4 @@
-"""Rows for tests. Each factory makes one plain, valid row; what a test is about it says itself."""
+"""Factories for rows. Each makes a minimal valid row, so that a test states everything that it depends on."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -17,12 +17,12 @@ from quiz.models import Rating, Review
 
 
 class UserFactory(DjangoModelFactory):
-    """Without `password` the person can't sign in by one (argon2 costs 130 ms); `client.force_login` needs none."""
+    """A user without a password, because hashing one takes 130 ms. `client.force_login` needs none."""
 
     class Meta:
         model = User
 
-    email = factory.Sequence(lambda number: f"person{number}@example.org")
+    email = factory.Sequence(lambda number: f"user{number}@example.org")
     name = ""
 
     @classmethod
@@ -31,7 +31,7 @@ class UserFactory(DjangoModelFactory):
 
 
 class ApiTokenFactory(DjangoModelFactory):
-    """`token` is the plain token, as the program sends it."""
+    """`token` is the secret itself, as a client sends it."""
 
     class Meta:
         model = ApiToken
@@ -40,7 +40,7 @@ class ApiTokenFactory(DjangoModelFactory):
         token = factory.Sequence(lambda number: f"ml_test-token-{number}")
 
     owner = factory.SubFactory(UserFactory)
-    name = "Program"
+    name = "Script"
     digest = factory.LazyAttribute(lambda row: sha256(row.token.encode()).hexdigest())
     last4 = factory.LazyAttribute(lambda row: row.token[-4:])
     scopes = factory.LazyFunction(lambda: list(Scope.values))
@@ -56,7 +56,7 @@ class ConversationFactory(DjangoModelFactory):
 
 
 class MessageFactory(DjangoModelFactory):
-    """A person's message; `role=Role.ASSISTANT` makes a finished reply. The owner is that of the conversation."""
+    """A user's message; `role=Role.ASSISTANT` makes a complete reply. The conversation's owner owns it."""
 
     class Meta:
         model = Message
@@ -80,7 +80,7 @@ class GenerationFactory(DjangoModelFactory):
 
 
 class CardFactory(DjangoModelFactory):
-    """A new card in the deck, never asked."""
+    """A new card in the deck; `reviewed=True` makes one that has been reviewed."""
 
     class Meta:
         model = Card
@@ -103,7 +103,7 @@ class CardFactory(DjangoModelFactory):
 
 
 class ReviewFactory(DjangoModelFactory):
-    """The first answer to a new card."""
+    """The first review of a new card."""
 
     class Meta:
         model = Review

@@ -1,20 +1,20 @@
-"""Waiting for something that another process or thread does: asked again until a deadline, never slept and hoped."""
+"""Waiting for what another process or thread does."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-Found = TypeVar("Found")
+Answer = TypeVar("Answer")
 
-PAUSE = 0.02  # seconds between two questions
+INTERVAL = 0.02  # seconds
 
 
-def wait_until(predicate: Callable[[], Found | None], seconds: float = 10.0) -> Found:
-    """What `predicate` answers as soon as it is true; AssertionError with its last answer when time is up."""
-    end = time.monotonic() + seconds
+def wait_until(predicate: Callable[[], Answer | None], seconds: float = 10.0) -> Answer:
+    """Call `predicate` until its answer is true, and return that. Raises AssertionError after `seconds`."""
+    deadline = time.monotonic() + seconds
     while True:
         answer = predicate()
         if answer:
             return answer
-        assert time.monotonic() < end, f"not within {seconds:g} seconds; the last answer was {answer!r}"
-        time.sleep(PAUSE)
+        assert time.monotonic() < deadline, f"Not within {seconds:g} seconds. The last answer was {answer!r}."
+        time.sleep(INTERVAL)

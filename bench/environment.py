@@ -1,4 +1,4 @@
-"""Where a benchmark runs: embedded servers on an empty directory, set as they are for people (fsync and all)."""
+"""The environment of a benchmark: embedded servers on an empty directory, with their production settings (fsync on)."""
 
 import os
 import tempfile
@@ -14,7 +14,7 @@ from operations.up.servers import start_postgres, start_valkey
 
 @contextmanager
 def empty_site() -> Iterator[Path]:
-    """Django, migrated, on servers of its own; its directory, which is gone afterwards."""
+    """Start servers and migrate. Yields the data directory, which is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="memoryloop-bench-") as name:
         directory = Path(name).resolve()
         os.environ.update({"DATA_DIR": name, "DATABASE_URL": "", "REDIS_URL": "", "LANCEDB_URI": "", "DEBUG": ""})

@@ -109,6 +109,10 @@ class CardActionForm(forms.Form):
     tags = TagsField(required=False, max_length=1_000)
 
 
+class RestoreForm(forms.Form):
+    card = IdsField()
+
+
 class GenerationForm(forms.Form):
     """The source of the cards: one of the user's messages, or pasted text."""
 
@@ -120,7 +124,9 @@ class GenerationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "autofocus": True}),
         help_text=_("The text to learn from, such as notes, an article or a page of a book."),
     )
-    max_cards = forms.IntegerField(label=_("At most"), min_value=1, max_value=50, initial=10, required=False)
+    max_cards = forms.IntegerField(
+        label=_("Maximum number of cards"), min_value=1, max_value=50, initial=10, required=False
+    )
 
 
 class DecisionForm(forms.Form):

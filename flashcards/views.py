@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from base.errors import MemoryLoopError
+from base.errors import MemoryLoopError, NotFound
 from base.http import Request, page, toast
 from flashcards import queries, services
 from flashcards.errors import SameCard
-from flashcards.forms import CardActionForm, CardFilterForm, CardForm, IdsField, SidesForm
+from flashcards.forms import CardActionForm, CardFilterForm, CardForm, RestoreForm, SidesForm
 from flashcards.models import Card, CardStatus
 
 CARDS_PER_PAGE = 50
@@ -118,8 +118,10 @@ def _restore_url(cards: list[Card]) -> str:
 @require_POST
 def card_restore(request: Request) -> HttpResponse:
     """Undo a deletion. The query string names the cards, so that the button of a toast needs no fields."""
-    ids = IdsField(required=False).clean(request.GET.getlist("card"))
-    for card in request.user.cards.filter(pk__in=ids, deleted_at__isnull=False):
+    form = RestoreForm(request.GET)
+    if not form.is_valid():
+        raise NotFound
+    for card in request.user.cards.filter(pk__in=form.cleaned_data["card"], deleted_at__isnull=False):
         services.restore_card(card=card)
     return redirect("flashcards:card-list")
 

@@ -147,6 +147,10 @@ def test_a_stranger_restores_nothing(alice: User, mallory: User, client_of: Brow
     assert not Card.objects.alive().exists()
 
 
+def test_invalid_ids_to_restore_are_not_found(alice: User, client_of: Browsers) -> None:
+    assert client_of(alice).post(reverse("flashcards:card-restore") + "?card=1").status_code == 404
+
+
 def test_hostile_text_is_shown_as_text(alice: User, client_of: Browsers) -> None:
     card = CardFactory(owner=alice, question="<script>alert(1)</script> ![x](http://evil.example/x.png)")
     browser = client_of(alice)

@@ -77,10 +77,14 @@ def _code(text: str, language: str, _attributes: str) -> str:
 
 
 def _adjust(state: StateCore) -> None:
-    """Lower headings below the two levels of the page, and turn the alignment of table cells into a class."""
+    """Put headings below the two levels of the page, and turn the alignment of table cells into a class."""
+    enclosing: list[int] = []  # the levels of the headings that the current one is below
     for token in state.tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            enclosing = [*(outer for outer in enclosing if outer < level), level]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 2)}"
+            token.tag = f"h{min(6, 2 + len(enclosing))}"  # no level is skipped, whatever the text does
         alignment = ALIGNMENT_OF_STYLE.get(str(token.attrs.pop("style", "")))
         if alignment:
             token.attrs["class"] = alignment

@@ -11,6 +11,7 @@ from django.test import AsyncClient, Client
 from django.urls import reverse
 
 from accounts.models import ApiToken, User
+from base.navigation import settings_links
 from chat.models import Conversation, Message
 from flashcards.models import Card
 from quiz.models import Review, ReviewSettings
@@ -34,6 +35,17 @@ def test_each_page_asks_to_sign_in(name: str, db: None) -> None:
     response = Client().get(reverse(f"accounts:{name}"))
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/")
+
+
+def test_the_settings_page_lists_the_links_of_every_app(alice: User, client_of: Browsers) -> None:
+    html = client_of(alice).get(reverse("accounts:settings")).text
+    for link in settings_links():
+        assert (f'href="{reverse(link.url_name)}"' in html) == (not link.staff_only), link.url_name
+
+
+def test_the_settings_page_shows_the_administration_to_staff(alice: User, client_of: Browsers) -> None:
+    User.objects.update(is_staff=True)
+    assert f'href="{reverse("admin:index")}"' in client_of(alice).get(reverse("accounts:settings")).text
 
 
 def test_a_name_is_saved_and_nothing_else(alice: User, client_of: Browsers) -> None:

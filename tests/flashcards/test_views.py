@@ -1,4 +1,6 @@
+import re
 from collections.abc import Callable
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -9,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from flashcards.models import Card, CardStatus
 from flashcards.services import create_card
-from tests.factories import CardFactory, GenerationFactory, MessageFactory
+from tests.factories import CardFactory, ConversationFactory, GenerationFactory, MessageFactory
 
 Browsers = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
@@ -157,3 +159,18 @@ def test_hostile_text_is_shown_as_text(alice: User, client_of: Browsers) -> None
     for url in (reverse("flashcards:card-list"), reverse("flashcards:card-edit", args=[card.pk])):
         assert "<script>alert" not in browser.get(url).text
         assert "<img" not in browser.get(url).text
+
+
+@pytest.mark.parametrize("name", ["flashcards:card-list", "quiz:review", "flashcards:generation-detail"])
+def test_the_source_of_a_card_opens_its_message_in_a_long_chat(alice: User, client_of: Browsers, name: str) -> None:
+    conversation = ConversationFactory(owner=alice)
+    messages = [MessageFactory(conversation=conversation, content=f"word-{number}-") for number in range(150)]
+    source = messages[2]
+    generation = GenerationFactory(owner=alice, message=source)
+    CardFactory(owner=alice, message=source)
+    browser = client_of(alice)
+
+    page = browser.get(reverse(name, args=[generation.pk] if "generation" in name else [])).text
+    [url] = re.findall(rf'href="([^"]*#message-{source.pk})"', page)
+
+    assert f'id="message-{source.pk}"' in browser.get(unescape(url)).text

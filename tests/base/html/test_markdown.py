@@ -29,7 +29,8 @@ def test_any_text_is_harmless(text: str) -> None:
     ("text", "html"),
     [
         ("**b** *i* ~~s~~ `c`", "<p><strong>b</strong> <em>i</em> <s>s</s> <code>c</code></p>"),
-        ("# One\n\n###### Six", "<h3>One</h3>\n<h6>Six</h6>"),
+        ("# One\n\n## Two\n\n# One", "<h3>One</h3>\n<h4>Two</h4>\n<h3>One</h3>"),
+        ("### First\n\n###### Below\n\n# Last", "<h3>First</h3>\n<h4>Below</h4>\n<h3>Last</h3>"),
         ("- [ ] a\n- [x] b", "<ul>\n<li>☐ a</li>\n<li>☑ b</li>\n</ul>"),
         ("3. c", '<ol start="3">\n<li>c</li>\n</ol>'),
         ("$a<b$", '<p><span class="math inline">a&lt;b</span></p>'),

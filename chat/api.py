@@ -130,8 +130,8 @@ def message_detail(request: ApiRequest, message_id: UUID) -> MessageOut:
 
 @router.post("/messages/{uuid:message_id}/stop", response=MessageAnswer)
 def message_stop(request: ApiRequest, message_id: UUID) -> MessageAnswer:
-    reply = request.user.messages.accessible().get_or_not_found(message_id)
-    return MessageAnswer(message=MessageOut.of(services.stop_reply(reply=reply)))
+    services.stop_reply(reply=request.user.messages.accessible().get_or_not_found(message_id))
+    return MessageAnswer(message=message_detail(request, message_id))
 
 
 @router.post("/messages/{uuid:message_id}/regenerate", response={201: ReplyAnswer})
@@ -147,8 +147,8 @@ def message_regenerate(request: ApiRequest, message_id: UUID, body: ModelChoice 
 
 @router.post("/messages/{uuid:message_id}/continue", response=ReplyAnswer)
 def message_continue(request: ApiRequest, message_id: UUID) -> ReplyAnswer:
-    reply = request.user.messages.accessible().get_or_not_found(message_id)
-    return ReplyAnswer(reply=MessageOut.of(services.continue_reply(reply=reply)))
+    services.continue_reply(reply=request.user.messages.accessible().get_or_not_found(message_id))
+    return ReplyAnswer(reply=message_detail(request, message_id))
 
 
 @router.get("/messages/{uuid:message_id}/stream")

@@ -115,6 +115,15 @@ def test_a_message_whose_cards_are_drafts_has_no_cards(api: ApiClient, conversat
     assert api.get(f"/chat/messages/{message.pk}").body["has_flashcards"]
 
 
+def test_a_reply_that_is_stopped_or_continued_still_has_its_cards(
+    api: ApiClient, conversation: Conversation, alice: User
+) -> None:
+    reply = answer(conversation, content="So far", status=MessageStatus.FAILED)
+    CardFactory(owner=alice, message=reply)
+    assert api.post(f"/chat/messages/{reply.pk}/continue").body["reply"]["has_flashcards"]
+    assert api.post(f"/chat/messages/{reply.pk}/stop").body["message"]["has_flashcards"]
+
+
 def test_a_list_costs_the_same_queries_however_long(
     api: ApiClient, conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -1,19 +1,15 @@
-"""The writer, with the built-in tutor as the model, and the sweep."""
-
-from datetime import timedelta
+"""The writer, with the built-in tutor as the model."""
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import User
 from base.connections import valkey_client
 from chat import services
 from chat.models import Conversation, Message, MessageStatus, Role
-from chat.replies import buffer, lifecycle
+from chat.replies import buffer
 from chat.replies.writer import write_reply
 from search.services import drain
 from tests.factories import ConversationFactory, MessageFactory
-from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,11 +17,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def conversation(alice: User) -> Conversation:
     return ConversationFactory(owner=alice)
-
-
-def waiting_tasks() -> int:
-    """How many tasks that write a reply wait in the broker, which also has those that drain the outbox."""
-    return sum("chat.tasks.write_reply" in job for job in valkey_client().lrange("celery", 0, -1) or [])
 
 
 def test_the_tutor_writes_a_reply(conversation: Conversation) -> None:
@@ -68,35 +59,6 @@ def test_the_stream_in_valkey_ends_and_expires(conversation: Conversation) -> No
     entries = buffer.entries_of(valkey_client().xread({key: "0"}))
     assert entries[-1].delta is None
     assert 0 < valkey_client().ttl(key) <= 60
-
-
-def test_a_reply_whose_worker_died_fails_and_keeps_its_text(conversation: Conversation) -> None:
-    reply = services.send_message(conversation=conversation, content="Hello").reply
-    now = timezone.now()
-    Message.objects.filter(pk=reply.pk).update(heartbeat_at=now - timedelta(seconds=20), content="Once upon")
-    valkey_client().xadd(f"reply:{reply.pk}", {"at": 5, "text": "upon a time"})
-    lifecycle.sweep_replies(at=now)
-    reply.refresh_from_db()
-    assert (reply.status, reply.content) == (MessageStatus.FAILED, "Once upon a time")
-    assert reply.error is not None
-    assert reply.error["code"] == "interrupted"
-
-
-def test_a_reply_with_a_recent_heartbeat_is_left_alone(conversation: Conversation) -> None:
-    reply = services.send_message(conversation=conversation, content="Hello").reply
-    now = timezone.now()
-    Message.objects.filter(pk=reply.pk).update(heartbeat_at=now - timedelta(seconds=5))
-    lifecycle.sweep_replies(at=now)
-    reply.refresh_from_db()
-    assert reply.status == MessageStatus.GENERATING
-
-
-def test_an_unclaimed_reply_is_sent_again(conversation: Conversation) -> None:
-    services.send_message(conversation=conversation, content="Hello")
-    wait_until(lambda: waiting_tasks() == 1)
-    valkey_client().delete("celery")
-    lifecycle.sweep_replies(at=timezone.now() + timedelta(seconds=11))
-    wait_until(lambda: waiting_tasks() == 1)
 
 
 def test_only_the_users_other_conversations_are_retrieved_and_cited(alice: User, conversation: Conversation) -> None:

@@ -60,10 +60,6 @@ class DuplicateRecord(TypedDict):
     draft_id: str | None
 
 
-class GenerationQuerySet(OwnedQuerySet["Generation"]):
-    pass
-
-
 class Generation(Run):
     """One request to a model for cards. Its proposals are draft cards until the user decides."""
 
@@ -83,7 +79,7 @@ class Generation(Run):
     # False: the index was unavailable, so only exact duplicates were found, and the page says so.
     compared_by_meaning = models.BooleanField(default=True)
 
-    objects = GenerationQuerySet.as_manager()
+    objects = OwnedQuerySet["Generation"].as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="generation_running", condition=Q(status="running"))]

@@ -27,10 +27,6 @@ def default_relearning_steps() -> list[int]:
     return [600]
 
 
-class ParameterSetQuerySet(OwnedQuerySet["ParameterSet"]):
-    pass
-
-
 class ParameterSet(models.Model):
     """One set of FSRS weights. It is never changed or deleted: each review refers to the set that scheduled it."""
 
@@ -40,7 +36,7 @@ class ParameterSet(models.Model):
     weights = ArrayField(models.FloatField(), size=21)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = ParameterSetQuerySet.as_manager()
+    objects = OwnedQuerySet["ParameterSet"].as_manager()
 
     def __str__(self) -> str:
         return f"{self.algorithm} of {self.created_at:%Y-%m-%d}"
@@ -70,10 +66,6 @@ class ReviewSettings(models.Model):
 
     def __str__(self) -> str:
         return f"review settings of {self.owner_id}"
-
-
-class ReviewQuerySet(OwnedQuerySet["Review"]):
-    pass
 
 
 class Review(models.Model):
@@ -116,7 +108,7 @@ class Review(models.Model):
     parameter_set = models.ForeignKey(ParameterSet, on_delete=models.SET_NULL, null=True, related_name="+")
     algorithm = models.CharField(max_length=20, default="fsrs-6")
 
-    objects = ReviewQuerySet.as_manager()
+    objects = OwnedQuerySet["Review"].as_manager()
 
     class Meta:
         indexes = [

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from search.services import BuildResult, continue_rebuild, drain, start_rebuild
 from search.sync import maintenance, rebuild
 from tests.factories import MessageFactory
 from tests.processes import start
+from tests.search.sync.test_locks import break_off_lock_holders
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.waiting import wait_until
 
@@ -186,6 +188,19 @@ def test_a_follower_takes_over_when_the_builder_is_killed(
     # Only the batch that the builder was embedding when it died is embedded again.
     times = model.times_embedded()
     assert [times[f"Note {number}."] for number in range(ROWS)] == [1, 1, 2, 2, 1, 1]
+    assert_complete(messages, row)
+
+
+def test_two_builders_after_a_lost_lock_write_each_row_once(model: SlowModel, messages: Entity) -> None:
+    row = start_rebuild(table="messages")
+    builders = [Running(partial(continue_rebuild, row=row, on_step=lambda count: None))]
+    wait_until(model.requests)
+    assert break_off_lock_holders() == 1
+    twin = IndexTable.objects.get(pk=row.pk)
+    builders.append(Running(partial(continue_rebuild, row=twin, on_step=lambda count: None)))
+    wait_until(lambda: len(model.requests()) == 2)
+    model.allow(4 * ROWS)
+    assert [builder.result() for builder in builders] == [BuildResult.FINISHED, BuildResult.FINISHED]
     assert_complete(messages, row)
 
 

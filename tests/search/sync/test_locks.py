@@ -1,0 +1,41 @@
+import pytest
+from django.db import connection
+
+from search.sync.locks import builder_lock, writers_lock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def break_off_lock_holders() -> int:
+    """End the connections that hold an advisory lock in the test's database. Returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )
+        return len(cursor.fetchall())
+
+
+def test_only_one_builder_gets_the_lock_of_a_table() -> None:
+    with builder_lock("messages") as first, builder_lock("messages") as second, builder_lock("flashcards") as other:
+        assert (first, second, other) == (True, False, True)
+    with builder_lock("messages") as again:
+        assert again
+
+
+def test_a_builder_keeps_no_writer_waiting() -> None:
+    with builder_lock("messages"), writers_lock("messages"):
+        assert connection.in_atomic_block
+
+
+def test_a_builder_needs_no_transaction_of_its_own() -> None:
+    with builder_lock("messages"):
+        assert not connection.in_atomic_block
+
+
+def test_a_lost_connection_frees_the_lock_and_breaks_no_build() -> None:
+    with builder_lock("messages") as first:
+        assert first
+        assert break_off_lock_holders() == 1
+        with builder_lock("messages") as second:
+            assert second

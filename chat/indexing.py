@@ -28,7 +28,7 @@ MESSAGES = Entity(
     model=Message,
     columns=(Column("conversation_id", "uuid"), Column("role", "text"), Column("created_at", "time")),
     documents=documents,
-    words_in=("content",),
+    text_fields=("content",),
 )
 
 register(MESSAGES)

@@ -32,6 +32,6 @@ def documents(ids: Sequence[UUID]) -> Iterator[Document]:
         yield Document(card.pk, card.owner_id, text_of(card), columns)
 
 
-ENTITY = Entity("flashcards", Card, COLUMNS, documents, words_in=("question", "answer"))
+ENTITY = Entity("flashcards", Card, COLUMNS, documents, text_fields=("question", "answer"))
 
 register(ENTITY)

@@ -40,7 +40,7 @@ class Entity:
     """One model in the index.
 
     `documents` returns, of the entities with the given ids, those that should be in the index now; the others are
-    removed from it. `owner_field` names the attribute and column with the owner's id. `words_in` names the text
+    removed from it. `owner_field` names the attribute and column with the owner's id. `text_fields` names the text
     fields that are searched in PostgreSQL while the index is unavailable.
     """
 
@@ -50,7 +50,7 @@ class Entity:
     documents: Callable[[Sequence[UUID]], Iterable[Document]]
     embedded: bool = True
     owner_field: str = "owner_id"
-    words_in: tuple[str, ...] = ()
+    text_fields: tuple[str, ...] = ()
 
 
 _entities: dict[str, Entity] = {}

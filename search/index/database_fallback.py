@@ -21,9 +21,9 @@ def search_database(
 ) -> list[Match]:
     """The owner's newest entities with any of the words; `score` is the share of the words that an entity has."""
     words = [word.casefold() for word in storable(query).split()[:MAX_WORDS]]
-    if not words or not entity.words_in:
+    if not words or not entity.text_fields:
         return []
-    has_a_word = reduce(or_, (Q(**{f"{name}__icontains": word}) for name in entity.words_in for word in words))
+    has_a_word = reduce(or_, (Q(**{f"{name}__icontains": word}) for name in entity.text_fields for word in words))
     rows = entity.model._default_manager.filter(has_a_word, **{entity.owner_field: owner_id}).order_by("-pk")
     documents = entity.documents(list(rows.values_list("pk", flat=True)[:MAX_READ]))
     found = [_match(document, words) for document in documents if _passes(entity, document, filters)]

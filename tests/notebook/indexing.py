@@ -10,4 +10,4 @@ def documents(ids: Sequence[UUID]) -> Iterator[Document]:
         yield Document(note.pk, note.owner_id, note.text, {})
 
 
-register(Entity("notes", Note, (), documents, words_in=("text",)))
+register(Entity("notes", Note, (), documents, text_fields=("text",)))

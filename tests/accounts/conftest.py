@@ -1,4 +1,4 @@
-"""Passwords that are cheap to check: 100 guesses at full price would be most of a minute."""
+"""A fast password hash, because 100 guesses with the real one take most of a minute."""
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher

@@ -1,4 +1,4 @@
-"""The operator's pages about people."""
+"""The admin pages of users, and of the rows that belong to them."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from accounts.models import ApiToken, User
 from search.models import OutboxEntry
-from tests.accounts.signing import PASSWORD, Phone
+from tests.accounts.credentials import PASSWORD, AuthenticatorApp
 from tests.factories import ApiTokenFactory, CardFactory, MessageFactory, ReviewFactory, UserFactory
 
-OURS = ("accounts", "providers", "search", "chat", "flashcards", "quiz")
+PROJECT_APPS = ("accounts", "providers", "search", "chat", "flashcards", "quiz")
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def operator(db: None, client_of: Callable[[User], Client]) -> Client:
     return client_of(UserFactory(email="operator@example.org", is_staff=True, is_superuser=True))
 
 
-def test_the_operator_makes_an_account_by_email(operator: Client) -> None:
+def test_the_operator_creates_an_account_by_email(operator: Client) -> None:
     form = {
         "email": "New@Example.org",
         "name": "",
@@ -35,7 +35,7 @@ def test_the_operator_makes_an_account_by_email(operator: Client) -> None:
     assert User.objects.get(email="new@example.org").check_password(PASSWORD)
 
 
-def test_the_operator_suspends_a_person(operator: Client, alice: User) -> None:
+def test_the_operator_suspends_a_user(operator: Client, alice: User) -> None:
     address = reverse("admin:accounts_user_change", args=[alice.pk])
     assert operator.get(address).status_code == 200
     assert operator.post(address, {"email": "Alice@example.org", "name": "Alice"}).status_code == 302
@@ -43,7 +43,7 @@ def test_the_operator_suspends_a_person(operator: Client, alice: User) -> None:
     assert (alice.email, alice.is_active) == ("alice@example.org", False)
 
 
-def test_an_account_deleted_by_the_operator_leaves_the_index_too(operator: Client, alice: User) -> None:
+def test_an_account_deleted_by_the_operator_is_removed_from_the_index_too(operator: Client, alice: User) -> None:
     assert operator.post(reverse("admin:accounts_user_delete", args=[alice.pk]), {"post": "yes"}).status_code == 302
     assert OutboxEntry.objects.filter(owner_id=alice.pk, entity_id=None).exists()
 
@@ -54,7 +54,7 @@ def test_an_account_deleted_by_the_operator_leaves_the_index_too(operator: Clien
     assert not User.objects.filter(pk__in=[alice.pk, mallory.pk]).exists()
 
 
-def test_a_token_is_looked_at_and_never_shown(operator: Client, alice: User) -> None:
+def test_the_digest_of_a_token_is_not_shown(operator: Client, alice: User) -> None:
     token = ApiTokenFactory(owner=alice)
     for address in (
         reverse("admin:accounts_apitoken_changelist"),
@@ -68,20 +68,20 @@ def test_a_token_is_looked_at_and_never_shown(operator: Client, alice: User) -> 
 
 
 def test_the_secret_of_a_second_factor_is_not_shown(operator: Client, alice: User) -> None:
-    phone = Phone.of(alice)
+    app = AuthenticatorApp.of(alice)
     authenticator = Authenticator.objects.get(user=alice)
     response = operator.get(reverse("admin:mfa_authenticator_change", args=[authenticator.pk]))
     assert response.status_code == 200
-    assert phone.secret not in response.text
+    assert app.secret not in response.text
     assert str(authenticator.data["secret"]) not in response.text
 
 
-def test_every_model_of_ours_is_there() -> None:
-    ours = {model for app in OURS for model in apps.get_app_config(app).get_models()}
-    assert ours - admin.site._registry.keys() == set()
+def test_every_model_of_the_project_is_registered() -> None:
+    models = {model for app in PROJECT_APPS for model in apps.get_app_config(app).get_models()}
+    assert models - admin.site._registry.keys() == set()
 
 
-def test_what_people_wrote_is_looked_at_and_not_changed(operator: Client, alice: User) -> None:
+def test_what_users_wrote_can_be_viewed_and_not_changed(operator: Client, alice: User) -> None:
     message = MessageFactory(conversation__owner=alice)
     rows: list[Model] = [message, message.conversation, CardFactory(owner=alice), ReviewFactory()]
     for row in rows:

@@ -1,4 +1,4 @@
-"""The tokens of a person, by the API."""
+"""API tokens, managed through the API."""
 
 from collections.abc import Callable
 
@@ -14,17 +14,17 @@ Apis = Callable[[User], ApiClient]
 
 def test_a_token_is_shown_once(alice: User, api_of: Apis, api_with: Callable[[str], ApiClient]) -> None:
     api = api_of(alice)
-    made = api.post("/auth/tokens", {"name": "Script"})
-    assert made.status == 201
-    assert made.body["scopes"] == ["read", "write"]
-    assert api_with(made.body["token"]).get("/auth/me").status == 200
+    created = api.post("/auth/tokens", {"name": "Script"})
+    assert created.status == 201
+    assert created.body["scopes"] == ["read", "write"]
+    assert api_with(created.body["token"]).get("/auth/me").status == 200
     listed = api.get("/auth/tokens").body["items"]
-    assert [row["id"] for row in listed] == [made.body["id"]]
-    assert made.body["token"] not in str(listed)
+    assert [row["id"] for row in listed] == [created.body["id"]]
+    assert created.body["token"] not in str(listed)
     assert "digest" not in listed[0]
 
 
-def test_tokens_come_page_by_page_newest_first(alice: User, api_of: Apis) -> None:
+def test_tokens_are_listed_by_page_newest_first(alice: User, api_of: Apis) -> None:
     tokens = [ApiTokenFactory(owner=alice, name=f"Token {number}") for number in range(5)]
     api, seen, cursor = api_of(alice), [], None
     while True:
@@ -50,7 +50,7 @@ def test_a_stranger_neither_sees_nor_revokes_a_token(alice: User, mallory: User,
     assert ApiToken.objects.filter(pk=token.pk).exists()
 
 
-def test_the_owner_of_a_token_can_not_be_chosen(alice: User, mallory: User, api_of: Apis) -> None:
+def test_the_owner_of_a_token_cannot_be_chosen(alice: User, mallory: User, api_of: Apis) -> None:
     body = {"name": "Sly", "owner": str(alice.pk), "owner_id": str(alice.pk), "digest": "0" * 64}
     assert api_of(mallory).post("/auth/tokens", body).status == 201
     token = ApiToken.objects.get()
@@ -59,7 +59,7 @@ def test_the_owner_of_a_token_can_not_be_chosen(alice: User, mallory: User, api_
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_listing_tokens_takes_the_same_queries_however_many_there_are(
+def test_listing_tokens_takes_the_same_number_of_queries_for_any_number_of_tokens(
     count: int, alice: User, api_of: Apis, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     ApiTokenFactory.create_batch(count, owner=alice)

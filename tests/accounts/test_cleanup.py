@@ -1,4 +1,4 @@
-"""What has expired goes; what is valid stays."""
+"""Expired rows are deleted, valid ones stay."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tasks import clear_expired
-from tests.accounts.signing import PASSWORD
+from tests.accounts.credentials import PASSWORD
 from tests.factories import UserFactory
 
 
@@ -28,9 +28,9 @@ def counts() -> int:
         return row[0]
 
 
-def test_expired_sessions_and_counts_go(db: None) -> None:
-    stays, goes = (signed_in(UserFactory(password=PASSWORD)) for _ in range(2))
-    Session.objects.filter(pk=goes.session.session_key).update(expire_date=timezone.now() - timedelta(days=1))
+def test_expired_sessions_and_counts_are_deleted(db: None) -> None:
+    valid, expired = (signed_in(UserFactory(password=PASSWORD)) for _ in range(2))
+    Session.objects.filter(pk=expired.session.session_key).update(expire_date=timezone.now() - timedelta(days=1))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_rate_limits")
     cache.set("valid", 1, 60)
@@ -38,7 +38,7 @@ def test_expired_sessions_and_counts_go(db: None) -> None:
 
     clear_expired()
 
-    assert stays.get("/settings/").status_code == 200
-    assert [row.session_key for row in UserSession.objects.all()] == [stays.session.session_key]
+    assert valid.get("/settings/").status_code == 200
+    assert [row.session_key for row in UserSession.objects.all()] == [valid.session.session_key]
     assert cache.get("valid") == 1
     assert counts() == 1

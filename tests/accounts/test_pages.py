@@ -1,4 +1,4 @@
-"""allauth's pages as this project sets them up: sign-up, sign-in, passwords, the second factor, sessions."""
+"""allauth's pages as this project configures them: sign-up, sign-in, passwords, the second factor, sessions."""
 
 import re
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.accounts.signing import PASSWORD, Phone
+from tests.accounts.credentials import PASSWORD, AuthenticatorApp
 from tests.factories import UserFactory
 
 SIGN_IN = "/accounts/login/"
@@ -25,14 +25,14 @@ def alice(db: None) -> User:
 
 @pytest.fixture
 def window(alice: User) -> Client:
-    """Alice's, signed in by the form."""
+    """Alice's browser, signed in by the form."""
     client = Client()
     assert sign_in(client) == "/"
     return client
 
 
 def sign_in(client: Client, *, password: str = PASSWORD, target: str = "") -> str:
-    """Where the sign-in form sends Alice; empty when it does not let her in."""
+    """The URL that the sign-in form redirects Alice to; empty if she is not signed in."""
     form = {"login": "alice@example.org", "password": password, "next": target}
     return client.post(SIGN_IN, form).headers.get("Location", "")
 
@@ -55,13 +55,13 @@ def test_the_first_sign_up_becomes_the_operator_and_the_page_says_so() -> None:
     assert (second.is_staff, second.is_superuser) == (False, False)
 
 
-def test_an_address_is_taken_in_whatever_case(alice: User) -> None:
+def test_an_address_is_taken_in_any_case(alice: User) -> None:
     assert sign_up("ALICE@example.org") in (200, 422)
     assert User.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_closed_sign_up_makes_no_account(settings: Settings) -> None:
+def test_closed_sign_up_creates_no_account(settings: Settings) -> None:
     settings.SIGNUP_OPEN = False
     sign_up("late@example.org")
     assert not User.objects.exists()
@@ -87,11 +87,11 @@ def test_signing_in_changes_the_session_id(alice: User) -> None:
         "\\\\evil",
     ],
 )
-def test_sign_in_never_leads_to_another_site(target: str, alice: User) -> None:
+def test_sign_in_never_redirects_to_another_site(target: str, alice: User) -> None:
     assert sign_in(Client(), target=target) == "/"
 
 
-def test_sign_in_leads_where_the_person_wanted_to_go(alice: User) -> None:
+def test_sign_in_redirects_to_the_requested_page(alice: User) -> None:
     assert sign_in(Client(), target="/settings/tokens/") == "/settings/tokens/"
 
 
@@ -100,7 +100,7 @@ def test_a_wrong_password_and_an_unknown_address_read_the_same(alice: User) -> N
         text = Client().post(SIGN_IN, {"login": email, "password": "wrong password"}).text
         return re.sub(r'(csrf[^>]*|X-CSRFToken[^}]*|value="[^"]*")', "", text)
 
-    assert answer("alice@example.org") == answer("nobody@example.org")
+    assert answer("alice@example.org") == answer("unknown@example.org")
 
 
 def test_the_form_and_the_api_count_guesses_together(alice: User) -> None:
@@ -110,7 +110,7 @@ def test_the_form_and_the_api_count_guesses_together(alice: User) -> None:
     assert Client().post("/api/auth/login", body, content_type="application/json").status_code == 429
 
 
-def test_a_suspended_person_is_not_let_in(alice: User) -> None:
+def test_a_suspended_user_cannot_sign_in(alice: User) -> None:
     User.objects.update(is_active=False)
     client = Client()
     assert sign_in(client) == "/accounts/inactive/"
@@ -135,35 +135,35 @@ def test_a_password_is_reset_by_mail(alice: User, window: Client) -> None:
     address = form.redirect_chain[-1][0]
     client.post(address, {"password1": "another long secret", "password2": "another long secret"})
     assert sign_in(Client(), password="another long secret") == "/"
-    # The link worked once, and whoever was signed in before is not any more.
+    # The link works once, and earlier sessions have ended.
     assert Client().get(found[1]).context["token_fail"]
     assert window.get(reverse("accounts:settings")).status_code == 302
 
 
-def test_a_reset_answers_the_same_for_an_unknown_address(alice: User) -> None:
+def test_a_reset_responds_the_same_for_an_unknown_address(alice: User) -> None:
     known = Client().post(reverse("account_reset_password"), {"email": "alice@example.org"})
-    unknown = Client().post(reverse("account_reset_password"), {"email": "nobody@example.org"})
+    unknown = Client().post(reverse("account_reset_password"), {"email": "unknown@example.org"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
 
 
-def test_a_mail_server_that_is_away_is_told_in_words(alice: User, settings: Settings) -> None:
+def test_an_unavailable_mail_server_is_an_error_message(alice: User, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_PORT = 1  # nobody listens there
-    for email in ("alice@example.org", "nobody@example.org"):
+    settings.EMAIL_PORT = 1  # nothing listens there
+    for email in ("alice@example.org", "unknown@example.org"):
         response = Client().post(reverse("account_reset_password"), {"email": email})
         assert response.status_code == 503
         assert "send mail" in response.text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example/"])
-def test_sign_out_never_leads_to_another_site(target: str, window: Client) -> None:
+def test_sign_out_never_redirects_to_another_site(target: str, window: Client) -> None:
     response = window.post(f"{reverse('account_logout')}?next={target}", {"next": target})
     assert response["Location"] == "/"
     assert window.get(reverse("accounts:settings")).status_code == 302
 
 
-def test_the_second_factor_stands_between_the_password_and_the_session(alice: User) -> None:
-    app = Phone.of(alice)
+def test_the_second_factor_is_required_after_the_password(alice: User) -> None:
+    app = AuthenticatorApp.of(alice)
     client = Client()
     assert sign_in(client) == "/accounts/2fa/authenticate/"
     assert client.get(reverse("accounts:settings")).status_code == 302
@@ -173,12 +173,12 @@ def test_the_second_factor_stands_between_the_password_and_the_session(alice: Us
     assert client.get(reverse("accounts:settings")).status_code == 200
 
 
-def test_the_second_factor_is_turned_on_after_the_password_once_more(alice: User, window: Client) -> None:
+def test_activating_the_second_factor_requires_the_password_again(alice: User, window: Client) -> None:
     activate = reverse("mfa_activate_totp")
     assert window.get(activate)["Location"].startswith(reverse("account_reauthenticate"))
     window.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": activate})
     form = window.get(activate).context["form"]
-    assert window.post(activate, {"code": Phone(form.secret).code()}).status_code == 302
+    assert window.post(activate, {"code": AuthenticatorApp(form.secret).code()}).status_code == 302
     assert set(Authenticator.objects.filter(user=alice).values_list("type", flat=True)) == {"totp", "recovery_codes"}
 
 
@@ -192,7 +192,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_page_of_ones_security_opens(name: str, window: Client) -> None:
+def test_each_security_page_opens(name: str, window: Client) -> None:
     response = window.get(reverse(name))
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]
@@ -213,14 +213,14 @@ def test_a_session_is_listed_and_ended_from_another(alice: User, window: Client)
     assert window.get(reverse("accounts:settings")).status_code == 200
 
 
-def test_the_admin_is_entered_by_the_same_sign_in(alice: User) -> None:
+def test_the_admin_uses_the_same_sign_in(alice: User) -> None:
     response = Client().get("/admin/")
     assert response.status_code == 302
     landing = Client().get(response["Location"])
     assert landing["Location"].startswith(SIGN_IN)
 
 
-def test_the_admin_shows_itself_to_staff_only(alice: User, window: Client) -> None:
+def test_the_admin_is_for_staff_only(alice: User, window: Client) -> None:
     assert window.get("/admin/", follow=True).status_code == 403
     User.objects.update(is_staff=True, is_superuser=True)
     assert window.get("/admin/").status_code == 200
@@ -233,7 +233,7 @@ def test_a_forged_form_changes_nothing(alice: User) -> None:
     assert User.objects.get().name == ""
 
 
-def test_pages_can_not_be_framed(window: Client) -> None:
+def test_pages_cannot_be_framed(window: Client) -> None:
     response = window.get(reverse("accounts:settings"))
     assert response["X-Frame-Options"] == "DENY"
     assert "frame-ancestors 'none'" in response["Content-Security-Policy"]

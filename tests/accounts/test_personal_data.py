@@ -1,4 +1,4 @@
-"""Nothing of a person is forgotten: neither in their export nor when they leave."""
+"""Every table with personal data is registered, for the export and for account deletion."""
 
 import pytest
 from django.apps import apps
@@ -8,18 +8,18 @@ from accounts.models import ApiToken, User
 from accounts.personal_data import PersonalData, registered
 
 # Deleted by cascade; the export lists tokens itself, since it must leave out their digests.
-NOT_HELD = {ApiToken}
+NOT_REGISTERED = {ApiToken}
 SECRETS = {"digest", "ciphertext", "password", "key", "token"}
 
 
-def test_every_model_with_an_owner_is_held() -> None:
+def test_every_model_with_an_owner_is_registered() -> None:
     owned = {
         model
         for model in apps.get_models()
         for field in model._meta.get_fields()
         if field.name == "owner" and isinstance(field, ForeignKey) and field.related_model is User
     }
-    assert owned - {table.model for table in registered()} == NOT_HELD
+    assert owned - {table.model for table in registered()} == NOT_REGISTERED
 
 
 @pytest.mark.parametrize("table", registered(), ids=lambda table: table.name)

@@ -1,4 +1,4 @@
-"""Accounts and tokens: made once, held to their rules."""
+"""Creating accounts and tokens, also at the same time."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,8 +18,8 @@ from tests.api import ApiClient
 PASSWORD = "correct horse battery"
 
 
-def at_once(calls: list[Callable[[], object]]) -> list[object]:
-    """What the calls answered, or raised, when all of them began in the same moment."""
+def run_together(calls: list[Callable[[], object]]) -> list[object]:
+    """The results or errors of the calls, which all start at the same moment."""
     barrier = Barrier(len(calls))
 
     def run(call: Callable[[], object]) -> object:
@@ -36,7 +36,7 @@ def at_once(calls: list[Callable[[], object]]) -> list[object]:
 
 
 @pytest.mark.django_db
-def test_the_first_account_is_the_operators_and_no_other() -> None:
+def test_only_the_first_account_is_an_operator() -> None:
     assert services.is_first_account()
     first = services.sign_up(email="First@Example.org", password=PASSWORD, name=" First ")
     second = services.sign_up(email="second@example.org", password=PASSWORD)
@@ -46,18 +46,18 @@ def test_the_first_account_is_the_operators_and_no_other() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_first_accounts_one_is_the_operators() -> None:
+def test_of_accounts_created_together_one_is_an_operator() -> None:
     def one(number: int) -> Callable[[], object]:
-        return lambda: services.sign_up(email=f"person{number}@example.org", password=PASSWORD)
+        return lambda: services.sign_up(email=f"user{number}@example.org", password=PASSWORD)
 
-    at_once([one(number) for number in range(8)])
+    run_together([one(number) for number in range(8)])
     assert User.objects.count() == 8
     assert User.objects.filter(is_superuser=True, is_staff=True).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_address_at_once_makes_one_account() -> None:
-    results = at_once([lambda: services.sign_up(email="same@example.org", password=PASSWORD)] * 6)
+def test_signing_up_with_the_same_address_together_creates_one_account() -> None:
+    results = run_together([lambda: services.sign_up(email="same@example.org", password=PASSWORD)] * 6)
     assert User.objects.count() == 1
     assert sum(isinstance(result, EmailTaken) for result in results) == 5
 
@@ -81,19 +81,19 @@ def test_sign_up_can_be_closed(settings: Settings) -> None:
         ("alice.liddell@example.org", "alice.liddell", "password"),
     ],
 )
-def test_what_is_not_valid_is_told_by_field(email: str, password: str, field: str) -> None:
-    with pytest.raises(Invalid) as refusal:
+def test_invalid_fields_are_named(email: str, password: str, field: str) -> None:
+    with pytest.raises(Invalid) as caught:
         services.sign_up(email=email, password=password)
-    assert list(refusal.value.errors) == [field]
+    assert list(caught.value.errors) == [field]
 
 
 @pytest.mark.django_db
-def test_passwords_are_kept_as_argon2() -> None:
+def test_passwords_are_stored_as_argon2() -> None:
     user = services.sign_up(email="alice@example.org", password=PASSWORD)
     assert user.password.startswith("argon2$argon2id$")
 
 
-def test_of_a_token_only_its_digest_is_kept(alice: User) -> None:
+def test_only_the_digest_of_a_token_is_stored(alice: User) -> None:
     token, secret = services.create_token(owner=alice, name="Reader", scopes=[Scope.READ, Scope.READ])
     row = str(ApiToken.objects.values().get(pk=token.pk))
     assert secret not in row
@@ -102,7 +102,7 @@ def test_of_a_token_only_its_digest_is_kept(alice: User) -> None:
 
 
 @pytest.mark.django_db
-def test_signing_up_by_the_api_signs_in() -> None:
+def test_signing_up_through_the_api_signs_in() -> None:
     api = ApiClient(Client(), {})
     answer = api.post("/auth/signup", {"email": "New@Example.org", "password": PASSWORD, "name": "New"})
     assert answer.status == 201

@@ -1,4 +1,4 @@
-"""The account's own pages."""
+"""The settings pages of the account."""
 
 import json
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def test_each_page_opens(name: str, alice: User, client_of: Browsers) -> None:
 
 
 @pytest.mark.parametrize("name", ["settings", "profile", "tokens", "data"])
-def test_each_page_asks_to_sign_in(name: str, db: None) -> None:
+def test_each_page_redirects_to_sign_in(name: str, db: None) -> None:
     response = Client().get(reverse(f"accounts:{name}"))
     assert response.status_code == 302
     assert response["Location"].startswith("/accounts/login/")
@@ -48,7 +48,7 @@ def test_the_settings_page_shows_the_administration_to_staff(alice: User, client
     assert f'href="{reverse("admin:index")}"' in client_of(alice).get(reverse("accounts:settings")).text
 
 
-def test_a_name_is_saved_and_nothing_else(alice: User, client_of: Browsers) -> None:
+def test_only_the_name_is_saved(alice: User, client_of: Browsers) -> None:
     before = User.objects.values("email", "is_staff", "is_superuser").get()
     form = {"name": "Alice L.", "email": "root@example.org", "is_staff": "on", "is_superuser": "on"}
     assert client_of(alice).post(reverse("accounts:profile"), form).status_code == 302
@@ -90,7 +90,7 @@ def test_a_stranger_revokes_no_token(alice: User, mallory: User, client_of: Brow
 
 
 def exported(user: User) -> dict[str, Any]:
-    """What the person's export holds; read as a web server reads it, piece by piece."""
+    """The user's export, read piece by piece as a web server reads it."""
 
     async def read() -> bytes:
         client = AsyncClient()
@@ -104,7 +104,7 @@ def exported(user: User) -> dict[str, Any]:
     return document
 
 
-def test_the_export_holds_what_is_ones_own_and_no_secret(alice: User, mallory: User) -> None:
+def test_the_export_has_all_of_the_users_data_and_no_secrets(alice: User, mallory: User) -> None:
     conversation = ConversationFactory(owner=alice, title="Cells")
     message = MessageFactory(conversation=conversation, content="Größe 😀")
     review = ReviewFactory(card=CardFactory(owner=alice, question="What makes ATP?"))
@@ -132,7 +132,7 @@ def test_the_export_holds_the_users_review_settings(alice: User, mallory: User) 
     assert not {"id", "owner_id", "key"} & set(row)
 
 
-def test_a_long_export_is_whole(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_export_is_complete(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.personal_data_export.ROWS_AT_ONCE", 3)
     conversations = ConversationFactory.create_batch(8, owner=alice)
     assert [row["id"] for row in exported(alice)["conversations"]] == [str(row.pk) for row in conversations]
@@ -145,14 +145,12 @@ def fill(owner: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_deleting_the_account_deletes_everything_and_nobody_elses(
-    alice: User, mallory: User, client_of: Browsers
-) -> None:
+def test_deleting_the_account_deletes_its_data_and_no_other(alice: User, mallory: User, client_of: Browsers) -> None:
     alice.set_password(PASSWORD)
     alice.save()
     fill(alice)
     fill(mallory)
-    client, elsewhere = client_of(alice), client_of(alice)
+    client, other_client = client_of(alice), client_of(alice)
     OutboxEntry.objects.all().delete()
 
     assert client.post(reverse("accounts:account-delete"), {"password": PASSWORD}).status_code == 302
@@ -160,12 +158,12 @@ def test_deleting_the_account_deletes_everything_and_nobody_elses(
     assert list(User.objects.all()) == [mallory]
     for model in (Conversation, Message, Card, Review, ApiToken):
         assert model.objects.count() == 1
-    purged = OutboxEntry.objects.filter(owner_id=alice.pk, entity_id=None).values_list("table", flat=True)
-    assert "messages" in purged
-    assert elsewhere.get(reverse("accounts:settings")).status_code == 302
+    deleted = OutboxEntry.objects.filter(owner_id=alice.pk, entity_id=None).values_list("table", flat=True)
+    assert "messages" in deleted
+    assert other_client.get(reverse("accounts:settings")).status_code == 302
 
 
-def test_deleting_the_account_takes_the_password(alice: User, client_of: Browsers) -> None:
+def test_deleting_the_account_requires_the_password(alice: User, client_of: Browsers) -> None:
     alice.set_password(PASSWORD)
     alice.save()
     client = client_of(alice)
@@ -173,7 +171,7 @@ def test_deleting_the_account_takes_the_password(alice: User, client_of: Browser
     assert User.objects.filter(pk=alice.pk).exists()
 
 
-def test_the_password_can_not_be_guessed_by_trying_to_delete(alice: User, client_of: Browsers) -> None:
+def test_the_password_cannot_be_guessed_by_deleting_the_account(alice: User, client_of: Browsers) -> None:
     client = client_of(alice)
     statuses = [
         client.post(

@@ -1,4 +1,4 @@
-"""One way in: which session, which token, which scope."""
+"""Which sessions, tokens and scopes the API accepts."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -34,24 +34,24 @@ def api_with_scopes(alice: User, api_with: Callable[[str], ApiClient]) -> Callab
 
 
 @pytest.mark.django_db
-def test_without_a_session_or_token_nobody_comes_in() -> None:
+def test_a_request_without_session_or_token_is_rejected() -> None:
     answer = ApiClient(Client(), {}).get(ME)
     assert answer.status == 401
     assert answer.body["type"] == "not-signed-in"
 
 
-def test_a_session_comes_in(alice: User, api_of: Callable[[User], ApiClient]) -> None:
+def test_a_session_is_accepted(alice: User, api_of: Callable[[User], ApiClient]) -> None:
     assert api_of(alice).get(ME).body["user"]["email"] == "alice@example.org"
 
 
-def test_a_token_comes_in(alice: User, api_with_scopes: Callable[..., ApiClient]) -> None:
+def test_a_token_is_accepted(alice: User, api_with_scopes: Callable[..., ApiClient]) -> None:
     assert api_with_scopes(Scope.READ).get(ME).body["user"]["id"] == str(alice.pk)
 
 
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer ", "Bearer nonsense", "Basic ml_scoped", "ml_scoped", "Bearer ml_scopedx", "é"]
 )
-def test_a_wrong_header_is_refused_even_beside_a_good_session(
+def test_a_wrong_header_is_rejected_even_with_a_valid_session(
     header: str, alice: User, client_of: Callable[[User], Client]
 ) -> None:
     ApiTokenFactory(owner=alice, token="ml_scoped")
@@ -60,25 +60,25 @@ def test_a_wrong_header_is_refused_even_beside_a_good_session(
 
 
 @pytest.mark.parametrize(("scope", "status"), [(Scope.READ, 403), (Scope.WRITE, 403), (Scope.ACCOUNT, 200)])
-def test_tokens_are_managed_with_the_account_scope_only(
+def test_only_the_account_scope_manages_tokens(
     scope: Scope, status: int, api_with_scopes: Callable[..., ApiClient]
 ) -> None:
     assert api_with_scopes(scope).get(TOKENS).status == status
 
 
-def test_a_token_that_only_writes_does_not_read(api_with_scopes: Callable[..., ApiClient]) -> None:
+def test_the_write_scope_does_not_read(api_with_scopes: Callable[..., ApiClient]) -> None:
     answer = api_with_scopes(Scope.WRITE).get(ME)
     assert answer.status == 403
     assert answer.body["type"] == "scope-missing"
 
 
-def test_a_revoked_token_is_refused(api_with_scopes: Callable[..., ApiClient]) -> None:
+def test_a_revoked_token_is_rejected(api_with_scopes: Callable[..., ApiClient]) -> None:
     api = api_with_scopes(Scope.READ)
     ApiToken.objects.all().delete()
     assert api.get(ME).status == 401
 
 
-def test_a_suspended_person_is_refused_on_every_door(
+def test_a_suspended_user_is_rejected_by_session_and_by_token(
     alice: User, api_of: Callable[[User], ApiClient], api_with_scopes: Callable[..., ApiClient]
 ) -> None:
     by_session, by_token = api_of(alice), api_with_scopes(Scope.READ)
@@ -102,7 +102,7 @@ def test_a_token_needs_no_csrf_token(alice: User) -> None:
     assert api.post(TOKENS, {"name": "second"}).status == 201
 
 
-def test_the_last_use_is_noted_at_most_once_a_minute(api_with_scopes: Callable[..., ApiClient]) -> None:
+def test_the_last_use_is_recorded_at_most_once_a_minute(api_with_scopes: Callable[..., ApiClient]) -> None:
     api = api_with_scopes(Scope.READ)
     api.get(ME)
     first = ApiToken.objects.get().last_used_at
@@ -115,11 +115,11 @@ def test_the_last_use_is_noted_at_most_once_a_minute(api_with_scopes: Callable[.
     assert ApiToken.objects.filter(last_used_at__gt=first).exists()
 
 
-def entered(request: HttpRequest) -> ApiRequest:
-    """The request after it came in."""
-    caller = cast(ApiRequest, request)
-    authenticate(caller)
-    return caller
+def authenticated(request: HttpRequest) -> ApiRequest:
+    """The request after authentication."""
+    api_request = cast(ApiRequest, request)
+    authenticate(api_request)
+    return api_request
 
 
 @pytest.fixture
@@ -129,51 +129,51 @@ def by_session(alice: User, rf: RequestFactory) -> ApiRequest:
     request.user = AnonymousUser()
     login(request, alice, "allauth.account.auth_backends.AuthenticationBackend")
     request.session.save()
-    return entered(request)
+    return authenticated(request)
 
 
 @pytest.fixture
 def by_token(alice: User, rf: RequestFactory) -> ApiRequest:
     ApiTokenFactory(owner=alice, token="ml_stream")
-    return entered(rf.get("/", headers={"Authorization": "Bearer ml_stream"}))
+    return authenticated(rf.get("/", headers={"Authorization": "Bearer ml_stream"}))
 
 
-def test_who_came_in_stays_allowed(by_session: ApiRequest, by_token: ApiRequest) -> None:
+def test_an_authenticated_request_stays_allowed(by_session: ApiRequest, by_token: ApiRequest) -> None:
     assert still_allowed(by_session)
     assert still_allowed(by_token)
 
 
-def test_a_suspended_person_is_not_allowed_any_more(by_session: ApiRequest, by_token: ApiRequest) -> None:
+def test_a_suspended_user_is_no_longer_allowed(by_session: ApiRequest, by_token: ApiRequest) -> None:
     User.objects.update(is_active=False)
     assert not still_allowed(by_session)
     assert not still_allowed(by_token)
 
 
-def test_a_revoked_token_is_not_allowed_any_more(by_session: ApiRequest, by_token: ApiRequest) -> None:
+def test_a_revoked_token_is_no_longer_allowed(by_session: ApiRequest, by_token: ApiRequest) -> None:
     ApiToken.objects.all().delete()
     assert not still_allowed(by_token)
     assert still_allowed(by_session)
 
 
-def test_an_ended_session_is_not_allowed_any_more(by_session: ApiRequest, by_token: ApiRequest) -> None:
+def test_an_ended_session_is_no_longer_allowed(by_session: ApiRequest, by_token: ApiRequest) -> None:
     Session.objects.all().delete()
     assert not still_allowed(by_session)
     assert still_allowed(by_token)
 
 
-def test_a_session_from_before_a_new_password_is_not_allowed_any_more(alice: User, by_session: ApiRequest) -> None:
+def test_a_session_from_before_a_new_password_is_no_longer_allowed(alice: User, by_session: ApiRequest) -> None:
     alice.set_password("another long secret")
     alice.save()
     assert not still_allowed(by_session)
 
 
-def test_a_deleted_person_is_not_allowed_any_more(alice: User, by_session: ApiRequest, by_token: ApiRequest) -> None:
+def test_a_deleted_user_is_no_longer_allowed(alice: User, by_session: ApiRequest, by_token: ApiRequest) -> None:
     alice.delete()
     assert not still_allowed(by_session)
     assert not still_allowed(by_token)
 
 
-def test_asking_again_takes_few_queries(
+def test_checking_again_takes_few_queries(
     by_session: ApiRequest, by_token: ApiRequest, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_max_num_queries(3):

@@ -1,4 +1,4 @@
-"""Signing in by the API, and what guessers try."""
+"""Signing in through the API, and the attacks on it."""
 
 from collections.abc import Callable
 from time import process_time
@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from tests.accounts.signing import PASSWORD, Phone
+from tests.accounts.credentials import PASSWORD, AuthenticatorApp
 from tests.api import Answer, ApiClient
 from tests.factories import UserFactory
 
@@ -34,8 +34,8 @@ def sign_in(
 
 
 @pytest.fixture
-def phone(alice: User) -> Phone:
-    return Phone.of(alice)
+def app(alice: User) -> AuthenticatorApp:
+    return AuthenticatorApp.of(alice)
 
 
 def test_email_and_password_start_a_session(alice: User) -> None:
@@ -65,8 +65,8 @@ def test_sign_out_ends_the_session(alice: User) -> None:
     assert api.get("/auth/me").status == 401
 
 
-def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(alice: User) -> None:
-    wrong, unknown = sign_in(password="wrong password"), sign_in("nobody@example.org")
+def test_a_wrong_password_and_an_unknown_address_get_the_same_response(alice: User) -> None:
+    wrong, unknown = sign_in(password="wrong password"), sign_in("unknown@example.org")
     assert wrong.status == 401
     assert (wrong.status, wrong.body) == (unknown.status, unknown.body)
 
@@ -84,13 +84,13 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(alice: User, settings: 
             times.append(process_time() - start)
         return min(times)
 
-    known, unknown = fastest(alice.email, "192.0.2.1"), fastest("nobody@example.org", "192.0.2.2")
+    known, unknown = fastest(alice.email, "192.0.2.1"), fastest("unknown@example.org", "192.0.2.2")
     # Without its extra hash an unknown address would take a tenth of the time. Time of the CPU, because the machine may
     # be busy with something else.
     assert 0.5 < known / unknown < 2
 
 
-def test_a_suspended_person_is_refused_only_after_the_right_password(alice: User) -> None:
+def test_a_suspended_user_is_rejected_only_after_the_correct_password(alice: User) -> None:
     User.objects.update(is_active=False)
     assert sign_in(password="wrong password").status == 401
     answer = sign_in()
@@ -102,12 +102,12 @@ def test_21_guesses_from_21_addresses_are_stopped(alice: User) -> None:
     answers = [sign_in(password=f"guess {number}", address=f"192.0.2.{number}") for number in range(21)]
     assert [answer.status for answer in answers] == [401] * 10 + [429] * 11
     assert int(answers[-1].headers["Retry-After"]) > 0
-    # Not even the right password comes in now: otherwise the answer would tell the guesser.
+    # The correct password is rejected as well; otherwise the attacker would learn that a guess was correct.
     assert sign_in(address="192.0.2.99").status == 429
 
 
 def test_100_accounts_from_one_address_are_stopped(db: None) -> None:
-    statuses = [sign_in(f"person{number}@example.org", "password1234").status for number in range(100)]
+    statuses = [sign_in(f"user{number}@example.org", "password1234").status for number in range(100)]
     assert statuses.count(401) <= 20
     assert set(statuses[30:]) == {429}
 
@@ -118,39 +118,39 @@ def test_a_forged_forwarding_header_does_not_reset_the_count(alice: User) -> Non
     assert sign_in(**{"X-Forwarded-For": "203.0.113.7"}).status == 429
 
 
-def test_right_passwords_do_not_count(alice: User) -> None:
+def test_correct_passwords_do_not_count(alice: User) -> None:
     assert [sign_in().status for _ in range(12)] == [200] * 12
 
 
-def test_a_second_factor_is_asked_for(alice: User, phone: Phone) -> None:
+def test_a_second_factor_is_required(alice: User, app: AuthenticatorApp) -> None:
     without = sign_in()
     assert (without.status, without.body["type"]) == (401, "second-factor-needed")
     assert sign_in(code="000000").body["type"] == "wrong-code"
-    assert sign_in(code=phone.code()).status == 200
+    assert sign_in(code=app.code()).status == 200
 
 
-def test_a_code_of_the_app_works_once(alice: User, phone: Phone) -> None:
-    code = phone.code()
+def test_a_code_of_the_app_works_once(alice: User, app: AuthenticatorApp) -> None:
+    code = app.code()
     assert [sign_in(code=code).status, sign_in(code=code).status] == [200, 401]
 
 
-def test_a_recovery_code_works_once(alice: User, phone: Phone) -> None:
+def test_a_recovery_code_works_once(alice: User, app: AuthenticatorApp) -> None:
     code = RecoveryCodes.activate(alice).generate_codes()[0]
     assert Authenticator.objects.count() == 2
     assert [sign_in(code=code).status, sign_in(code=code).status] == [200, 401]
 
 
-def test_codes_can_not_be_guessed(alice: User, phone: Phone) -> None:
+def test_codes_cannot_be_guessed(alice: User, app: AuthenticatorApp) -> None:
     answers = [sign_in(code="000000", address=f"192.0.2.{number}").status for number in range(12)]
     assert answers == [401] * 10 + [429] * 2
 
 
-def test_a_form_from_another_site_can_not_sign_a_person_in(alice: User) -> None:
+def test_a_form_of_another_site_cannot_sign_a_user_in(alice: User) -> None:
     body = b'{"email": "alice@example.org", "password": "correct horse battery", "x": "="}'
     assert Client().generic("POST", "/api/auth/login", body, content_type="text/plain").status_code == 415
 
 
-def test_every_door_is_shut_for_a_suspended_person(
+def test_a_suspended_user_is_rejected_everywhere(
     alice: User, client_of: Callable[[User], Client], api_with: Callable[[str], ApiClient]
 ) -> None:
     client = client_of(alice)

@@ -1,4 +1,4 @@
-"""What a person has in hand when they sign in."""
+"""The password and the authenticator app with which a test user signs in."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ PASSWORD = "correct horse battery"
 
 
 @dataclass(frozen=True)
-class Phone:
-    """The app on a person's phone."""
+class AuthenticatorApp:
+    """The authenticator app on a user's phone."""
 
     secret: str
 
     @classmethod
-    def of(cls, user: User) -> "Phone":
+    def of(cls, user: User) -> "AuthenticatorApp":
         secret = generate_totp_secret()
         TOTP.activate(user, secret)
         return cls(secret)

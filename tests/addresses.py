@@ -1,4 +1,4 @@
-"""Every address of the site, read from where Django and the API read it themselves."""
+"""All URLs of the site, from Django's URL resolver and from the OpenAPI document."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ API = "/api"
 
 @dataclass(frozen=True)
 class Address:
-    """`name` with its namespace; `route` as it stands in the code; `parameters` are the names of its variables."""
+    """A URL pattern. `name` includes the namespace; `parameters` are the names of the variables in `route`."""
 
     name: str
     route: str
     parameters: tuple[str, ...]
 
     def path(self, values: Mapping[str, object]) -> str:
-        """The path with each variable replaced; KeyError for one that `values` does not know."""
+        """The path with each variable replaced. Raises KeyError for a variable that `values` lacks."""
         path = self.route.replace("^", "").replace("$", "")
         for parameter in self.parameters:
             for converter in ("", *(f"{name}:" for name in get_converters())):
@@ -31,20 +31,20 @@ class Address:
 
 @dataclass(frozen=True)
 class Operation:
-    """One call of the API: the names in its path, its query and its body."""
+    """An operation of the API, with the names in its path, its query and its body."""
 
-    verb: str
+    method: str
     path: str
     path_names: tuple[str, ...]
     query_names: tuple[str, ...]
     body_names: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.path}"
+        return f"{self.method} {self.path}"
 
 
 def pages() -> list[Address]:
-    """Every address outside the API and Django's admin."""
+    """All URL patterns except those of the API and of the admin."""
     return [entry for entry in _walk(get_resolver(), "", "") if not entry.name.startswith(("api:", "admin:"))]
 
 
@@ -53,10 +53,12 @@ def admin_pages() -> list[Address]:
 
 
 def operations() -> list[Operation]:
-    """Every call of the API, out of its own description."""
+    """All operations of the API, from the OpenAPI document."""
     schema = api.get_openapi_schema()
     return [
-        _operation(schema, verb, path, entry) for path, item in schema["paths"].items() for verb, entry in item.items()
+        _operation(schema, method, path, entry)
+        for path, item in schema["paths"].items()
+        for method, entry in item.items()
     ]
 
 
@@ -72,12 +74,12 @@ def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Addres
             yield Address(f"{namespace}{entry.name or ''}", route, names)
 
 
-def _operation(schema: dict[str, Any], verb: str, path: str, entry: dict[str, Any]) -> Operation:
+def _operation(schema: dict[str, Any], method: str, path: str, entry: dict[str, Any]) -> Operation:
     given = entry.get("parameters", [])
     content = entry.get("requestBody", {}).get("content", {})
     body = [name for media in content.values() for name in _properties(schema, media["schema"])]
     return Operation(
-        verb=verb.upper(),
+        method=method.upper(),
         path=path.removeprefix(API),
         path_names=tuple(parameter["name"] for parameter in given if parameter["in"] == "path"),
         query_names=tuple(parameter["name"] for parameter in given if parameter["in"] == "query"),

@@ -1,4 +1,4 @@
-"""Texts that would run as code, leave the page or break it, where one of its doors is open."""
+"""Texts that attack a page that does not escape or sanitize them: they run scripts, load other sites, break markup."""
 
 MARKUP = [
     "<script>alert(1)</script>",

@@ -1,6 +1,6 @@
-"""Nobody reads or changes what is another's: every address, asked by nobody and by a stranger.
+"""No user reads or changes rows of another: every URL is requested anonymously and by another user.
 
-An address that this test does not know fails it: say below whose it is.
+A new URL with an unknown parameter fails this test until a value is given below.
 """
 
 from collections.abc import Callable
@@ -31,23 +31,23 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Both words stand in everything that Alice has; the stranger knows one of them and must not learn the other.
+# All of Alice's rows contain both words. Mallory knows the first and must not see the second.
 KNOWN = "lavender"
 SECRET = "heliotrope"
 TEXT = f"{KNOWN} {SECRET}"
 
-# Pages that anybody may see; they show nobody's data.
+# Pages for everybody. They show no user's data.
 PUBLIC_PAGES = {
     *("account_login", "account_signup", "account_logout", "account_inactive", "account_email_verification_sent"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done"),
     *("account_confirm_email", "account_reset_password_from_key"),
-    *("account_confirm_login_code", "mfa_authenticate"),  # the middle of a sign-in: back to its begin
+    *("account_confirm_login_code", "mfa_authenticate"),  # without a sign-in in progress these redirect to its start
 }
 PUBLIC_OPERATIONS = {
     *("POST /auth/signup", "POST /auth/login"),
     *("GET /health", "GET /health/live", "GET /health/ready"),
 }
-# Searches say "nothing found" where the id of a filter is a stranger's: that tells less than a 404.
+# Searches find nothing if a filter has the id of another user's row, which reveals less than a 404.
 FILTERS = {"POST /messages/search"}
 
 Ids = dict[str, Any]
@@ -55,7 +55,7 @@ Ids = dict[str, Any]
 
 @pytest.fixture
 def ids(alice: User) -> Ids:
-    """One of everything, Alice's; by the name under which paths, queries and bodies speak of it."""
+    """The key of a row of each kind, all Alice's, by its name in paths, queries and bodies."""
     alice.name = TEXT
     alice.save()
     conversation: Conversation = ConversationFactory(owner=alice, title=f"{TEXT} talk")
@@ -74,7 +74,7 @@ def ids(alice: User) -> Ids:
     }
 
 
-# What else a path, a query or a body may hold: valid, so that nothing but the ids can be the reason of a refusal.
+# Valid values of all other parameters and fields, so that only the ids can be the reason for an error.
 VALUES: dict[str, Any] = {
     **{"email": "mallory@example.org", "password": "correct horse battery", "code": "", "name": "Mine"},
     **{"scopes": ["read"], "key": "sk-mine-000000000000", "provider": "claude", "model": "", "title": "Mine"},
@@ -89,8 +89,8 @@ OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters"
 FORM = {**VALUES, "action": "delete", "rest": "accept", "change": "pin", "provider": "builtin"}
 
 
-def belongings(owner: User) -> dict[str, list[dict[str, Any]]]:
-    """Every row of this person, in every table."""
+def rows_of(owner: User) -> dict[str, list[dict[str, Any]]]:
+    """All rows of the user, by table."""
     mine: dict[str, list[dict[str, Any]]] = {"user": [dict(row) for row in User.objects.filter(pk=owner.pk).values()]}
     for model in apps.get_models():
         if _has_owner(model):
@@ -108,7 +108,7 @@ def _has_owner(model: type[Model]) -> bool:
     return False
 
 
-def shown(response: Any) -> str:
+def content_of(response: Any) -> str:
     async def collected() -> bytes:
         return b"".join([part async for part in response])
 
@@ -119,53 +119,53 @@ def shown(response: Any) -> str:
 
 @pytest.mark.parametrize("address", pages(), ids=lambda address: address.route)
 class TestPages:
-    def test_anonymous_is_sent_to_sign_in(self, address: Address, ids: Ids, alice: User) -> None:
+    def test_an_anonymous_user_is_redirected_to_sign_in(self, address: Address, ids: Ids, alice: User) -> None:
         if address.name == "":
-            pytest.skip("answers 404 to everybody: what the API has not")
-        path, before = address.path(_known(ids)), belongings(alice)
-        for verb in ("GET", "POST"):
-            response = Client().generic(verb, path)
+            pytest.skip("unknown paths of the API answer 404 to everybody")
+        path, before = address.path(_known(ids)), rows_of(alice)
+        for method in ("GET", "POST"):
+            response = Client().generic(method, path)
             if address.name not in PUBLIC_PAGES:
-                assert response.status_code == 302, f"{verb} {path}"
+                assert response.status_code == 302, f"{method} {path}"
                 assert response.headers["Location"].startswith(reverse("account_login"))
             assert response.status_code < 500
-            assert SECRET not in shown(response)
-        assert belongings(alice) == before
+            assert SECRET not in content_of(response)
+        assert rows_of(alice) == before
 
-    def test_a_stranger_gets_404_or_their_own(
+    def test_another_user_gets_404_or_their_own_rows(
         self, address: Address, ids: Ids, alice: User, mallory: User, client_of: Callable[[User], Client]
     ) -> None:
-        path, before = address.path(_known(ids)), belongings(alice)
+        path, before = address.path(_known(ids)), rows_of(alice)
         is_alices = bool(set(address.parameters) & set(ids))
-        verbs: dict[str, Callable[[Client], Any]] = {
+        requests: dict[str, Callable[[Client], Any]] = {
             "GET": lambda browser: browser.get(path, {"q": KNOWN, **ids}),
             "POST": lambda browser: browser.post(
                 path, {**FORM, **ids, "card": ids["card_id"], "cards": ids["card_id"]}
             ),
         }
-        for verb, send in verbs.items():
+        for method, send in requests.items():
             response = send(client_of(mallory))
             assert response.status_code < 500
-            assert SECRET not in shown(response), f"{verb} {path}"
+            assert SECRET not in content_of(response), f"{method} {path}"
             if is_alices:
-                assert response.status_code in (404, 405), f"{verb} {path}"
-        assert belongings(alice) == before
+                assert response.status_code in (404, 405), f"{method} {path}"
+        assert rows_of(alice) == before
 
 
 @pytest.mark.parametrize("operation", operations(), ids=str)
 class TestApi:
-    def test_anonymous_gets_401(self, operation: Operation, ids: Ids, alice: User) -> None:
-        before = belongings(alice)
+    def test_an_anonymous_request_gets_401(self, operation: Operation, ids: Ids, alice: User) -> None:
+        before = rows_of(alice)
         answer = _send(ApiClient(Client(), {}), operation, ids)
         if str(operation) not in PUBLIC_OPERATIONS:
             assert answer.status == 401
         assert SECRET not in str(answer.body)
-        assert belongings(alice) == before
+        assert rows_of(alice) == before
 
-    def test_a_stranger_gets_404_or_their_own(
+    def test_another_user_gets_404_or_their_own_rows(
         self, operation: Operation, ids: Ids, alice: User, mallory: User, api_of: Callable[[User], ApiClient]
     ) -> None:
-        before = belongings(alice)
+        before = rows_of(alice)
         answer = _send(api_of(mallory), operation, ids)
         assert answer.status < 500
         assert SECRET not in str(answer.body)
@@ -174,7 +174,7 @@ class TestApi:
         elif set(operation.body_names) & set(ids):
             found = answer.body.get("items")
             assert answer.status in (404, 422) or (str(operation) in FILTERS and found == [])
-        assert belongings(alice) == before
+        assert rows_of(alice) == before
 
 
 @pytest.mark.parametrize("address", admin_pages(), ids=lambda address: address.route)
@@ -197,11 +197,11 @@ def _known(ids: Ids) -> dict[str, object]:
 
 
 def _send(program: ApiClient, operation: Operation, ids: Ids) -> Any:
-    """The call with Alice's ids wherever it takes one; KeyError for a name that this file should learn."""
+    """Send the operation with Alice's ids. Raises KeyError for a name without a value in this module."""
     values = {**VALUES, **ids}
     path = operation.path
     for name in operation.path_names:
         path = path.replace(f"{{{name}}}", str(values[name]))
     query = {name: values[name] for name in operation.query_names if name not in OPTIONAL}
     body = {name: values[name] for name in operation.body_names if name not in OPTIONAL}
-    return program._send(operation.verb, path, body if operation.body_names else None, query)
+    return program._send(operation.method, path, body if operation.body_names else None, query)

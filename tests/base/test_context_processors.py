@@ -16,5 +16,5 @@ from base.context_processors import frame
         ("/accounts/2fa/", "settings"),
     ],
 )
-def test_the_frame_knows_the_section_of_a_page(rf: RequestFactory, path: str, section: str) -> None:
+def test_each_page_belongs_to_a_section(rf: RequestFactory, path: str, section: str) -> None:
     assert frame(rf.get(path))["section"] == section

@@ -23,7 +23,7 @@ def queued() -> int:
     return len(list(valkey_client().lrange(QUEUE, 0, -1)))
 
 
-def test_many_changes_are_one_task(alice: User) -> None:
+def test_changes_close_together_send_one_task(alice: User) -> None:
     conversation = ConversationFactory(owner=alice)
     with transaction.atomic():
         for _ in range(5):
@@ -34,7 +34,7 @@ def test_many_changes_are_one_task(alice: User) -> None:
     assert wait_until(queued) == 1
 
 
-def test_after_the_task_has_looked_a_change_asks_again(alice: User) -> None:
+def test_a_change_after_the_task_started_sends_another(alice: User) -> None:
     conversation = ConversationFactory(owner=alice)
     MessageFactory(conversation=conversation)
     wait_until(queued)
@@ -44,7 +44,7 @@ def test_after_the_task_has_looked_a_change_asks_again(alice: User) -> None:
     assert queued() == 2
 
 
-def test_a_change_that_is_rolled_back_leaves_no_entry_and_no_task(alice: User) -> None:
+def test_a_change_that_is_rolled_back_sends_no_task(alice: User) -> None:
     conversation = ConversationFactory(owner=alice)
 
     def change_mind() -> None:
@@ -58,10 +58,10 @@ def test_a_change_that_is_rolled_back_leaves_no_entry_and_no_task(alice: User) -
     assert queued() == 0
 
 
-def test_without_valkey_a_change_is_kept_and_costs_no_wait(
+def test_without_valkey_a_change_is_stored(
     alice: User, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    absent = redis.Redis(unix_socket_path=str(tmp_path / "nobody.sock"))
+    absent = redis.Redis(unix_socket_path=str(tmp_path / "absent.sock"))
     monkeypatch.setattr(jobs, "valkey_client", lambda: absent)
     conversation = ConversationFactory(owner=alice)
     MessageFactory(conversation=conversation)
@@ -86,7 +86,7 @@ def test_a_request_does_not_wait_for_valkey(alice: User, monkeypatch: pytest.Mon
     assert wait_until(queued) == 1
 
 
-def test_a_save_costs_one_query_more(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_save_takes_one_more_query(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     message = MessageFactory(conversation__owner=alice)
     message.content = "Other words."
     with transaction.atomic(), django_assert_num_queries(2):

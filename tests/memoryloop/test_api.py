@@ -1,4 +1,4 @@
-"""What holds for every address of the API."""
+"""What holds for all paths of the API."""
 
 from collections.abc import Callable
 
@@ -19,11 +19,11 @@ def client(alice: User, client_of: Callable[[User], Client]) -> Client:
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/nothing", "/api/nothing/", "/api/auth/tokens/1", "/api/%00"])
-def test_an_unknown_address_is_a_404(path: str, client: Client) -> None:
+def test_an_unknown_path_is_a_404(path: str, client: Client) -> None:
     problem_of(client.get(path), 404)
 
 
-def test_a_wrong_verb_is_a_405_that_names_the_right_ones(client: Client) -> None:
+def test_a_wrong_method_is_a_405_that_names_the_allowed_ones(client: Client) -> None:
     response = client.put(TOKENS)
     problem_of(response, 405)
     assert "POST" in response["Allow"]
@@ -33,10 +33,10 @@ def test_a_wrong_host_is_a_400(client: Client) -> None:
     problem_of(client.get(TOKENS, headers={"host": "evil.example"}), 400)
 
 
-def test_nothing_private_is_cached(alice: User, api_of: Callable[[User], ApiClient]) -> None:
+def test_responses_are_not_cached(alice: User, api_of: Callable[[User], ApiClient]) -> None:
     assert api_of(alice).get("/auth/me").headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.django_db
-def test_a_stranger_hears_401_and_nothing_else() -> None:
+def test_an_anonymous_request_gets_401() -> None:
     problem_of(Client().get("/api/auth/me"), 401)

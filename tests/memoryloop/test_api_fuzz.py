@@ -1,4 +1,4 @@
-"""Requests that nobody would write by hand: none of them ends in a 5xx, and no answer is HTML."""
+"""Generated requests. None of them is answered with a 5xx or with HTML."""
 
 import json
 import re
@@ -34,7 +34,7 @@ HEADERS = {"Authorization": "Bearer ml_fuzz"}
 bounded = settings(
     max_examples=8,
     deadline=None,
-    phases=[Phase.generate],  # a failure is read as it stands; shrinking it would take longer than the test
+    phases=[Phase.generate],  # without shrinking, which would take longer than the test
     suppress_health_check=list(HealthCheck),
     database=None,
 )
@@ -50,14 +50,14 @@ strange_values = st.recursive(
 
 @pytest.fixture
 def client(alice: User) -> Client:
-    """A program of Alice's with every right."""
+    """A program that uses Alice's token with all scopes."""
     ApiTokenFactory(owner=alice, token="ml_fuzz")
     return Client(raise_request_exception=False)
 
 
 @pytest.fixture
 def ids(alice: User) -> dict[str, str]:
-    """What is there to be found, by the name that paths and bodies have for it."""
+    """The keys of Alice's rows, by their names in paths and bodies."""
     reply = MessageFactory(conversation__owner=alice, role=Role.ASSISTANT)
     rows = {
         "conversation_id": reply.conversation,
@@ -72,11 +72,11 @@ def name_of(operation: Operation) -> str:
     return f"{operation.method.upper()} {operation.path}"
 
 
-def hold(client: Client, verb: str, path: str, content: str | bytes, query: dict[str, Any] | None = None) -> None:
-    """Send it, see that the answer is sound, and take back what it did."""
+def check(client: Client, method: str, path: str, content: str | bytes, query: dict[str, Any] | None = None) -> None:
+    """Send the request, check the response, and roll back."""
     before = transaction.savepoint()
     response: Any = client.generic(
-        verb.upper(), path, content, content_type="application/json", headers=HEADERS, query_params=query
+        method.upper(), path, content, content_type="application/json", headers=HEADERS, query_params=query
     )
     transaction.savepoint_rollback(before)
     assert response.status_code < 500
@@ -86,25 +86,25 @@ def hold(client: Client, verb: str, path: str, content: str | bytes, query: dict
         assert "html" not in response.headers.get("Content-Type", "")
 
 
-def hold_case(client: Client, case: Case[Any]) -> None:
+def check_case(client: Client, case: Case[Any]) -> None:
     body = json.dumps(case.body) if isinstance(case.body, dict | list | str | int | float | None) else ""
     query = {name: value for name, value in (case.query or {}).items() if isinstance(value, str | int | float | list)}
-    hold(client, case.method, iri_to_uri(case.formatted_path), body, query)
+    check(client, case.method, iri_to_uri(case.formatted_path), body, query)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=name_of)
-def test_what_the_description_allows_and_forbids(
+def test_requests_that_the_openapi_document_allows_and_forbids(
     operation: Operation, mode: GenerationMode, client: Client, ids: dict[str, str]
 ) -> None:
     @bounded
     @given(case=operation.as_strategy(generation_mode=mode))
     def each(case: Case[Any]) -> None:
         case.path_parameters = {**(case.path_parameters or {}), **ids} if mode.is_positive else case.path_parameters
-        hold_case(client, case)
+        check_case(client, case)
 
-    with suppress(Unsatisfiable):  # a call without a single parameter can't be called wrongly
+    with suppress(Unsatisfiable):  # an operation without parameters has no invalid requests
         each()
 
 
@@ -117,25 +117,25 @@ def test_strange_values_in_every_field(operation: Operation, client: Client, ids
     @bounded
     @given(body=st.fixed_dictionaries({}, optional=fields) | strange_values)
     def each(body: Any) -> None:
-        hold(client, operation.method, path, json.dumps(body))
+        check(client, operation.method, path, json.dumps(body))
 
     each()
 
 
 def fields_of(operation: Operation) -> set[str]:
     """The names of the fields of the operation's JSON body."""
-    description = api.get_openapi_schema()
-    content = description["paths"][operation.path][operation.method].get("requestBody", {}).get("content", {})
+    document = api.get_openapi_schema()
+    content = document["paths"][operation.path][operation.method].get("requestBody", {}).get("content", {})
     reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
-    shape = description["components"]["schemas"].get(reference.rpartition("/")[2], {})
+    shape = document["components"]["schemas"].get(reference.rpartition("/")[2], {})
     return set(shape.get("properties", {}))
 
 
 @pytest.mark.slow
-def test_bytes_that_are_no_json(client: Client) -> None:
+def test_bytes_that_are_not_json(client: Client) -> None:
     @bounded
     @given(operation=st.sampled_from(WITH_BODY), body=st.binary(min_size=1, max_size=200))
     def each(operation: Operation, body: bytes) -> None:
-        hold(client, operation.method, re.sub(r"{\w+}", str(uuid4()), operation.path), body)
+        check(client, operation.method, re.sub(r"{\w+}", str(uuid4()), operation.path), body)
 
     each()

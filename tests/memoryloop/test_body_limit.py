@@ -1,4 +1,4 @@
-"""A body is cut off at its cap, whether its sender announces its length or not."""
+"""A body that is too large is rejected, with or without a Content-Length header."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from memoryloop.body_limit import BodyLimit, Message, Receive, Scope, Send
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Reads the body whole and answers how many bytes it had."""
+    """Answer with the number of bytes in the body."""
     size, more = 0, True
     while more:
         message = await receive()
@@ -36,20 +36,20 @@ async def answer(chunks: Sequence[bytes], length: str = "") -> tuple[int, bytes]
     return sent[0]["status"], sent[1]["body"]
 
 
-def test_a_small_body_passes() -> None:
+def test_a_small_body_is_accepted() -> None:
     assert answer([b"12345", b"67890"]) == (200, b"10")
 
 
-def test_an_announced_length_above_the_cap_is_refused_unread() -> None:
+def test_a_content_length_above_the_limit_is_rejected_before_reading() -> None:
     status, body = answer([b"1"], length="11")
     assert status == 413
     assert b"too-large" in body
 
 
-def test_a_body_that_goes_on_is_cut_off() -> None:
+def test_a_body_that_exceeds_the_limit_while_read_is_rejected() -> None:
     assert answer([b"12345"] * 3)[0] == 413
 
 
-def test_an_absurd_length_breaks_nothing() -> None:
+def test_an_absurd_content_length_is_handled() -> None:
     assert answer([b"1"], length="-1") == (200, b"1")
     assert answer([b"1"], length="9" * 400)[0] == 413

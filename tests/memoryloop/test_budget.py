@@ -1,4 +1,4 @@
-"""What the first page costs a person: at most 120 KB as sent, fonts included, of which at most 40 KB are scripts."""
+"""The first page takes at most 120 KB as sent, with fonts, of which at most 40 KB are scripts."""
 
 import gzip
 import re
@@ -10,7 +10,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 KB = 1024
-# Text in the first page is Latin; the extended alphabets come only with a text that uses them.
+# The first page uses Latin letters only; the other font files are loaded when a text needs them.
 FONTS = ("vendor/inter/inter-latin.woff2", "vendor/source-serif-4/source-serif-4-latin-normal.woff2")
 
 
@@ -26,7 +26,7 @@ def found(name: str) -> Path:
 
 
 @pytest.mark.django_db
-def test_the_first_page_keeps_to_its_budget() -> None:
+def test_the_first_page_is_within_its_budget() -> None:
     html = Client().get("/accounts/login/").content.decode()
     names = set(re.findall(rf'(?:src|href)="{settings.STATIC_URL}([^"]+)"', html))
     scripts = sum(sent_size(found(name)) for name in names if name.endswith(".js"))

@@ -1,4 +1,4 @@
-"""The frame around every page, and the pages of what did not work."""
+"""The base template of every page, and the error pages."""
 
 import re
 from typing import Any
@@ -18,65 +18,65 @@ def client() -> Client:
     return Client(raise_request_exception=False)
 
 
-ENTRANCES = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/"]
+PUBLIC_PAGES = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/"]
 
 
-@pytest.mark.parametrize("address", [*ENTRANCES, "/nowhere/"])
+@pytest.mark.parametrize("address", [*PUBLIC_PAGES, "/nowhere/"])
 def test_a_page_has_neither_inline_script_nor_inline_style(client: Client, address: str) -> None:
     html = client.get(address).content.decode()
     assert "<main" in html
     assert re.findall(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=", html) == []
 
 
-@pytest.mark.parametrize("address", ENTRANCES)
-def test_every_static_file_that_a_page_names_is_there(client: Client, address: str) -> None:
+@pytest.mark.parametrize("address", PUBLIC_PAGES)
+def test_every_static_file_of_a_page_exists(client: Client, address: str) -> None:
     html = client.get(address).content.decode()
     files = re.findall(rf'"{settings.STATIC_URL}([^"]+)"', html)
     assert len(files) > 10
     assert [name for name in files if finders.find(name) is None] == []
 
 
-def test_the_chosen_colours_are_in_the_first_byte(client: Client) -> None:
+def test_the_chosen_theme_is_in_the_html(client: Client) -> None:
     client.cookies["theme"] = "dark"
     html = client.get("/accounts/login/").content.decode()
     assert re.search(r'<html lang="en"\s+dir="ltr"\s+data-theme="dark">', html)
 
 
-def test_a_forged_choice_of_colours_is_ignored(client: Client) -> None:
+def test_an_invalid_theme_is_ignored(client: Client) -> None:
     client.cookies["theme"] = '"><script>alert(1)</script>'
     html = client.get("/accounts/login/").content.decode()
     assert "data-theme=" not in html
     assert "alert(1)" not in html
 
 
-def test_what_is_not_there_says_so_with_a_way_out(client: Client) -> None:
+def test_an_unknown_url_is_the_404_page(client: Client) -> None:
     response = client.get("/nowhere/")
     assert response.status_code == 404
     assert "Page not found" in response.content.decode()
 
 
-def test_a_program_gets_its_errors_as_problem_json(client: Client) -> None:
+def test_an_unknown_path_of_the_api_is_problem_json(client: Client) -> None:
     response = client.get("/api/nowhere/")
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
 
 
-def test_too_many_bytes_are_413(client: Client) -> None:
+def test_a_form_that_is_too_large_is_a_413(client: Client) -> None:
     body = b"x" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     response = client.post("/accounts/login/", body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 413
     assert "too large" in response.content.decode()
 
 
-def test_a_form_without_its_token_is_refused_in_words() -> None:
+def test_a_form_without_its_csrf_token_is_an_error_page() -> None:
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a@b.example"})
     assert response.status_code == 403
     assert "This page has expired" in response.content.decode()
 
 
-def test_the_frame_costs_no_query_of_its_own(alice: User, django_assert_max_num_queries: Any) -> None:
+def test_the_base_template_takes_no_query(alice: User, django_assert_max_num_queries: Any) -> None:
     client = Client()
     client.force_login(alice)
-    with django_assert_max_num_queries(3):  # session, user, and what allauth asks
+    with django_assert_max_num_queries(3):  # the session, the user, and one of allauth
         response = client.get("/accounts/logout/")
     assert 'class="rail"' in response.content.decode()

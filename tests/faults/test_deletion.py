@@ -41,7 +41,7 @@ def run_maintenance_of_the_next_hours() -> None:
     maintenance.maintain_tables()
 
 
-def test_a_deleted_account_leaves_no_text_on_the_disk(alice: User, mallory: User, own_index: Path) -> None:
+def test_a_deleted_account_leaves_no_text_in_files(alice: User, mallory: User, own_index: Path) -> None:
     maintenance.maintain_tables()
     kept = MessageFactory.create_batch(60, conversation__owner=mallory, content="Bread needs salt.")
     MessageFactory(conversation__owner=alice, content=f"Alice keeps {SECRET} in the cellar.")
@@ -88,7 +88,7 @@ def test_a_table_without_tombstones_is_not_rewritten(alice: User) -> None:
     assert IndexTable.objects.get(table="messages", state=TableState.ACTIVE).lance_name == before
 
 
-def test_an_account_deleted_during_a_rebuild_is_not_put_back(
+def test_a_rebuild_does_not_restore_an_account_deleted_meanwhile(
     alice: User, mallory: User, messages: Entity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     maintenance.maintain_tables()

@@ -76,7 +76,7 @@ def thread(messages: "QuerySet[Message]", *, before: UUID | None = None, first: 
     return Thread(_rendered(shown, at_end=before is None), earlier=earlier, later=before is not None)
 
 
-def last_message(message: Message) -> ThreadMessage:
+def as_last_message(message: Message) -> ThreadMessage:
     """This message as the last one of its conversation."""
     return _rendered([message], at_end=True)[0]
 

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from base.api.schemas import ErrorOut
 from chat.models import Conversation, Message, Role
 from chat.search.messages import SearchResult, SearchResults
-from chat.search.related import Related
+from chat.search.related import RelatedConversation
 from chat.services import Exchange
 from providers.models import ProviderName
 from search.queries import Mode
@@ -117,7 +117,7 @@ class RelatedOut(BaseModel):
     score: float
 
     @classmethod
-    def of(cls, related: Related) -> Self:
+    def of(cls, related: RelatedConversation) -> Self:
         return cls(conversation=ConversationOut.of(related.conversation), score=related.score)
 
 

@@ -18,7 +18,7 @@ from base.connections import release_connection
 from base.html.markdown import render_markdown
 from base.http import ApiRequest, Request
 from chat.models import Message
-from chat.queries import last_message
+from chat.queries import as_last_message
 from chat.replies.buffer import Delta
 from chat.replies.markdown_blocks import split_blocks
 from chat.replies.reader import Event, KeepAlive, follow
@@ -72,7 +72,7 @@ def _end(request: Request, message_id: UUID, unfinished: str) -> str:
     """The last block is sent as a block, because screen readers announce those; then the message replaces it all."""
     try:
         message = with_has_flashcards(Message.objects.all()).get(pk=message_id)
-        context = {"item": last_message(message), "make_cards_url": reverse("flashcards:generation-create")}
+        context = {"item": as_last_message(message), "make_cards_url": reverse("flashcards:generation-create")}
         html = render_to_string("chat/_reply_end.html", context, request)
     finally:
         release_connection()

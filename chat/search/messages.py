@@ -14,7 +14,7 @@ from base.html.highlighting import highlight
 from chat.models import Message, MessageStatus, Role
 from search.queries import Filter, Findings, Hit, Mode, find
 
-SNIPPET, BEFORE_MATCH, LONGEST_WORD = 320, 100, 40  # characters
+LONGEST_SNIPPET, BEFORE_MATCH, LONGEST_WORD = 320, 100, 40  # characters
 MOST_WORDS = 20
 
 
@@ -101,7 +101,7 @@ def snippet(text: str, words: Sequence[str]) -> str:
     start = max(0, min(places, default=0) - BEFORE_MATCH)
     if start:
         start = text.find(" ", start, start + LONGEST_WORD) + 1 or start
-    end = start + SNIPPET
+    end = start + LONGEST_SNIPPET
     if end < len(text):
         end = max(text.rfind(" ", end - LONGEST_WORD, end), end - LONGEST_WORD)
     return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"

@@ -19,14 +19,14 @@ LEAST_SIMILARITY = 0.35
 
 
 @dataclass(frozen=True)
-class Related:
+class RelatedConversation:
     """`score` is the cosine similarity of the two nearest messages."""
 
     conversation: Conversation
     score: float
 
 
-def related_conversations(conversation: Conversation, *, limit: int = 5) -> list[Related]:
+def related_conversations(conversation: Conversation, *, limit: int = 5) -> list[RelatedConversation]:
     """The owner's other conversations nearest in meaning to the last questions of this one, best first.
 
     Empty while the index or the embedding model is unavailable, because the page is useful without them.
@@ -44,12 +44,12 @@ def related_conversations(conversation: Conversation, *, limit: int = 5) -> list
     return _ranked(conversation, scores)[:limit]
 
 
-def _ranked(conversation: Conversation, scores: dict[UUID, float]) -> list[Related]:
+def _ranked(conversation: Conversation, scores: dict[UUID, float]) -> list[RelatedConversation]:
     others = Message.objects.alive().filter(owner=conversation.owner_id).exclude(conversation=conversation)
-    best: dict[UUID, Related] = {}
+    best: dict[UUID, RelatedConversation] = {}
     for message in others.filter(pk__in=scores).select_related("conversation"):
         score = scores[message.pk]
         known = best.get(message.conversation_id)
         if known is None or score > known.score:
-            best[message.conversation_id] = Related(message.conversation, score)
+            best[message.conversation_id] = RelatedConversation(message.conversation, score)
     return sorted(best.values(), key=lambda related: -related.score)

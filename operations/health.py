@@ -1,4 +1,4 @@
-"""Checks of PostgreSQL, Valkey, LanceDB, the embedder, the outbox and the workers.
+"""Checks of PostgreSQL, Valkey, LanceDB, the embedder, the chat models, the outbox and the workers.
 
 All checks run in parallel, and a report takes a little over a second at most.
 """

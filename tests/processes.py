@@ -133,7 +133,7 @@ def site(transactional_db: None, own_index: Path, tmp_path: Path) -> Iterator[Si
     """A web server with the settings of this test."""
     running = start_site(tmp_path / "web.log", DEBUG="true")
     yield running
-    running.stop()
+    running.kill()  # a graceful stop would wait for streams that the test left open
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line for MemoryLoop. Configuration errors print one line instead of a traceback."""
+"""Django's command line for MemoryLoop. Configuration errors are printed without a traceback."""
 
 import os
 import sys

@@ -79,6 +79,7 @@ class ApiToken(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        verbose_name = _("API token")
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.last4})"

@@ -1,7 +1,10 @@
 """Every setting is documented with its default, and bad values are reported with their names and the fix."""
 
+import os
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +98,18 @@ def test_all_bad_values_are_reported_together(monkeypatch: pytest.MonkeyPatch, t
     with pytest.raises(ImproperlyConfigured) as caught:
         settings_with(monkeypatch, SECRET_KEY="short", PORT="70000")
     assert [line.split()[0] for line in str(caught.value).splitlines()] == ["PORT", "SECRET_KEY"]
+
+
+def test_manage_py_prints_the_bad_values_without_a_traceback(tmp_path: Path) -> None:
+    bad = {"DATA_DIR": str(tmp_path), "PORT": "eighty", "LOG_LEVEL": "info"}
+    command = [sys.executable, str(PROJECT / "manage.py"), "check"]
+    ended = subprocess.run(command, env={**os.environ, **bad}, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    assert [line.split(" is ")[0] for line in ended.stderr.splitlines()] == [
+        "MemoryLoop can't start: PORT",
+        "LOG_LEVEL",
+    ]
 
 
 def test_an_error_is_not_reported_again_by_the_next_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -43,7 +44,8 @@ def profile(request: Request) -> HttpResponse:
 def tokens(request: Request) -> HttpResponse:
     """Does not redirect after a POST, because the response is the only place where the new token appears."""
     form = TokenForm(request.POST if request.method == "POST" else None)
-    context = {"form": form, "tokens": request.user.api_tokens.all(), "secret": None}
+    docs_url = reverse("api:openapi-view")
+    context = {"form": form, "tokens": request.user.api_tokens.all(), "secret": None, "docs_url": docs_url}
     if not form.is_valid():
         return page(request, "accounts/tokens.html", context, status=422 if form.is_bound else 200)
     _token, secret = services.create_token(owner=request.user, **form.cleaned_data)

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -104,3 +105,17 @@ def test_templates_keep_to_120_columns() -> None:
     lines = [line for path in tracked() if path.suffix == ".html" for line in path.read_text().splitlines()]
     long = [line for line in lines if len(line) > LONGEST_LINE]
     assert sum(map(len, long)) <= LONG_LINES_SHARE * sum(map(len, lines)), long
+
+
+def test_templates_lead_to_their_own_app_and_to_apps_below() -> None:
+    """A link to an app above comes from the view, whose look-ups the import contracts know."""
+    configuration = tomllib.loads((PROJECT / "pyproject.toml").read_text())
+    [layers] = [found["layers"] for found in configuration["tool"]["importlinter"]["contracts"] if "layers" in found]
+    ranks = {app.strip(): rank for rank, layer in enumerate(reversed(layers)) for app in layer.split("|")}
+    upward = []
+    for path in tracked():
+        app = path.parent.name
+        if path.suffix == ".html" and path.is_relative_to(PROJECT / "templates") and app in ranks:
+            names = re.findall(r"""["']([a-z]+):[a-z_-]+["']""", path.read_text())
+            upward += [f"{path.name}: {name}" for name in names if ranks.get(name, len(layers)) > ranks[app]]
+    assert upward == []

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -44,7 +45,8 @@ def _message(request: Request, message_id: UUID | None) -> Message | None:
 def generation_detail(request: Request, generation_id: UUID) -> HttpResponse:
     generations_with_source = request.user.generations.select_related("message").defer("message__content")
     generation = generations_with_source.get_or_not_found(generation_id)
-    context = {"generation": generation, "result": queries.generation_result(generation)}
+    result = queries.generation_result(generation)
+    context = {"generation": generation, "result": result, "review_url": reverse("quiz:review")}
     return page(request, "flashcards/generation_detail.html", context, part="outcome")
 
 

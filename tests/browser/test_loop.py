@@ -57,7 +57,7 @@ def make_cards(page: Page) -> int:
     proposals.first.get_by_role("button", name="Discard").click()
     expect(proposals).to_have_count(number - 1)
     page.get_by_role("button", name=re.compile("Add")).first.click()
-    expect(page.get_by_role("heading", name="All decided")).to_be_visible()
+    expect(page.get_by_role("heading", name="No proposals left")).to_be_visible()
     return number - 1
 
 
@@ -84,4 +84,4 @@ def test_a_newcomer_walks_the_whole_loop(open_browser: OpenBrowser, size: str) -
     page.keyboard.press("u")
     expect(page.get_by_role("button", name=re.compile("Show answer|Easy")).first).to_be_visible()
     page.goto("/progress/")
-    expect(page.locator(".stat", has_text="Answers")).to_contain_text(str(cards - 1))
+    expect(page.locator(".stat", has_text="Reviews")).to_contain_text(str(cards - 1))

@@ -27,7 +27,7 @@ def test_htmx_attributes_go_to_the_form_and_others_to_the_button() -> None:
         '{% post_button "/x/" label="X" htmx=True hx_target="#y" form_class="z" data_key="u" name="n" value="" %}'
     )
     form, _, rest = html.partition(">")
-    assert form == '<form method="post" action="/x/" class="z" hx-post="/x/" hx-target="#y"'
+    assert form == '<form method="post" action="/x/" class="z" hx-target="#y" hx-post="/x/"'
     assert '<button class="button" data-key="u" name="n">' in rest
 
 

@@ -44,7 +44,7 @@ class Changes:
 
 
 def drain_all() -> int:
-    """Drain until nothing is due. While another thread of this process drains, only have it look once more."""
+    """Drain until nothing is due. While another thread of this process drains, have that one check again instead."""
     taken = 0
     _requested.set()
     while _requested.is_set() and _draining.acquire(blocking=False):
@@ -69,7 +69,7 @@ def drain_batch() -> int:
 
 
 def _apply_or_keep(table: str, entries: Sequence[OutboxEntry]) -> None:
-    """Apply the entries, or keep the error with them. Raises only PostgreSQL's errors."""
+    """Apply the entries, or store with them why they failed. Raises only PostgreSQL's errors."""
     try:
         apply(entity_of(table), entries)
     except EmbedderUnavailable as error:  # logged once for the whole outage, by search.embedders.availability

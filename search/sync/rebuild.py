@@ -31,9 +31,9 @@ OnStep = Callable[[int], None]
 
 
 class BuildResult(Enum):
-    """How a build ended. Only after FINISHED is the table in use, or has been."""
+    """How a build ended."""
 
-    FINISHED = auto()
+    FINISHED = auto()  # the table is in use, or has been
     EMBEDDER_UNAVAILABLE = auto()  # to be continued
     BUSY = auto()  # another process is building the table
     RETIRED = auto()  # maintenance has replaced the table: it was damaged, or another model is wanted

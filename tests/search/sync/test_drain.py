@@ -71,7 +71,7 @@ def test_texts_are_found_by_words_during_a_failure_and_embedded_later(
     [entry] = OutboxEntry.objects.all()
     assert (entry.status, bool(entry.error)) == (OutboxStatus.PENDING, True)
     findings = find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.SEMANTIC)
-    assert findings.notice
+    assert findings.notice == "Showing keyword matches only. The embedding model is not answering."
     assert [hit.entity_id for hit in findings.hits] == [message.pk]
 
     with_ollama.turn(status=0, broken_json=False)

@@ -12,7 +12,7 @@ from accounts.models import User
 from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
-from search.registry import Entity
+from search.registry import Entity, entity_of
 from search.services import drain
 from search.sync import maintenance, outbox
 from search.sync.drain import apply
@@ -38,6 +38,11 @@ def stop_here(table, since):
 LanceTable.sync = stop_here
 drain()
 """
+
+
+@pytest.fixture
+def messages() -> Entity:
+    return entity_of("messages")
 
 
 def indexed(entity: Entity, message_id: Any) -> list[str]:

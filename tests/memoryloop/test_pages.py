@@ -1,14 +1,20 @@
 """The base template of every page, and the error pages."""
 
 import re
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
+from chat.models import Role
+from flashcards.models import CardStatus
+from tests.factories import CardFactory, ConversationFactory, GenerationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +86,24 @@ def test_the_base_template_takes_no_query(alice: User, django_assert_max_num_que
     with django_assert_max_num_queries(3):  # the session, the user, and one of allauth
         response = client.get("/accounts/logout/")
     assert 'class="rail"' in response.content.decode()
+
+
+def test_headings_skip_no_level(alice: User, client_of: Callable[[User], Client]) -> None:
+    conversation = ConversationFactory(owner=alice)
+    answer = MessageFactory(conversation=conversation, role=Role.ASSISTANT, content="### Deep\n\ntext\n\n# Top")
+    card = CardFactory(owner=alice, question="## What?", message=answer)
+    generation = GenerationFactory(owner=alice, proposed=1)
+    CardFactory(owner=alice, question="## Draft?", status=CardStatus.DRAFT, generation=generation)
+    names = ["accounts:settings", "accounts:data", "accounts:tokens", "providers:keys", "chat:conversation-list"]
+    names += ["chat:message-search", "flashcards:card-list", "flashcards:card-create", "quiz:progress", "quiz:settings"]
+    for url in (
+        *map(reverse, names),
+        reverse("chat:conversation-detail", args=[conversation.pk]),
+        reverse("flashcards:card-edit", args=[card.pk]),
+        reverse("flashcards:generation-detail", args=[generation.pk]),
+        reverse("quiz:review") + f"?card={card.pk}&turned=1",
+        "/nowhere/",
+    ):
+        levels = [int(level) for level in re.findall(r"<h([1-6])\b", client_of(alice).get(url).text)]
+        assert (levels[0], levels.count(1)) == (1, 1), url
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (url, levels)

@@ -1,48 +1,60 @@
 // Prose: formulas as MathML, times in the time zone of the browser, a copy button on code. Runs after each swap, too.
 "use strict";
 {
-  const katexAddress = document.currentScript.dataset.katex;
-  let katexLoad = null;
+  const temmlAddress = document.currentScript.dataset.temml;
+  let temmlLoad = null;
 
-  const loadKatex = () =>
-    (katexLoad ??= new Promise((resolve, reject) => {
+  const loadTemml = () => {
+    temmlLoad ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      script.src = katexAddress;
-      script.onload = () => resolve(window.katex);
+      script.src = temmlAddress;
+      script.onload = () => resolve(window.temml);
       script.onerror = reject;
       document.head.append(script);
-    }));
+    });
+    return temmlLoad;
+  };
 
-  // KaTeX writes a few style attributes, which the content policy forbids; the MathML is complete without them.
-  const unstyled = (node) => {
-    if (node.attributes) delete node.attributes.style;
-    node.children?.forEach(unstyled);
-    return node;
+  // Text of a model gets no styles of its own. Of those that Temml writes only the colours say something; MathML has
+  // attributes for them. The alignment of cells follows from their classes.
+  const unstyled = (formula) => {
+    for (const part of formula.querySelectorAll("[style]")) {
+      const { color, backgroundColor } = part.style;
+      part.removeAttribute("style");
+      if (color) part.setAttribute("mathcolor", color);
+      if (backgroundColor) part.setAttribute("mathbackground", backgroundColor);
+    }
+    return formula;
   };
 
   const typeset = async (root) => {
     const found = [...root.querySelectorAll(".math:not(.typeset)")].filter((node) => !node.closest(".writing"));
     if (!found.length) return;
-    const katex = await loadKatex();
+    const temml = await loadTemml();
     for (const node of found) {
-      if (node.classList.contains("typeset")) continue; // by another call, while KaTeX was loading
+      if (node.classList.contains("typeset")) continue; // by another call, while Temml was loading
       node.classList.add("typeset");
-      const options = {
-        output: "mathml",
-        displayMode: node.classList.contains("block"),
-        trust: false,
-        maxExpand: 200,
-        maxSize: 20,
-        strict: "ignore",
-      };
+      const displayMode = node.classList.contains("block");
+      const formula = document.createElement("span");
       try {
-        const tree = unstyled(katex.__renderToDomTree(node.textContent, { ...options, throwOnError: true }));
-        node.replaceChildren(tree.toNode());
-        if (node.scrollWidth > node.clientWidth) node.tabIndex = 0; // so that the arrow keys can scroll it
+        temml.render(node.textContent, formula, { displayMode, throwOnError: true, maxExpand: 200, maxSize: [20, 20] });
+        node.replaceChildren(...unstyled(formula).childNodes);
       } catch (error) {
         node.classList.add("as-written");
         node.title = error.message; // the TeX stays as it is
       }
+    }
+    fit(root);
+  };
+
+  // A formula that is wider than the text around it scrolls, by the arrow keys as well.
+  const fit = (root) => {
+    for (const node of root.querySelectorAll(".math.typeset:not(.as-written)")) {
+      const block = node.parentElement.closest("p, li, td, th, blockquote, h3, h4, h5, h6, div");
+      const wide = node.firstElementChild.getBoundingClientRect().width > block.clientWidth;
+      node.classList.toggle("wide", wide);
+      if (wide) node.tabIndex = 0;
+      else node.removeAttribute("tabindex");
     }
   };
 
@@ -79,8 +91,9 @@
   const read = (root) => {
     localTimes(root);
     copyButtons(root);
-    typeset(root).catch(() => {}); // without KaTeX the TeX stays readable
+    typeset(root).catch(() => {}); // without Temml the TeX stays readable
   };
+  addEventListener("resize", () => fit(document));
   document.addEventListener("DOMContentLoaded", () => read(document));
   document.addEventListener("htmx:load", (event) => read(event.detail.elt.parentElement ?? document));
 }

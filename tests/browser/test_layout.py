@@ -27,7 +27,7 @@ HEBREW = "תסביר לי בבקשה איך עובדת הפוטוסינתזה ב
 # The numbers of a matrix as they are seen: how wide, whether on one line, and whether inside of what scrolls.
 SEEN_NUMBERS = """(block) => [...block.querySelectorAll('mn')].map((number) => {
   const range = document.createRange();
-  range.selectNodeContents(number.firstChild);
+  range.selectNodeContents(number);
   const text = range.getBoundingClientRect();
   const start = text.left - block.getBoundingClientRect().left + block.scrollLeft;
   const oneLine = text.height < 2 * parseFloat(getComputedStyle(number).fontSize);

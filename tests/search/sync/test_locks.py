@@ -10,7 +10,8 @@ def break_off_lock_holders() -> int:
     """End the connections that hold an advisory lock in the test's database, and wait for it. Returns their number."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+            "SELECT pg_terminate_backend(pid, 10000)"
+            " FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
             " WHERE locktype = 'advisory' AND datname = current_database()"
         )
         return len(cursor.fetchall())

@@ -19,7 +19,7 @@ class Scheduling(LoadScopeScheduling):
         return path if path in SHARE_A_SERVER else nodeid
 
 
-@pytest.hookimpl
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     config.option.loadscopereorder = False  # keep the order of tests/conftest.py: browser tests last
     return Scheduling(config, log)

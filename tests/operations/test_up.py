@@ -69,13 +69,18 @@ class Up:
                     found.append(process)
         return found
 
-    def process_with(self, argument: str) -> psutil.Process:
-        return wait_until(lambda: next((one for one in self.processes() if argument in one.cmdline()), None))
-
     def kill_and_wait_for_restart(self, argument: str) -> None:
-        killed = self.process_with(argument)
-        killed.kill()
-        wait_until(lambda: self.process_with(argument).pid != killed.pid, TIMEOUT)
+        """Kill the process with this command line argument, and wait for another one with it."""
+        killed = wait_until(lambda: self._pid_with(argument), TIMEOUT)
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: self._pid_with(argument) not in (None, killed), TIMEOUT)
+
+    def _pid_with(self, argument: str) -> int | None:
+        for process in self.processes():
+            with suppress(psutil.Error):
+                if argument in process.cmdline():
+                    return int(process.pid)
+        return None
 
     def send(self, number: signal.Signals) -> int:
         """Send `up` a signal. Returns its exit status."""

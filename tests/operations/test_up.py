@@ -254,7 +254,7 @@ def test_a_command_without_its_database_says_what_to_do(tmp_path: Path) -> None:
         env={**os.environ, "DATA_DIR": str(tmp_path), "DJANGO_SUPERUSER_PASSWORD": "x"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=TIMEOUT,
     )
     assert result.returncode == 1
     assert result.stderr.endswith("The embedded database is not running; start it with: make run\n")

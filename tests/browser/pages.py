@@ -75,7 +75,7 @@ def fill(owner: User) -> Values:
 def _fill_deck(owner: User, reply: object) -> tuple[Card, Generation]:
     """Cards of each kind and status, an answer given, and proposals to decide on, one nearly a card of the deck."""
     card: Card = CardFactory(
-        owner=owner, question="What makes **ATP**?", answer=ANSWER, message=reply, tags=["bio"], reviewed=True
+        owner=owner, question="What makes **ATP**?", answer=ANSWER, message=reply, tags=["bio", "x"], reviewed=True
     )
     CardFactory(owner=owner, kind=CardKind.CLOZE, question="{{c1::Paris}} is in France.", ordinal=1)
     CardFactory(owner=owner, status=CardStatus.SUSPENDED)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from base.errors import Conflict
 from base.text import storable
+from chat.conversations.titles import title_from
 from chat.errors import (
     EmptyMessage,
     MessageTooLong,
@@ -22,7 +23,6 @@ from chat.errors import (
 )
 from chat.models import LONGEST_MESSAGE, Conversation, Message, MessageStatus, Role
 from chat.replies.lifecycle import REPLIES, finish_reply
-from chat.titles import title_from
 from providers.gateway import default_choice
 from search.services import mark_changed
 

@@ -15,9 +15,10 @@ from django_htmx.http import reswap, retarget
 
 from base.errors import MemoryLoopError
 from base.http import Request, page, toast
-from chat import exports, queries, services
+from chat import queries, services
+from chat.conversations import exports
+from chat.conversations.model_picker import chosen_option, model_options, value_of
 from chat.forms import ConversationForm, MessageForm, PositionForm
-from chat.model_picker import chosen_option, model_options, value_of
 from chat.models import Conversation, Message
 from chat.search.related import related_conversations
 from flashcards.queries import with_has_flashcards

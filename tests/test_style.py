@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -16,6 +17,7 @@ LONGEST_MODULE = 300  # lines; 400 for a test
 LONGEST_FUNCTION = 40
 LONGEST_VIEW = 20
 LINES_PER_SUPPRESSION = 5_000
+MOST_FILES = 18  # directly in a folder
 LONGEST_LINE = 120
 LONG_LINES_SHARE = 0.05  # of all characters of the templates
 # Names that say nothing about what is inside.
@@ -93,11 +95,24 @@ def test_no_file_names_a_package_registry() -> None:
     assert found == []
 
 
-def test_tests_mirror_the_source() -> None:
-    """tests/<app>/test_<module>.py stands for <app>/<module>.py or <app>/<package>/<module>.py."""
-    apps = {path.parent.name for path in modules() if path.name == "apps.py"}
-    for app in apps:
-        assert (PROJECT / "tests" / app).is_dir(), f"{app} has no tests"
+def test_a_folder_has_few_files() -> None:
+    """Past that a newcomer reads names without seeing where to go: then there are subpackages."""
+    counts = Counter(path.parent for path in modules() if not is_test(path))
+    assert {str(folder.relative_to(PROJECT)): count for folder, count in counts.items() if count > MOST_FILES} == {}
+
+
+def test_each_test_file_mirrors_a_source_file() -> None:
+    """tests/<path>/test_<name>.py tests <path>/<name>.py, or the package <path>/<name>/."""
+    sources = {path.relative_to(PROJECT).with_suffix("") for path in modules() if not is_test(path)}
+    sources |= {source.parent for source in sources}
+    for path in modules():
+        place = path.relative_to(PROJECT / "tests") if is_test(path) else Path()
+        if place.name.startswith("test_") and place.parts[0] in apps():
+            assert place.with_name(place.stem.removeprefix("test_")) in sources, f"{place} tests no file"
+
+
+def apps() -> set[str]:
+    return {path.parent.name for path in modules() if path.name == "apps.py" and not is_test(path)} | {"memoryloop"}
 
 
 def test_templates_keep_to_120_columns() -> None:

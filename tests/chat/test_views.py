@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from chat import services
-from chat.model_picker import model_options
+from chat.conversations.model_picker import model_options
 from chat.models import Conversation, Message, MessageStatus, Role
 from chat.queries import MESSAGES_SHOWN
 from providers.types import ModelInfo

@@ -1,6 +1,6 @@
 import pytest
 
-from chat.titles import LONGEST_MADE_TITLE, title_from
+from chat.conversations.titles import LONGEST_MADE_TITLE, title_from
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,3 @@
+from tests.search.conftest import messages
+
+__all__ = ["messages"]

@@ -68,8 +68,9 @@ def _stored_secret(path: Path, fresh: str) -> str:
         draft.unlink()
         return _read_secret(path)
     except OSError as error:
+        # It names the directory, not the file, so that the two secrets are one error.
         add_error(
-            f"DATA_DIR can't be used ({error.strerror}: {error.filename}); free space there or set DATA_DIR elsewhere."
+            f"DATA_DIR can't be used ({error.strerror}: {path.parent}); free space there or set DATA_DIR elsewhere."
         )
         return fresh
 

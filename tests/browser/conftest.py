@@ -38,7 +38,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
-    # On a machine without a Chromium these tests are skipped, in words; CI is such a machine only by mistake.
+    # Without a Chromium these tests are skipped with a reason. In CI they run, and fail.
     skip = not has_chromium() and "CI" not in os.environ
     for item in items:
         if here in item.path.parents:
@@ -56,13 +56,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @dataclass
 class Watch:
-    """Collects what must not happen on any page of the site at `url`."""
+    """Collects the faults of all pages of the site at `url`: errors, dialogs, requests to other sites."""
 
     url: str
     wrong: list[str] = field(default_factory=list)
 
     def hear(self, message: ConsoleMessage) -> None:
-        # A refused form (422) is logged by Chromium too; that is an answer, not a fault.
+        # Chromium logs an invalid form (422) as an error, which it is not.
         answered = "Failed to load resource: the server responded with a status of 4" in message.text
         if message.type == "error" and not answered:
             self.wrong.append(message.text)
@@ -120,7 +120,7 @@ def processes(
     finally:
         web.stop()
         worker.stop()
-        # While Playwright's loop runs, Django's connections are others than without it: these are this loop's.
+        # Django keeps connections per event loop; these belong to Playwright's.
         connections.close_all()
 
 
@@ -138,7 +138,7 @@ def site(transactional_db: None, own_index: Path, processes: Site) -> Site:
 
 @pytest.fixture
 def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """A verb that opens a page as `user` (or as nobody); afterwards every page must have been free of errors."""
+    """A function that opens a page as `user`, or without signing in. Every page must have been free of errors."""
     contexts: list[BrowserContext] = []
     watch = Watch(site.url)
 

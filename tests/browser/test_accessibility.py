@@ -54,7 +54,7 @@ SIZES = [
 
 
 @pytest.mark.parametrize(("size", "options", "faults_of"), SIZES)
-def test_every_page_can_be_used_by_everybody(
+def test_every_page_is_accessible(
     open_browser: Callable[..., Page],
     site: Site,
     alice: User,
@@ -71,7 +71,7 @@ def test_every_page_can_be_used_by_everybody(
 
 
 @pytest.mark.parametrize(("size", "options", "faults_of"), SIZES)
-def test_empty_pages_and_those_before_sign_in_can_be_used_by_everybody(
+def test_empty_pages_and_pages_before_sign_in_are_accessible(
     open_browser: Callable[..., Page],
     site: Site,
     alice: User,

@@ -48,7 +48,7 @@ def test_an_answer_streams_and_survives_a_reload(open_browser: OpenBrowser, alic
     expect(page.get_by_label("Your message")).to_have_value("")
 
 
-def test_maths_is_typeset_and_a_mistake_in_it_stays_text(open_browser: OpenBrowser, alice: User) -> None:
+def test_a_formula_is_typeset_and_an_invalid_one_stays_text(open_browser: OpenBrowser, alice: User) -> None:
     conversation = ConversationFactory(owner=alice)
     MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=MATHS)
     page = open_browser(alice)
@@ -101,7 +101,7 @@ def test_a_hostile_answer_is_harmless_while_it_streams(
     assert page.locator(".turn :is(script, iframe, img, style, [hx-get], [onload])").count() == 0
 
 
-def test_a_message_is_found_by_its_words_and_jumped_to(open_browser: OpenBrowser, alice: User) -> None:
+def test_a_message_is_found_by_its_words_and_opened(open_browser: OpenBrowser, alice: User) -> None:
     page = open_browser(alice)
     page.goto("/")
     page.get_by_label("Your first message").fill(NOTES)

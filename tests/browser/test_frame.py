@@ -1,4 +1,4 @@
-"""The frame of every page: colours, keys, palette, the way in."""
+"""What every page has: the theme, keyboard shortcuts, the palette, the way from sign-up to the first page."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ OpenBrowser = Callable[..., Page]
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_a_newcomer_signs_up_and_is_in(open_browser: OpenBrowser, size: str) -> None:
+def test_a_new_user_is_signed_in_after_signing_up(open_browser: OpenBrowser, size: str) -> None:
     page = open_browser(size=size)
     page.goto("/accounts/signup/")
     page.get_by_label("Email").fill("new@example.org")
@@ -21,7 +21,7 @@ def test_a_newcomer_signs_up_and_is_in(open_browser: OpenBrowser, size: str) -> 
     expect(page.get_by_role("navigation", name="Main")).to_be_visible()
 
 
-def test_a_refused_form_says_why_and_takes_the_focus_to_it(open_browser: OpenBrowser) -> None:
+def test_an_invalid_form_shows_its_errors(open_browser: OpenBrowser) -> None:
     page = open_browser()
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill("nobody@example.org")
@@ -30,7 +30,7 @@ def test_a_refused_form_says_why_and_takes_the_focus_to_it(open_browser: OpenBro
     expect(page.locator(".errors")).to_contain_text("not correct")
 
 
-def test_the_chosen_colours_stay(open_browser: OpenBrowser, alice: User) -> None:
+def test_the_chosen_theme_is_kept(open_browser: OpenBrowser, alice: User) -> None:
     page = open_browser(alice, color_scheme="light")
     page.goto("/accounts/logout/")
     ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
@@ -43,7 +43,7 @@ def test_the_chosen_colours_stay(open_browser: OpenBrowser, alice: User) -> None
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == ground
 
 
-def test_the_question_mark_shows_the_keys_and_escape_puts_them_away(open_browser: OpenBrowser, alice: User) -> None:
+def test_the_question_mark_shows_the_shortcuts_and_escape_closes_them(open_browser: OpenBrowser, alice: User) -> None:
     page = open_browser(alice)
     page.goto("/accounts/logout/")
     page.keyboard.press("?")
@@ -52,7 +52,7 @@ def test_the_question_mark_shows_the_keys_and_escape_puts_them_away(open_browser
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
 
 
-def test_the_palette_goes_where_it_is_told(open_browser: OpenBrowser, alice: User) -> None:
+def test_the_palette_goes_to_the_chosen_page(open_browser: OpenBrowser, alice: User) -> None:
     page = open_browser(alice)
     page.goto("/accounts/logout/")
     page.keyboard.press("Control+k")
@@ -61,7 +61,7 @@ def test_the_palette_goes_where_it_is_told(open_browser: OpenBrowser, alice: Use
     expect(page).to_have_url(re.compile("/settings/$"))
 
 
-def test_the_first_tab_leads_to_the_content(open_browser: OpenBrowser, alice: User) -> None:
+def test_the_first_tab_stop_skips_to_the_content(open_browser: OpenBrowser, alice: User) -> None:
     page = open_browser(alice)
     page.goto("/accounts/logout/")
     page.keyboard.press("Tab")

@@ -7,7 +7,7 @@ from providers.services import store_key
 from tests.stand_ins.claude import GOOD_KEY
 
 
-def test_the_page_of_keys_says_what_is_missing(open_browser: Callable[..., Page], alice: User) -> None:
+def test_the_page_of_keys_shows_what_is_missing(open_browser: Callable[..., Page], alice: User) -> None:
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
     page = open_browser(alice)
     page.goto("/settings/keys/")

@@ -1,4 +1,4 @@
-"""The whole loop, as a newcomer walks it: sign up, chat, find, make cards, review by keyboard, see the progress."""
+"""The whole loop of a new user: sign up, chat, search, make cards, review by keyboard, see the progress."""
 
 import re
 from collections.abc import Callable
@@ -74,7 +74,7 @@ def review(page: Page, cards: int) -> None:
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
-def test_a_newcomer_walks_the_whole_loop(open_browser: OpenBrowser, size: str) -> None:
+def test_a_new_user_goes_through_the_whole_loop(open_browser: OpenBrowser, size: str) -> None:
     page = open_browser(size=size)
     sign_up(page)
     chat(page)

@@ -13,7 +13,7 @@ from tests.waiting import wait_until
 OpenBrowser = Callable[..., Page]
 
 
-def test_a_session_by_keys_alone(open_browser: OpenBrowser, alice: User) -> None:
+def test_a_review_by_keyboard_alone(open_browser: OpenBrowser, alice: User) -> None:
     for question in ("First?", "Second?"):
         create_card(owner=alice, question=question, answer=f"Answer of {question}")
     page = open_browser(alice)
@@ -55,7 +55,7 @@ def test_a_double_click_is_one_review(open_browser: OpenBrowser, alice: User) ->
     assert Review.objects.count() == 1
 
 
-def test_an_edit_comes_back_to_the_card(open_browser: OpenBrowser, alice: User) -> None:
+def test_an_edit_returns_to_the_card(open_browser: OpenBrowser, alice: User) -> None:
     create_card(owner=alice, question="First?", answer="Yes")
     page = open_browser(alice)
     page.goto("/review/")
@@ -65,7 +65,7 @@ def test_an_edit_comes_back_to_the_card(open_browser: OpenBrowser, alice: User) 
     expect(page.locator(".room-card").get_by_text("Better?")).to_be_visible()
 
 
-def test_it_works_without_script(open_browser: OpenBrowser, alice: User) -> None:
+def test_a_review_works_without_javascript(open_browser: OpenBrowser, alice: User) -> None:
     create_card(owner=alice, question="First?", answer="Yes")
     page = open_browser(alice, java_script_enabled=False)
     page.goto("/review/")

@@ -30,7 +30,7 @@ def card_list(request: ApiRequest, filters: Query[CardFilter]) -> Page[CardOut]:
     """The newest first; drafts only when asked for by `status`."""
     if filters.goal_id is not None:  # no card belongs to a goal yet
         return paginate(request.user.cards.none(), filters, CardOut.of)
-    cards = queries.browse(
+    cards = queries.filter_cards(
         owner=request.user,
         words=filters.q,
         status=filters.status or "",

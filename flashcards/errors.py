@@ -31,7 +31,7 @@ class CardTooLong(TooLarge):
 
 
 class SameCard(Conflict):
-    """A card with this text is already in the deck: `card`, if it is known."""
+    """A card with this text is already in the deck. `card` is that card, or None if it is not known."""
 
     code = "same-card"
     message = _("This card is already in your deck.")

@@ -9,9 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import LONGEST_MESSAGE
-from flashcards.models import LONGEST_SIDE, CardKind, CardState, CardStatus
+from flashcards.models import MAX_SIDE_LENGTH, CardKind, CardState, CardStatus
 
-MOST_AT_ONCE = 200
+MAX_SELECTED = 200  # cards in one form
 SUBMITS_ON_CHANGE = {"data-sends": True}  # read by static/js/forms.js
 
 
@@ -33,7 +33,7 @@ class IdsField(forms.Field):
     def clean(self, value: Any) -> list[UUID]:
         ids: Iterable[str] = value or []
         try:
-            return [UUID(each) for each in ids][:MOST_AT_ONCE]
+            return [UUID(each) for each in ids][:MAX_SELECTED]
         except ValueError:
             raise forms.ValidationError(_("That is not a card.")) from None
 
@@ -42,10 +42,10 @@ class SidesForm(forms.Form):
     """The text of an existing card, whose kind cannot change."""
 
     question = forms.CharField(
-        label=_("Question"), max_length=LONGEST_SIDE, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
+        label=_("Question"), max_length=MAX_SIDE_LENGTH, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
     )
     answer = forms.CharField(
-        label=_("Answer"), max_length=LONGEST_SIDE, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Answer"), max_length=MAX_SIDE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     tags = TagsField(label=_("Tags"), max_length=1_000, required=False, help_text=_("Separate tags with spaces."))
 
@@ -92,7 +92,7 @@ class CardFilterForm(forms.Form):
 
     @property
     def filter_fields(self) -> list[forms.BoundField]:
-        """The selects that narrow the list; that of tags only where there are tags."""
+        """The selects that narrow the list. The one for tags is left out if the user has no tags."""
         return [self[name] for name in ("status", "state", "tag") if name != "tag" or self.tags]
 
     def value_of(self, name: str) -> str:
@@ -137,7 +137,7 @@ class DecisionForm(forms.Form):
     rest = forms.ChoiceField(required=False, choices=[("accept", ""), ("discard", "")])
 
     def decision(self, drafts: list[UUID]) -> tuple[list[UUID], list[UUID]]:
-        """The drafts to accept and those to discard; `drafts` are all that wait for a decision."""
+        """The drafts to accept and those to discard; `drafts` are all undecided drafts."""
         accept, discard = self.cleaned_data["accept"], self.cleaned_data["discard"]
         match self.cleaned_data["rest"]:
             case "accept":

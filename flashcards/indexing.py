@@ -22,7 +22,7 @@ COLUMNS = (
 
 def text_of(card: Card) -> str:
     """The indexed text. All cards of a note have the same, and a review does not change it, so its vector is reused."""
-    question = cloze.plain(card.question) if card.kind == CardKind.CLOZE else card.question
+    question = cloze.strip_markup(card.question) if card.kind == CardKind.CLOZE else card.question
     return f"{question}\n{card.answer}".strip()
 
 

@@ -18,9 +18,9 @@ from flashcards.content.sides import Sides, sides
 from flashcards.retrievability import DEFAULT_DECAY, retrievability
 from providers.models import ProviderName
 
-LONGEST_SIDE = 10_000  # characters of a question or an answer
-LONGEST_TAG = 100
-MOST_TAGS = 50
+MAX_SIDE_LENGTH = 10_000  # characters of a question or an answer
+MAX_TAG_LENGTH = 100
+MAX_TAGS = 50
 
 
 class CardKind(models.TextChoices):
@@ -75,7 +75,7 @@ class Generation(Run):
     status = models.CharField(max_length=10, choices=GenerationStatus.choices, default=GenerationStatus.RUNNING)
     # A list of DuplicateRecord.
     duplicates = models.JSONField(default=list, blank=True)
-    proposed = models.PositiveSmallIntegerField(default=0)  # how many cards the model proposed, with duplicates
+    proposed = models.PositiveSmallIntegerField(default=0)  # how many cards the model proposed, including duplicates
     # False: the index was unavailable, so only exact duplicates were found, and the page says so.
     compared_by_meaning = models.BooleanField(default=True)
 
@@ -108,11 +108,11 @@ class CardQuerySet(OwnedQuerySet["Card"]):
         """In review, with an interval of days, due before `before`."""
         return self.studied(at).filter(state=CardState.REVIEW, due__lt=before)
 
-    def unseen(self, *, at: datetime) -> Self:
+    def new(self, *, at: datetime) -> Self:
         return self.studied(at).filter(state=CardState.NEW)
 
     def studied(self, at: datetime) -> Self:
-        """Neither draft nor suspended. A buried card counts again once its time has passed."""
+        """Not a draft, suspended or deleted. A buried card counts again once its time has passed."""
         # The second condition implies `status__in`, but PostgreSQL needs it to choose the partial indexes.
         return self.alive().filter(status__in=STUDIED).exclude(status=CardStatus.BURIED, buried_until__gt=at)
 
@@ -159,7 +159,7 @@ class Card(models.Model):
                 name="card_due",
                 condition=Q(deleted_at=None, state="review", status__in=["active", "buried"]),
             ),
-            # Separate from the reviews, which are many: every review page looks for steps that have become due.
+            # Separate from `card_due`, which is much larger, because each review page looks for steps that are due.
             models.Index(
                 fields=["owner", "due", "id"],
                 name="card_steps",

@@ -1,4 +1,4 @@
-"""Reads of cards: the deck by filter, and the result of a generation."""
+"""Reads of cards: the filtered deck, and the result of a generation."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,8 @@ from chat.models import MessageQuerySet
 from flashcards.content.sides import ordinals
 from flashcards.models import Card, CardStatus, DuplicateRecord, Generation
 
-MOST_TAGS_OFFERED = 200
-MOST_SEARCH_WORDS = 10
+MAX_TAGS_LISTED = 200
+MAX_SEARCH_WORDS = 10
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class GenerationResult:
         return [each for each in self.duplicates if each.record["kind"] == "exact"]
 
 
-def browse(
+def filter_cards(
     *,
     owner: User,
     words: str = "",
@@ -73,10 +73,10 @@ def browse(
     message_id: UUID | None = None,
     due_before: datetime | None = None,
 ) -> QuerySet[Card]:
-    """The user's cards that match all filters; an empty filter matches every card. Drafts only with their status."""
+    """The user's cards that match all filters. An empty filter matches all, but an empty `status` leaves out drafts."""
     cards = Card.objects.alive().filter(owner=owner)
     cards = cards.filter(status=status) if status else cards.exclude(status=CardStatus.DRAFT)
-    for word in storable(words).split()[:MOST_SEARCH_WORDS]:
+    for word in storable(words).split()[:MAX_SEARCH_WORDS]:
         cards = cards.filter(Q(question__icontains=word) | Q(answer__icontains=word))
     if state:
         cards = cards.filter(state=state)
@@ -103,16 +103,16 @@ def tags_of(*, owner: User) -> list[str]:
     """The tags in use, in alphabetical order."""
     each = Func(F("tags"), function="unnest", output_field=CharField())
     tags = Card.objects.in_deck().filter(owner=owner).annotate(each=each).values_list("each", flat=True).distinct()
-    return sorted(tags)[:MOST_TAGS_OFFERED]
+    return sorted(tags)[:MAX_TAGS_LISTED]
 
 
 def drafts_of(generation: Generation) -> QuerySet[Card]:
-    """The generation's drafts that still wait for a decision."""
+    """The generation's undecided drafts."""
     return generation.cards.alive().filter(status=CardStatus.DRAFT).order_by("pk")
 
 
 def generation_result(generation: Generation) -> GenerationResult:
-    """The generation's drafts that still wait for a decision, and the duplicates that were found."""
+    """The generation's undecided drafts, and the duplicates that were found."""
     cards = list(generation.cards.alive().order_by("pk"))
     drafts = {card.pk: card for card in cards if card.status == CardStatus.DRAFT}
     existing_ids = [UUID(record["of"]) for record in generation.duplicates if record["of"]]

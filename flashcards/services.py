@@ -17,9 +17,9 @@ from flashcards.errors import CardIsDraft, NothingToRestore, SameCard
 from flashcards.models import Card, CardState, CardStatus
 from search.services import mark_changed
 
-# The page offers Undo for ten seconds. The longer time allows for slow networks and programs.
+# The page offers Undo for ten seconds. The longer time allows for slow networks and for clients of the API.
 UNDO_TIME = timedelta(hours=1)
-MOST_AT_ONCE = 500
+BATCH_SIZE = 500  # cards that one run of a periodic task purges or unburies
 
 
 class CardChanges(TypedDict, total=False):
@@ -81,7 +81,7 @@ def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
 
 
 def lock_note(card: Card) -> list[Card]:
-    """The cards of the note that are not deleted, locked until the transaction ends; by key, to prevent deadlocks."""
+    """The note's cards that are not deleted, locked until the transaction ends, in one order to prevent deadlocks."""
     alive = Card.objects.select_for_update().alive()
     return list(alive.filter(note_id=card.note_id, owner_id=card.owner_id).order_by("pk"))
 
@@ -127,7 +127,7 @@ def delete_cards(*, cards: Sequence[Card], at: datetime) -> None:
 
 
 def restore_card(*, card: Card) -> Card:
-    """Undo a deletion. Raises SameCard when the text has been added again, NothingToRestore after the purge."""
+    """Undo a deletion. Raises SameCard if the text was added again, and NothingToRestore after the purge."""
     try:
         with transaction.atomic():
             locked = Card.objects.select_for_update().filter(pk=card.pk).first()
@@ -143,7 +143,7 @@ def restore_card(*, card: Card) -> Card:
 def purge_cards(*, at: datetime) -> None:
     """Permanently delete cards whose time for undo has passed. Their reviews are kept, without the card."""
     expired = Card.objects.filter(deleted_at__lt=at - UNDO_TIME).values_list("pk", flat=True)
-    Card.objects.filter(pk__in=list(expired[:MOST_AT_ONCE])).delete()
+    Card.objects.filter(pk__in=list(expired[:BATCH_SIZE])).delete()
 
 
 def suspend_cards(*, cards: Sequence[Card]) -> None:
@@ -152,7 +152,7 @@ def suspend_cards(*, cards: Sequence[Card]) -> None:
 
 
 def unsuspend_cards(*, cards: Sequence[Card]) -> None:
-    """Return these cards of one owner to review, with their old due dates. Raises CardIsDraft."""
+    """Return these cards of one owner to review, with their due dates unchanged. Raises CardIsDraft."""
     _set_status(cards, CardStatus.ACTIVE, until=None)
 
 
@@ -162,9 +162,9 @@ def bury_cards(*, cards: Sequence[Card], until: datetime) -> None:
 
 
 def unbury_cards(*, at: datetime) -> None:
-    """Make buried cards active whose time has passed. Queries treat them as active from that time on anyway."""
+    """Make buried cards active again when their time has passed. Queries already treat them as active by then."""
     expired = Card.objects.filter(status=CardStatus.BURIED, buried_until__lte=at)
-    for card in expired[:MOST_AT_ONCE]:
+    for card in expired[:BATCH_SIZE]:
         _set_status([card], CardStatus.ACTIVE, until=None)
 
 

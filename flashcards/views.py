@@ -28,7 +28,7 @@ CARDS_PER_PAGE = 50
 @require_GET
 def card_list(request: Request) -> HttpResponse:
     form = CardFilterForm(request.GET, tags=queries.tags_of(owner=request.user))
-    matches = queries.browse(
+    matches = queries.filter_cards(
         owner=request.user,
         words=form.value_of("q"),
         status=form.value_of("status"),
@@ -52,7 +52,7 @@ def card_create(request: Request) -> HttpResponse:
         try:
             services.create_card(owner=request.user, **form.cleaned_data)
         except MemoryLoopError as error:
-            return _refused(request, "flashcards/card_create.html", form, error)
+            return _form_with_error(request, "flashcards/card_create.html", form, error)
         toast(request, _("Card added to your deck."))
         return redirect(f"{reverse('flashcards:card-create')}?{urlencode({'kind': form.cleaned_data['kind']})}")
     return page(request, "flashcards/card_create.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -69,7 +69,7 @@ def card_edit(request: Request, card_id: UUID) -> HttpResponse:
         try:
             services.edit_card(card=card, **form.cleaned_data)
         except MemoryLoopError as error:
-            return _refused(request, "flashcards/card_edit.html", form, error, **context)
+            return _form_with_error(request, "flashcards/card_edit.html", form, error, **context)
         toast(request, _("Card saved."))
         return redirect(_back_from(request, card))
     return page(request, "flashcards/card_edit.html", {"form": form, **context}, status=422 if form.is_bound else 200)
@@ -85,12 +85,12 @@ def _back_from(request: Request, card: Card) -> str:
 
 
 def _delete_url(request: Request, card: Card) -> str:
-    """After the deletion the user is sent back to where they came from."""
+    """The URL that deletes the card and then returns to the page that the user came from."""
     url = reverse("flashcards:card-delete", args=[card.pk])
     return f"{url}?review" if "review" in request.GET else url
 
 
-def _refused(
+def _form_with_error(
     request: Request, template: str, form: forms.Form, error: MemoryLoopError, **context: object
 ) -> HttpResponse:
     """The form again, with the error message and the existing card with the same text, if that is the error."""

@@ -36,14 +36,16 @@ class KeyUnreadable(ProviderError):
 
     status = 422
     code = "key-unreadable"
-    message = _("The stored API key can't be decrypted any more. Enter it again under Settings, API keys.")
+    message = _("The stored API key can no longer be decrypted. Enter it again under Settings, API keys.")
     retryable = False
 
 
 class KeyMalformed(ProviderError):
     status = 422
     code = "key-malformed"
-    message = _("That does not look like an API key: one line of 10 to 300 letters, digits and signs, without spaces.")
+    message = _(
+        "That does not look like an API key: one line of 10 to 300 letters, digits and symbols, without spaces."
+    )
     retryable = False
 
 
@@ -123,7 +125,7 @@ class TooLong(ProviderError):
 
 
 class AnswerCutShort(ProviderError):
-    """The answer reached the model's limit of length; the text before that is usable."""
+    """The answer reached the model's length limit; the text before that is usable."""
 
     status = 422
     code = "cut-short"
@@ -135,7 +137,7 @@ class StreamBroken(ProviderError):
     """The stream ended before the answer was complete."""
 
     code = "stream-broken"
-    message = _("The connection to the model was lost in mid-answer. Try again.")
+    message = _("The connection to the model was lost mid-answer. Try again.")
 
 
 class AnswerUnreadable(ProviderError):

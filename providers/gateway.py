@@ -1,4 +1,4 @@
-"""The entry point to the models: which can be chosen, who answers, and whether the server can answer.
+"""The entry point to the providers: the models that users can choose, the provider of a model, and its status.
 
 Other apps use a provider like this:
 

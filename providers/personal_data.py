@@ -1,4 +1,4 @@
-"""The personal data export lists which keys there are, never a key itself."""
+"""The personal data of providers: which keys the user has stored, never a key itself."""
 
 from accounts.personal_data import PersonalData, register
 from providers.models import ProviderKey

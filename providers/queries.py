@@ -1,4 +1,4 @@
-"""What pages and the API show of a user's keys; never the key itself."""
+"""Reads of a user's keys for pages and the API, which never show a key itself."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -20,7 +20,7 @@ KEY_PATTERN = re.compile(r"[\x21-\x7e]{10,300}")
 
 @sensitive_variables("key", "plain")
 def store_key(*, owner: User, provider: str, key: str) -> ProviderKey:
-    """Store the key encrypted, in place of an earlier one; it counts as unchecked until `validate_key`.
+    """Store the key encrypted, replacing an earlier one. It is unchecked until `validate_key`.
 
     Raises KeyMalformed if it can't be a key, and KeyNotNeeded for a provider that takes none.
     """
@@ -40,7 +40,7 @@ def forget_key(*, owner: User, provider: str) -> None:
 
 
 def validate_key(*, owner: User, provider: str) -> ProviderKey:
-    """Ask the provider whether it accepts the key, and store the result; the request is free of charge.
+    """Ask the provider whether it accepts the key, and store the result. The request is free of charge.
 
     `valid` becomes None if the provider could not be asked. Raises KeyMissing and KeyNotNeeded.
     """
@@ -52,7 +52,7 @@ def validate_key(*, owner: User, provider: str) -> ProviderKey:
         key = ProviderKey.objects.select_for_update().filter(pk=asked.pk).first()
         if key is None:
             raise KeyMissing
-        # The key may have been replaced while its provider was being asked; then the answer is not about this key.
+        # If the key was replaced while its provider was being asked, the answer is not about the new key.
         if key.ciphertext == asked.ciphertext:
             key.valid, key.detail, key.validated_at = valid, detail[:300], timezone.now()
             key.save(update_fields=["valid", "detail", "validated_at", "updated_at"])

@@ -1,4 +1,4 @@
-"""What a worker does for the providers when it starts."""
+"""Imports the providers' SDKs when a worker starts."""
 
 from threading import Thread
 from typing import Any
@@ -11,12 +11,12 @@ from providers.models import ProviderKey
 
 
 @worker_ready.connect
-def load_in_the_background(**_: Any) -> None:
+def import_sdks_in_background(**_: Any) -> None:
     """Import the SDKs of the providers that some user has a key for, so that the first reply does not wait for it."""
-    Thread(target=_load, daemon=True).start()
+    Thread(target=_import_sdks, daemon=True).start()
 
 
-def _load() -> None:
+def _import_sdks() -> None:
     try:
         in_use = ProviderKey.objects.values_list("provider", flat=True).distinct()
         for provider in set(in_use) & set(PROVIDERS_WITH_KEYS):

@@ -1,4 +1,4 @@
-"""What goes to a model and what comes back: plain values, the same for every provider."""
+"""The values that go to a model and come back from it, the same for every provider."""
 
 from collections.abc import Generator
 from dataclasses import dataclass

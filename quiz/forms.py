@@ -44,7 +44,7 @@ class RatingForm(forms.Form):
 
 
 class ReviewPageForm(forms.Form):
-    """What the review page shows; invalid values mean the question of the next card."""
+    """What the review page shows. Invalid values are ignored: it then shows the next card's question."""
 
     card = forms.UUIDField(required=False)
     turned = forms.BooleanField(required=False)  # the answer is shown

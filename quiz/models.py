@@ -43,7 +43,7 @@ class ParameterSet(models.Model):
 
 
 class ReviewSettings(models.Model):
-    """The review settings of one user, who has the defaults without a row. Steps are in seconds."""
+    """The review settings of one user. A user without a row has the defaults. Steps are in seconds."""
 
     owner = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="review_settings"
@@ -69,7 +69,7 @@ class ReviewSettings(models.Model):
 
 
 class Review(models.Model):
-    """One rating of a card with all values from before it, so that undo is exact and a new algorithm can replay it."""
+    """One rating of a card, with all earlier values, so that undo is exact and another algorithm can replay it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reviews")

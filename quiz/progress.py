@@ -79,26 +79,28 @@ class Progress:
         return round(100 * self.desired_retention)
 
     @property
-    def busiest_ahead(self) -> int:
+    def max_forecast_count(self) -> int:
+        """At least 1, as the bars of the page are drawn relative to it."""
         return max([1, *(day.count for day in self.forecast)])
 
     @property
     def months(self) -> list[DayCount]:
-        """The heatmap summed by month, dated by its first day, the latest first."""
+        """The heatmap summed by month, latest first. Each month is dated by its first day."""
         counts: Counter[date] = Counter()
         for day in self.heatmap:
             counts[day.day.replace(day=1)] += day.count
         return [DayCount(month, counts[month]) for month in sorted(counts, reverse=True)]
 
     @property
-    def busiest_month(self) -> int:
+    def max_month_count(self) -> int:
+        """At least 1, as the bars of the page are drawn relative to it."""
         return max([1, *(month.count for month in self.months)])
 
 
 def progress_of(*, owner: User, at: datetime, goal_id: UUID | None = None) -> Progress:
-    """The numbers of one user at `at`. Days are the user's own; the heatmap has only days with reviews.
+    """The statistics of one user at `at`. Days are the user's own; the heatmap has only days with reviews.
 
-    With `goal_id`, only cards of that goal count. No card belongs to a goal yet, so nothing counts then.
+    With `goal_id`, only cards of that goal count. No card belongs to a goal yet, so all numbers are 0.
     """
     context = review_context(owner)
     day = context.calendar.day_of(at)
@@ -166,7 +168,7 @@ def _heatmap(reviews: QuerySet[Review], day: date) -> list[DayCount]:
 
 
 def _streak(reviews: QuerySet[Review], day: date) -> int:
-    """Consecutive days with a review, up to today. A today without a review does not end the streak."""
+    """Consecutive days with a review, up to today, or up to yesterday while today has none."""
     days = set(reviews.values_list("day", flat=True).distinct())
     end = day if day in days else day - timedelta(days=1)
     length = 0

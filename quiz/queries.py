@@ -73,14 +73,14 @@ class RatingButton:
 class ReviewPage:
     """The card to review with its buttons, and the progress of the day. `card` is None when nothing is left.
 
-    `unseen_left` then tells whether new cards are left, beyond the day's limit.
+    `new_cards_left` then tells whether new cards are left, beyond the day's limit.
     """
 
     card: Card | None
     buttons: list[RatingButton]
     counts: Counts
     answered: int
-    unseen_left: bool
+    new_cards_left: bool
 
     @property
     def planned(self) -> int:
@@ -103,7 +103,7 @@ def review_page(*, owner: User, at: datetime, card_id: UUID | None = None) -> Re
         ],
         counts=counts,
         answered=today.answered,
-        unseen_left=card is None and studied.filter(state=CardState.NEW).exists(),
+        new_cards_left=card is None and studied.filter(state=CardState.NEW).exists(),
     )
 
 
@@ -119,11 +119,11 @@ def history(*, owner: User, since: datetime | None = None, until: datetime | Non
 
 @dataclass(frozen=True)
 class _DueToday:
-    """The cards of one user that are due today. `reviews` and `unseen` are cut to what the day's limits leave."""
+    """The cards of one user that are due today. `reviews` and `new` are cut to what is left of the day's limits."""
 
     steps: QuerySet[Card]
     reviews: QuerySet[Card]
-    unseen: QuerySet[Card]
+    new: QuerySet[Card]
     answered: int
     at: datetime
 
@@ -140,26 +140,26 @@ class _DueToday:
         return cls(
             steps=cards.learning(at=at, until=at + LEARN_AHEAD).order_by("due", "id"),
             reviews=cards.to_review(at=at, before=context.calendar.end_of(at)).order_by("due", "id")[:reviews_left],
-            unseen=cards.unseen(at=at).order_by("id")[:new_left],
+            new=cards.new(at=at).order_by("id")[:new_left],
             answered=done["answers"],
             at=at,
         )
 
     def counts(self) -> Counts:
-        return Counts(new=self.unseen.count(), learning=self.steps.count(), review=self.reviews.count())
+        return Counts(new=self.new.count(), learning=self.steps.count(), review=self.reviews.count())
 
     def first(self, limit: int) -> tuple[list[Card], Counts]:
-        """The first `limit` cards, and the counts. A list that was read to its end is not counted by a query."""
+        """The first `limit` cards, and the counts. A list that was read completely needs no count query."""
         steps = list(self.steps[:limit])
         ended = [card for card in steps if card.due <= self.at]
         reviews, review_count = _first(self.reviews, limit - len(ended))
-        unseen, new_count = _first(self.unseen, limit - len(ended) - len(reviews))
+        new, new_count = _first(self.new, limit - len(ended) - len(reviews))
         learning_count = self.steps.count() if len(steps) == limit else len(steps)
-        cards = [*ended, *reviews, *unseen, *steps[len(ended) :]][:limit]
+        cards = [*ended, *reviews, *new, *steps[len(ended) :]][:limit]
         return cards, Counts(new=new_count, learning=learning_count, review=review_count)
 
 
 def _first(cards: QuerySet[Card], limit: int) -> tuple[list[Card], int]:
-    """The first `limit` cards, and the number of all."""
+    """The first `limit` cards, and the number of all cards."""
     first = list(cards[:limit]) if limit else []
     return first, len(first) if len(first) < limit else cards.count()

@@ -18,9 +18,9 @@ from quiz.scheduling.review_context import ReviewContext, review_context
 from quiz.settings_validation import check_settings, check_weights
 from search.services import mark_changed
 
-LONGEST_DURATION_MS = 60_000  # a longer time is not spent on the card
+MAX_DURATION_MS = 60_000  # a longer time is cut: most of it was not spent on the card
 # Undo is for the reviews of this session, not for last week's history.
-UNDO_WITHIN = timedelta(hours=24)
+UNDO_TIME = timedelta(hours=24)
 LEECH = "leech"
 SCHEDULE = ("state", "step", "due", "stability", "difficulty", "decay", "reps", "lapses", "last_review")
 SAVED_BEFORE_RATING = (*SCHEDULE, "status", "buried_until")
@@ -41,10 +41,10 @@ class _Answer:
 def rate_card(
     *, card: Card, rating: int, review_id: UUID, at: datetime, duration_ms: int = 0, reps: int | None = None
 ) -> Review:
-    """Record one review of the card and move its due date. The same `review_id` again is the same review.
+    """Record one review of the card and move its due date. A repeated `review_id` changes nothing.
 
-    A card can be rated before it is due, since the schedule counts the time that has really passed. A buried card is
-    no longer buried afterwards. The rating can bury siblings until tomorrow and suspend a leech. `reps` is the number
+    A card can be rated before it is due, since the schedule counts the time that has really passed. Rating a buried
+    card unburies it. The rating can bury siblings until tomorrow and suspend a leech. `reps` is the number
     of reviews that the client saw on the card. The `card` of the returned review has its new values.
 
     Raises CardMovedOn when `reps` is out of date, CardSuspended, CardNotInDeck or ReviewIdTaken.
@@ -58,11 +58,11 @@ def rate_card(
 
 def _rate(card: Card, answer: _Answer) -> Review:
     context = review_context(card.owner)
-    # The lock makes simultaneous ratings of one card follow each other.
+    # The lock makes simultaneous ratings of one card run one after the other.
     note = {each.pk: each for each in lock_note(card)}
     earlier = Review.objects.filter(owner_id=card.owner_id, review_id=answer.review_id).first()
     if earlier is not None:
-        return _repeated(earlier, note.get(card.pk, card))
+        return _repeated_review(earlier, note.get(card.pk, card))
     if card.pk not in note:
         raise CardNotInDeck
     card = note.pop(card.pk)
@@ -78,7 +78,7 @@ def _rate(card: Card, answer: _Answer) -> Review:
     return review
 
 
-def _repeated(review: Review, card: Card) -> Review:
+def _repeated_review(review: Review, card: Card) -> Review:
     if review.card_id != card.pk:
         raise ReviewIdTaken
     review.card = card
@@ -95,7 +95,7 @@ def _check_ratable(card: Card, answer: _Answer) -> None:
 
 
 def _after_last_review(card: Card, answer: _Answer) -> _Answer:
-    """The answer with a time after the card's last review: it waited for the lock, so it is later by any clock."""
+    """The answer, timed after the card's last review. It waited for the lock, so it is later, even if clocks differ."""
     if card.last_review is None or answer.at > card.last_review:
         return answer
     return replace(answer, at=card.last_review + timedelta(microseconds=1))
@@ -110,7 +110,7 @@ def _new_review(card: Card, answer: _Answer, scheduled: ScheduledReview, context
         rating=answer.rating,
         reviewed_at=answer.at,
         day=context.calendar.day_of(answer.at),
-        duration_ms=min(answer.duration_ms, LONGEST_DURATION_MS),
+        duration_ms=min(answer.duration_ms, MAX_DURATION_MS),
         state_after=scheduled.state,
         step_after=scheduled.step,
         stability_after=scheduled.stability,
@@ -132,7 +132,7 @@ def _set_schedule(card: Card, scheduled: ScheduledReview, context: ReviewContext
 
 
 def _suspend_leech(card: Card, scheduled: ScheduledReview, context: ReviewContext) -> bool:
-    """Suspend and tag a card that has become a leech; True when it got the tag now."""
+    """Suspend and tag a card that has become a leech. Returns whether the tag was added."""
     if not (scheduled.lapsed and is_leech(scheduled.lapses, context.settings.leech_threshold)):
         return False
     card.status = CardStatus.SUSPENDED
@@ -172,11 +172,11 @@ def _is_due_before(card: Card, tomorrow: datetime, at: datetime) -> bool:
 
 @transaction.atomic
 def undo_review(*, owner: User, at: datetime) -> Card:
-    """Undo the user's latest review: card and siblings get their values from before it, and the review is deleted.
+    """Undo the user's latest review: delete it, and restore the earlier values of the card and its siblings.
 
-    Can be repeated for the reviews of the last `UNDO_WITHIN`. Raises NothingToUndo or CardMovedOn.
+    Can be repeated for the reviews of the last `UNDO_TIME`. Raises NothingToUndo or CardMovedOn.
     """
-    recent = Review.objects.filter(owner=owner, reviewed_at__gt=at - UNDO_WITHIN, card__deleted_at=None)
+    recent = Review.objects.filter(owner=owner, reviewed_at__gt=at - UNDO_TIME, card__deleted_at=None)
     # Locked, so that the second of two simultaneous undos finds nothing instead of undoing an older review.
     review = recent.filter(card__isnull=False).select_for_update(of=("self",)).order_by("-reviewed_at", "-id").first()
     if review is None or review.card_id is None:
@@ -208,7 +208,7 @@ def _unbury_siblings(owner: User, review: Review) -> None:
 def change_settings(*, owner: User, weights: Sequence[float] | None = None, **changes: Any) -> ReviewSettings:
     """Change the named review settings. Cards keep their due dates.
 
-    `weights` become a new set of parameters; the old set is kept. Raises BadSetting, which names the field.
+    `weights` become a new ParameterSet; the old one is kept. Raises BadSetting, which names the field.
     """
     ReviewSettings.objects.get_or_create(owner=owner)
     settings = ReviewSettings.objects.select_for_update().get(owner=owner)

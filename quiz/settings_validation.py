@@ -10,7 +10,7 @@ from quiz.errors import BadSetting
 from quiz.models import ReviewSettings
 from quiz.scheduling.fsrs_scheduler import LOWER_BOUNDS, UPPER_BOUNDS, weights_out_of_bounds
 
-LONGEST_STEP = 7 * 86_400  # seconds; longer intervals are left to FSRS
+MAX_STEP = 7 * 86_400  # seconds; longer intervals are left to FSRS
 ZONES = frozenset(available_timezones())
 
 
@@ -19,7 +19,7 @@ def check_settings(settings: ReviewSettings) -> None:
     if settings.time_zone not in ZONES:
         raise BadSetting("time_zone", _("There is no such time zone. Choose one such as Europe/Berlin."))
     for field in ("learning_steps", "relearning_steps"):
-        if any(not 1 <= step <= LONGEST_STEP for step in getattr(settings, field)):
+        if any(not 1 <= step <= MAX_STEP for step in getattr(settings, field)):
             raise BadSetting(field, _("A step must be between one second and seven days."))
     try:
         settings.clean_fields(exclude=["owner", "parameters"])

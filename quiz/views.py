@@ -38,9 +38,9 @@ def review(request: Request) -> HttpResponse:
 @login_required
 @require_GET
 def review_count(request: Request) -> HttpResponse:
-    """How many cards are left today. Pages load it after they are shown, so that none waits for the count.
+    """How many cards are left today. Pages load it after they are shown, so that no page waits for it.
 
-    Answers 204 when none are left, which leaves the badge empty and so hidden.
+    The status is 204 when none are left: htmx then leaves the badge empty, and an empty badge is hidden.
     """
     left = queries.due_counts(owner=request.user, at=timezone.now()).total
     return page(request, "quiz/review_count.html", {"left": left}) if left else HttpResponse(status=204)
@@ -56,7 +56,7 @@ def card_rate(request: Request, card_id: UUID) -> HttpResponse:
         return _to_card(card)
     try:
         services.rate_card(card=card, at=timezone.now(), **form.cleaned_data)
-    except Conflict as conflict:  # another tab was faster: say so, and show the next card
+    except Conflict as conflict:  # another tab was faster: say so and show the next card
         toast(request, conflict.detail)
     return redirect("quiz:review")
 
@@ -97,7 +97,7 @@ def card_bury(request: Request, card_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def card_return(request: Request, card_id: UUID) -> HttpResponse:
-    """Undo of suspending or burying: the card is shown again."""
+    """Undo of suspend and bury: make the card active and show it again."""
     card = request.user.cards.in_deck().get_or_not_found(card_id)
     unsuspend_cards(cards=[card])
     return _to_card(card)

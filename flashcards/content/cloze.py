@@ -6,7 +6,7 @@ from collections.abc import Callable
 _GAP = re.compile(r"\{\{c(?P<number>[1-9]\d?)::(?P<text>.+?)(?:::(?P<hint>.*?))?\}\}", re.DOTALL)
 
 
-def numbers(text: str) -> list[int]:
+def gap_numbers(text: str) -> list[int]:
     """The numbers of the gaps, ascending and without repetition. Each number makes one card."""
     return sorted({int(gap["number"]) for gap in _GAP.finditer(text)})
 
@@ -21,8 +21,8 @@ def answer(text: str, number: int) -> str:
     return _replace(text, number, lambda gap: f"**{gap['text'].strip()}**")
 
 
-def plain(text: str) -> str:
-    """The sentence without the marks of its gaps."""
+def strip_markup(text: str) -> str:
+    """The sentence without the markup of its gaps."""
     return _GAP.sub(lambda gap: gap["text"], text)
 
 

@@ -6,13 +6,13 @@ from base.text import storable
 from flashcards.content.fingerprint import fingerprint, normalize
 from flashcards.content.sides import ordinals
 from flashcards.errors import CardTooLong, EmptySide, NoGap, SidesEqual
-from flashcards.models import LONGEST_SIDE, LONGEST_TAG, MOST_TAGS, Card, CardKind
+from flashcards.models import MAX_SIDE_LENGTH, MAX_TAG_LENGTH, MAX_TAGS, Card, CardKind
 
 
 def checked_sides(kind: str, question: str, answer: str) -> tuple[str, str]:
     """Question and answer, storable and stripped. Raises EmptySide, NoGap, SidesEqual or CardTooLong."""
     question, answer = (storable(side).strip() for side in (question, answer))
-    if max(len(question), len(answer)) > LONGEST_SIDE:
+    if max(len(question), len(answer)) > MAX_SIDE_LENGTH:
         raise CardTooLong
     if not question or not (answer or kind == CardKind.CLOZE):
         raise EmptySide
@@ -25,12 +25,12 @@ def checked_sides(kind: str, question: str, answer: str) -> tuple[str, str]:
 
 def clean_tags(tags: Iterable[str]) -> list[str]:
     """The tags without repetition, in the order given, with dashes for spaces, cut to what a card can have."""
-    cleaned = ("-".join(storable(tag).split())[:LONGEST_TAG] for tag in tags)
-    return list(dict.fromkeys(tag for tag in cleaned if tag))[:MOST_TAGS]
+    cleaned = ("-".join(storable(tag).split())[:MAX_TAG_LENGTH] for tag in tags)
+    return list(dict.fromkeys(tag for tag in cleaned if tag))[:MAX_TAGS]
 
 
 def cards_of(note: Card) -> list[Card]:
-    """The unsaved cards that the text of this note makes. The first one is `note` itself."""
+    """All cards of this note, unsaved. The first one is `note` itself."""
     first, *others = ordinals(kind=note.kind, question=note.question)
     return [set_ordinal(note, first), *(sibling(note, ordinal) for ordinal in others)]
 

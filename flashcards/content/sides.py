@@ -24,5 +24,5 @@ def sides(*, kind: str, ordinal: int, question: str, answer: str) -> Sides:
 def ordinals(*, kind: str, question: str) -> list[int]:
     """The ordinals of a note's cards; none for a cloze without a gap."""
     if kind == "cloze":
-        return cloze.numbers(question)
+        return cloze.gap_numbers(question)
     return [0, 1] if kind == "reverse" else [0]

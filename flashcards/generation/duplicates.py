@@ -10,9 +10,9 @@ from flashcards.indexing import text_of
 from flashcards.models import Card
 from search.queries import embed_texts, embedding_backend, nearest
 
-# The cosine similarity from which two cards are shown side by side, by embedding backend:
+# The lowest cosine similarity at which two cards are shown side by side, by embedding backend:
 # docs/decisions/0011-near-duplicates-are-shown-from-a-low-similarity.md.
-NEAR_FROM = {"builtin": 0.75, "ollama": 0.88}
+MIN_SIMILARITY = {"builtin": 0.75, "ollama": 0.88}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def near_duplicates(drafts: Sequence[Card]) -> list[NearDuplicate]:
     """
     if not drafts:
         return []
-    threshold = NEAR_FROM[embedding_backend()]
+    threshold = MIN_SIMILARITY[embedding_backend()]
     pairs = [*_pairs_with_deck(drafts), *_pairs_among(drafts)]
     most_similar: dict[UUID, NearDuplicate] = {}
     for pair in sorted(pairs, key=lambda pair: pair.similarity):

@@ -18,7 +18,7 @@ from flashcards.models import Card, CardStatus, DuplicateRecord, Generation, Gen
 from flashcards.services import same_in_deck
 from providers.gateway import default_choice, provider_for
 
-MOST_RUNNING = 5  # generations of one user
+MAX_RUNNING = 5  # generations of one user
 
 LIFECYCLE: Final = RunLifecycle(
     Generation, task="flashcards.tasks.propose_cards", running=GenerationStatus.RUNNING.value
@@ -37,8 +37,8 @@ def start_generation(
 ) -> Generation:
     """Ask a worker, after commit, for cards from the owner's message or from a text.
 
-    Without a provider, the message's own model is asked, or else the user's default model. With `accept`, the cards
-    enter the deck without a decision by the user, except near duplicates.
+    Without a provider, the model of the message's conversation is asked, or else the user's default model. With
+    `accept`, the cards enter the deck without a decision by the user, except near duplicates.
     Raises NothingToLearnFrom, TextTooLong, TooManyGenerations and the errors of `provider_for`.
     """
     material = message.content if message else storable(text)
@@ -47,7 +47,7 @@ def start_generation(
     if len(material) > LONGEST_MESSAGE:
         raise TextTooLong
     if not provider:
-        provider, model = _own_choice(owner, message)
+        provider, model = _default_model(owner, message)
     provider_for(owner=owner, name=provider)
     with transaction.atomic():
         _refuse_too_many(owner)
@@ -64,16 +64,16 @@ def start_generation(
     return generation
 
 
-def _own_choice(owner: User, message: Message | None) -> tuple[str, str]:
+def _default_model(owner: User, message: Message | None) -> tuple[str, str]:
     if message is not None:
         return message.conversation.provider, message.conversation.model
     return default_choice(owner=owner)
 
 
 def _refuse_too_many(owner: User) -> None:
-    # The lock keeps simultaneous requests from all counting before any of them has its row.
+    # Without the lock, simultaneous requests could all count before any of them has created its row.
     User.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    if owner.generations.filter(status=GenerationStatus.RUNNING).count() >= MOST_RUNNING:
+    if owner.generations.filter(status=GenerationStatus.RUNNING).count() >= MAX_RUNNING:
         raise TooManyGenerations
 
 
@@ -137,7 +137,7 @@ def fail_generation(*, generation_id: UUID, code: str, detail: str) -> None:
 
 
 def sweep_generations(*, at: datetime) -> None:
-    """Fail the generations whose worker died, and enqueue those again that no worker has claimed."""
+    """Fail the generations whose worker died, and enqueue again those that no worker has claimed."""
     LIFECYCLE.sweep(at=at, fail=_fail_abandoned)
 
 

@@ -43,8 +43,8 @@ def _message(request: Request, message_id: UUID | None) -> Message | None:
 @login_required
 @require_GET
 def generation_detail(request: Request, generation_id: UUID) -> HttpResponse:
-    generations_with_source = request.user.generations.select_related("message").defer("message__content")
-    generation = generations_with_source.get_or_not_found(generation_id)
+    with_source = request.user.generations.select_related("message").defer("message__content")
+    generation = with_source.get_or_not_found(generation_id)
     result = queries.generation_result(generation)
     context = {"generation": generation, "result": result, "review_url": reverse("quiz:review")}
     return page(request, "flashcards/generation_detail.html", context, part="outcome")

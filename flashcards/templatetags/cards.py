@@ -10,20 +10,20 @@ from base.html.markdown import render_markdown
 from flashcards.content import cloze
 from flashcards.models import Card, CardKind
 
-LONGEST_LINE = 1_000  # characters; lists cut it much shorter
-LONGEST_TITLE = 140
+MAX_LINE_LENGTH = 1_000  # characters; lists cut it much shorter
+MAX_TITLE_LENGTH = 140
 
 register = template.Library()
 
 
 @register.filter
 def one_line(text: str) -> str:
-    """The text without cloze marks and Markdown."""
-    return " ".join(unescape(strip_tags(render_markdown(cloze.plain(text)[:LONGEST_LINE]))).split())
+    """The text without Markdown and cloze markup."""
+    return " ".join(unescape(strip_tags(render_markdown(cloze.strip_markup(text)[:MAX_LINE_LENGTH]))).split())
 
 
 @register.filter
 def card_title(card: Card) -> str:
-    """The card's question in a list; a cloze is shown without its gap."""
+    """The card's question in a list; a cloze is shown with its gaps filled in."""
     question = card.question if card.kind == CardKind.CLOZE else card.sides.front
-    return Truncator(one_line(question)).chars(LONGEST_TITLE)
+    return Truncator(one_line(question)).chars(MAX_TITLE_LENGTH)

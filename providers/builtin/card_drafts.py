@@ -13,7 +13,7 @@ from providers.types import CardProposal
 MAX_CARDS = 30
 MIN_WORDS = 4
 MAX_WORDS = 45
-MAX_TERM = 4  # words; more of them before a colon are a clause, not a term
+MAX_TERM_WORDS = 4  # more words before a colon are a clause, not a term
 TERM = r"(?P<term>(?:(?:The|A|An)\s+)?[^\s,;:()]+(?:\s+[^\s,;:()]+){0,4})"
 DEFINITION = re.compile(
     rf"^{TERM}\s+(?P<verb>is|are|means|refers to|is called|is defined as|are defined as)\s+(?P<meaning>.{{8,}}?)[.。]?$"
@@ -48,7 +48,7 @@ def definition_card(sentence: str) -> CardProposal | None:
     if match := DEFINITION.match(sentence):
         term, verb, meaning = match["term"], match["verb"], match["meaning"]
         question = _question(term, verb)
-    elif (match := GLOSSARY.match(sentence)) and len(words(match["term"])) <= MAX_TERM:
+    elif (match := GLOSSARY.match(sentence)) and len(words(match["term"])) <= MAX_TERM_WORDS:
         term, meaning = match["term"].strip(), match["meaning"]
         question = f"What is meant by “{term}”?"
     else:
@@ -93,7 +93,7 @@ def _is_term(term: str) -> bool:
 
 
 def _word_to_hide(sentence: str, counts: Counter[str], language: str) -> str | None:
-    """A number or a name, else any word but the first; of several, the one in most sentences, then the longest."""
+    """Prefers numbers and names, then words other than the first, then words in many sentences, then long words."""
     candidates = [word for word in words(sentence) if word.casefold() not in STOP_WORDS and len(keywords(word)) == 1]
     if not candidates:
         return None

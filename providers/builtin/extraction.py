@@ -16,7 +16,7 @@ MIN_NOTES_SENTENCES = 3
 
 @dataclass(frozen=True)
 class Quote:
-    """One sentence of the source, unchanged; `number` is that of the extract, or 0 for the user's own message."""
+    """One sentence of the source, unchanged; `number` is the extract's number, or 0 for the user's own message."""
 
     number: int
     sentence: str
@@ -32,7 +32,7 @@ class ExtractedAnswer:
 
 
 def extract_answer(prompt: Prompt, skip: Collection[str] = ()) -> ExtractedAnswer:
-    """`skip`: sentences that must not be quoted, such as those that the tutor puts around its quotes."""
+    """The answer to the newest message. `skip`: sentences not to quote, such as those that the tutor adds itself."""
     message = next((turn.content for turn in reversed(prompt.turns) if turn.role == "user"), "")
     parts = sentences(message)
     if not _contains_notes(message, parts):
@@ -65,7 +65,7 @@ def _quotes(question: str, prompt: Prompt, *, own: list[str], skip: Collection[s
     for extract in prompt.extracts:
         candidates.extend(Quote(extract.number, sentence) for sentence in sentences(extract.text))
     candidates = list({quote.sentence.casefold(): quote for quote in reversed(candidates)}.values())[::-1]
-    # An earlier question is no answer.
+    # An earlier question is not an answer.
     candidates = [quote for quote in candidates if quote.sentence not in skip and not _is_question(quote.sentence)]
     texts = [quote.sentence for quote in candidates]
     return tuple(candidates[index] for index in nearest(question, texts, limit=MAX_QUOTES))

@@ -1,4 +1,4 @@
-"""Which sentences are nearest to a question, and which are central to a text: word overlap, weighted by rarity."""
+"""Ranks sentences by word overlap: by how near they are to a question, or by how central they are to a text."""
 
 import math
 from collections import Counter
@@ -12,7 +12,7 @@ MIN_OVERLAP = 0.2
 
 
 def nearest(question: str, candidates: Sequence[str], *, limit: int) -> list[int]:
-    """Indexes of the candidates nearest to the question, best first, without those that share too few words."""
+    """Indexes of the candidates nearest to the question, best first. Those that share too few words are left out."""
     language = language_of([question], candidates)
     question_words = set(keywords(question, language))
     if not question_words:
@@ -27,7 +27,7 @@ def nearest(question: str, candidates: Sequence[str], *, limit: int) -> list[int
 
 
 def central(candidates: Sequence[str], *, limit: int) -> list[int]:
-    """Indexes of the sentences richest in the words that many sentences share, most central first."""
+    """Indexes of the sentences with the most words that many sentences share, most central first."""
     language = language_of(candidates)
     bags = [keywords(candidate, language) for candidate in candidates]
     counts = Counter(word for bag in bags for word in set(bag))

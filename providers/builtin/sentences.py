@@ -13,7 +13,7 @@ LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,500}\)")
 HTML_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
 # Citation numbers refer to the sources of their own answer; quoted in another answer they would be wrong.
 CITATION = re.compile(r"(?:(?<=[.!?,;:])|\s)\[\d{1,3}\]")
-# A full stop ends a sentence if what follows starts like one; CJK full stops need no space after them.
+# A full stop ends a sentence if the next word can start one; CJK full stops need no space after them.
 SENTENCE_END = re.compile(r"""(?<=[.!?…])["'”’)\]]*\s+(?=["'“‘(\[]?[^\Wa-z_])|(?<=[。！？])\s*""")
 # "etc." is left out on purpose: a sentence usually ends there.
 ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|approx|Dr|Mr|Mrs|Ms|Prof|St|No|Fig|Eq|z\.B|bzw)|\b[A-Z])\.$")
@@ -29,11 +29,11 @@ def sentences(text: str) -> list[str]:
         if mark := FENCE.match(line):
             fence = "" if fence == mark[1] else fence or mark[1]
         elif not fence:
-            found.extend(_split_line(plain(LIST_MARK.sub("", line))))
+            found.extend(_split_line(strip_markdown(LIST_MARK.sub("", line))))
     return found
 
 
-def plain(line: str) -> str:
+def strip_markdown(line: str) -> str:
     """One line without Markdown markup, HTML tags, citations and repeated spaces."""
     bare = CITATION.sub("", EMPHASIS.sub("", LINK.sub(r"\1", HTML_TAG.sub("", line))))
     return re.sub(r"\s+", " ", bare).strip()

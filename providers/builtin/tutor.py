@@ -19,18 +19,20 @@ _POINTS = _("The main points of your notes:")
 _POINTS_END = _("Your notes are in your memory now. Make cards from them, or ask about them later.")
 _FROM_NOTES = _("From your notes:")
 _FROM_MEMORY = _("From your memory:")
-_QUOTES_END = _("These are quotes; the built-in tutor is no language model and adds nothing of its own.")
+_QUOTES_END = _("These are quotes; the built-in tutor is not a language model and adds nothing of its own.")
 _NOTHING = _("Your memory holds nothing on this yet.")
 _NOTHING_END = _(
-    "The built-in tutor is no language model: it can only quote what you have written. "
+    "The built-in tutor is not a language model: it can only quote what you have written. "
     "Paste notes here and ask about them, or connect Claude or Ollama under Settings for full answers."
 )
-# Earlier versions of _POINTS and _POINTS_END, which stored answers still contain.
+# Earlier versions of these sentences, which stored answers still contain.
 _FORMER = (
     "The sentences that carry your notes:",
     "Your notes are remembered now. Make cards from them, or ask about them later.",
+    "These are quotes; the built-in tutor is no language model and adds nothing of its own.",
+    "The built-in tutor is no language model: it can only quote what you have written.",
 )
-# A word with the whitespace around it, so that the pieces joined are the text.
+# A word with the whitespace around it, so that the joined pieces are the text.
 PIECE = re.compile(r"\s*\S+\s*")
 
 
@@ -79,6 +81,6 @@ def _list(lead: Promise, quotes: Sequence[Quote], end: Promise) -> str:
 
 
 def _own_sentences() -> frozenset[str]:
-    """Earlier answers are retrieved and made into cards like any text; then only what they quote counts."""
+    """The tutor's own sentences. When an earlier answer is a source, only the sentences that it quotes may be used."""
     own = (_POINTS, _POINTS_END, _FROM_NOTES, _FROM_MEMORY, _QUOTES_END, _NOTHING, _NOTHING_END, *_FORMER)
     return frozenset(sentence for text in own for sentence in sentences(str(text)))

@@ -15,11 +15,11 @@ from providers.prompting.messages import earlier_turns, newest_message
 from providers.prompting.structured_output import parse_answer
 from providers.types import ModelInfo, Prompt, StructuredAnswer
 
-MAX_ANSWER = 16_000  # tokens, including the thinking of models that think
+MAX_ANSWER_TOKENS = 16_000  # including the thinking of models that think
 # Timeouts in seconds.
-CONNECT = 5.0
-SILENCE = 90.0  # between two events; the API sends pings, also while the model thinks
-LIST = 4.0
+CONNECT_TIMEOUT = 5.0
+READ_TIMEOUT = 90.0  # between two events; the API sends pings even while the model thinks
+LIST_TIMEOUT = 4.0
 
 
 class Claude:
@@ -32,7 +32,7 @@ class Claude:
         yield from self._answer(prompt, model, {})
 
     def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
-        # Streamed, because a long answer in one piece would run into the timeouts.
+        # Streamed, because a long answer in one piece would exceed the timeouts.
         json_schema = anthropic.transform_schema(schema)
         output: OutputConfigParam = {"format": {"type": "json_schema", "schema": json_schema}}
         return parse_answer(schema, "".join(self._answer(prompt, model, output)))
@@ -40,7 +40,7 @@ class Claude:
     def models(self) -> list[ModelInfo]:
         """Newest first, as the API lists them. The request is free of charge, so it also serves to check a key."""
         with translate_errors():
-            listed = self._client().models.list(limit=100, timeout=LIST).data
+            listed = self._client().models.list(limit=100, timeout=LIST_TIMEOUT).data
             return [ModelInfo(self.name, entry.id, entry.display_name, available=True) for entry in listed]
 
     def _answer(self, prompt: Prompt, model: str, output: OutputConfigParam) -> Iterator[str]:
@@ -49,7 +49,7 @@ class Claude:
             translate_errors(model),
             self._client().messages.create(
                 model=model,
-                max_tokens=MAX_ANSWER,
+                max_tokens=MAX_ANSWER_TOKENS,
                 system=_system(prompt),
                 messages=_messages(prompt),
                 output_config=output or anthropic.omit,
@@ -70,7 +70,7 @@ class Claude:
             api_key=self._key,
             base_url=settings.ANTHROPIC_BASE_URL,
             http_client=connections(),
-            timeout=anthropic.Timeout(SILENCE, connect=CONNECT),
+            timeout=anthropic.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT),
             max_retries=0,
             open_telemetry=False,
         )
@@ -81,7 +81,7 @@ def _system(prompt: Prompt) -> list[TextBlockParam]:
 
 
 def _messages(prompt: Prompt) -> list[MessageParam]:
-    """Caching ends with the last turn that the next request repeats unchanged."""
+    """Cached up to the newest message: the next request repeats the turns before it unchanged."""
     earlier = earlier_turns(prompt)
     messages = [_message(turn.role, [_text(turn.content)]) for turn in earlier[:-1]]
     for turn in earlier[-1:]:

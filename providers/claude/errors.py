@@ -46,7 +46,7 @@ def error_for_stop(reason: str) -> ProviderError | None:
 
 @contextmanager
 def translate_errors(model: str = "") -> Iterator[None]:
-    """Always `from None`, because the SDK's errors hold the request, whose headers hold the key."""
+    """Raises ProviderErrors for the SDK's errors. Always `from None`: their request has the key in its headers."""
     try:
         yield
     except anthropic.APIStatusError as error:
@@ -61,7 +61,7 @@ def translate_errors(model: str = "") -> Iterator[None]:
     except httpx2.HTTPError:
         raise errors.StreamBroken from None
     except (anthropic.AnthropicError, ValueError, AttributeError, TypeError):
-        # The API does not answer like this: it is another server, or a proxy's error page.
+        # The response is not the API's, but that of another server or a proxy.
         raise ProviderError(_("Claude's answer could not be read. Try again in a moment.")) from None
 
 

@@ -25,7 +25,7 @@ class CachedAnswer(Generic[Answer]):
 
 
 class AnswerCache(Generic[Answer]):
-    """Each question has at most one request running at a time. `request` must not raise, and must end by itself."""
+    """Each question has at most one request running at a time. `request` must not raise, and must return eventually."""
 
     def __init__(self, fresh_for: Callable[[Answer], float]) -> None:
         """`fresh_for`: the seconds for which an answer is not requested again; a failure should get only a few."""

@@ -1,4 +1,4 @@
-"""The models that a user can choose, cached for a short time, so that no page waits for a server that hangs."""
+"""The models that a user can choose, cached briefly, so that no page waits for a server that hangs."""
 
 from collections.abc import Callable, Sequence
 from math import inf
@@ -18,16 +18,16 @@ from providers.ollama.errors import no_chat_model
 from providers.ollama.names import is_same_model
 from providers.types import ModelInfo
 
-FRESH = 60.0  # seconds
-FRESH_FAILURE = 5.0  # seconds; a server that was just started should appear soon
+FRESH_FOR = 60.0  # seconds
+FAILURE_FRESH_FOR = 5.0  # seconds; a server that was just started should appear soon
 MAX_WAIT = 2.0  # seconds
 # How long a new conversation waits for a list, and the age up to which it takes an old list without waiting.
 CHOICE_WAIT = 0.5
-CHOICE_STALE = 300.0
+CHOICE_STALE_FOR = 300.0
 
 
 def _fresh_for(models: list[ModelInfo]) -> float:
-    return FRESH if any(model.available for model in models) else FRESH_FAILURE
+    return FRESH_FOR if any(model.available for model in models) else FAILURE_FRESH_FOR
 
 
 _cache: AnswerCache[list[ModelInfo]] = AnswerCache(_fresh_for)
@@ -47,7 +47,7 @@ def cached_models(*, owner: User) -> list[ModelInfo]:
 
 
 def find_model(models: Sequence[ModelInfo], *, provider: str, model: str) -> ModelInfo | None:
-    """The entry of the list for a stored choice; an empty `model` is the provider's first."""
+    """The list's entry for a stored choice, or None. An empty `model` means the provider's first."""
     for entry in models:
         if entry.provider == provider and (not model or _is_same(provider, entry.model, model)):
             return entry
@@ -58,12 +58,12 @@ def default_choice(*, owner: User) -> tuple[str, str]:
     """(provider, model) for a new conversation: Claude if its key was not refused, else Ollama, else the tutor.
 
     Takes one query, and at most half a second when nothing is cached. An empty model means the provider's first one,
-    which the provider then looks up for each reply.
+    which the provider looks up for each reply.
     """
     key = owner.provider_keys.find(ProviderName.CLAUDE)
     if key is not None and key.valid is not False:
         return _first(_claude(key, inf, CHOICE_WAIT)) or (ProviderName.CLAUDE.value, "")
-    return _first(_ollama(CHOICE_STALE, CHOICE_WAIT)) or (ProviderName.BUILTIN.value, TUTOR_MODEL)
+    return _first(_ollama(CHOICE_STALE_FOR, CHOICE_WAIT)) or (ProviderName.BUILTIN.value, TUTOR_MODEL)
 
 
 def _list(owner: User, *, stale_for: float, wait: float) -> list[ModelInfo]:

@@ -18,9 +18,9 @@ from providers.prompting.structured_output import parse_answer
 from providers.types import ModelInfo, Prompt, StructuredAnswer
 
 # Timeouts in seconds; a pair is one to connect and one for each read.
-CONNECT = 3.0
-FIRST_BYTE = 120.0  # the first call after idle loads the model
-LIST = (0.5, 1.5)
+CONNECT_TIMEOUT = 3.0
+READ_TIMEOUT = 120.0  # the first call after an idle time loads the model
+LIST_TIMEOUT = (0.5, 1.5)
 
 
 class Ollama:
@@ -28,7 +28,7 @@ class Ollama:
 
     name = ProviderName.OLLAMA.value
 
-    def __init__(self, *, list_timeout: tuple[float, float] = LIST) -> None:
+    def __init__(self, *, list_timeout: tuple[float, float] = LIST_TIMEOUT) -> None:
         self._list_timeout = list_timeout
 
     def stream(self, *, prompt: Prompt, model: str) -> Generator[str]:
@@ -55,7 +55,10 @@ class Ollama:
 
     def _chat(self, prompt: Prompt, model: str, options: dict[str, Any]) -> Iterator[str]:
         body = {"model": model, "messages": _messages(prompt), "stream": True, **options}
-        with _translate_errors(), _call("POST", "/api/chat", json=body, timeout=(CONNECT, FIRST_BYTE)) as response:
+        with (
+            _translate_errors(),
+            _call("POST", "/api/chat", json=body, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT)) as response,
+        ):
             _check(response, model)
             yield from _pieces(response, model)
 
@@ -114,12 +117,12 @@ def _translate_errors() -> Iterator[None]:
         slow = bool(error.args) and isinstance(error.args[0], ReadTimeoutError)
         raise ProviderSlow() if slow else not_answering() from None
     except (requests.RequestException, ValueError, AttributeError, KeyError, TypeError):
-        # Ollama does not answer like this: it is another server, or a proxy's error page.
+        # The response is not Ollama's, but that of another server or a proxy.
         raise not_ollama() from None
 
 
 def _can_chat(entry: dict[str, Any]) -> bool:
-    """Older servers do not list capabilities; there the name and the family tell an embedding model."""
+    """Older servers do not list capabilities, so their embedding models are recognized by name and family."""
     if "capabilities" in entry:
         return "completion" in entry["capabilities"]
     family = entry.get("details", {}).get("family") or ""

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from providers.errors import ModelMissing, ProviderBusy, ProviderDown, ProviderError, RequestRejected
 
-MAX_QUOTE = 200  # characters of Ollama's own message
+MAX_QUOTE_LENGTH = 200  # characters of Ollama's own message
 
 
 def error_for(status: int, text: str, model: str) -> ProviderError:
-    """`text` is Ollama's own error message; empty if the response held none."""
+    """`text` is Ollama's own error message; empty if the response had none."""
     if status == 404 and text:
         return model_not_pulled(model)
     if status == 503:
@@ -25,7 +25,7 @@ def error_for(status: int, text: str, model: str) -> ProviderError:
 def error_in_stream(text: str, model: str) -> ProviderError:
     if "not found" in text and model in text:
         return model_not_pulled(model)
-    return ProviderError(_with_quote(_("Ollama failed in mid-answer. Try again, or choose a smaller model."), text))
+    return ProviderError(_with_quote(_("Ollama failed mid-answer. Try again, or choose a smaller model."), text))
 
 
 def not_answering() -> ProviderDown:
@@ -48,5 +48,5 @@ def no_chat_model() -> ModelMissing:
 
 def _with_quote(message: str, text: str) -> str:
     """Our message and Ollama's own in one line, because "requires more system memory" tells the user what to do."""
-    quote = re.sub(r"[\s\x00-\x1f]+", " ", text).strip()[:MAX_QUOTE]
+    quote = re.sub(r"[\s\x00-\x1f]+", " ", text).strip()[:MAX_QUOTE_LENGTH]
     return _("%(message)s It said: %(said)s") % {"message": message, "said": quote} if quote else message

@@ -1,4 +1,4 @@
-"""Names of Ollama models. `llama3.2` and `llama3.2:latest` are one model: Ollama adds the tag where none is given."""
+"""Names of Ollama models. `llama3.2` and `llama3.2:latest` are one model: Ollama adds the tag if none is given."""
 
 DEFAULT_TAG = ":latest"
 

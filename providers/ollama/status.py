@@ -13,10 +13,10 @@ TIMEOUT = (0.3, 0.5)  # seconds to connect and for each read: all health checks 
 
 
 def chat_provider_status(*, in_use: bool) -> ProviderStatus:
-    """Asks Ollama for its chat models; never raises. `in_use`: conversations use it.
+    """Whether Ollama has a chat model. Raises no ProviderError. `in_use`: whether conversations use Ollama.
 
     Ollama is needed if conversations use it or OLLAMA_CHAT_MODEL is set. OLLAMA_BASE_URL does not count: it has a
-    default, and it may be there for embeddings only. No other provider is asked, because Claude is reached with the
+    default, and it may be set for embeddings only. No other provider is asked, because Claude is reached with the
     users' own keys and the built-in tutor needs no server.
     """
     needed = in_use or bool(settings.OLLAMA_CHAT_MODEL)

@@ -1,7 +1,7 @@
 """A prompt as the list of messages that chat models take.
 
-Retrieved context is quoted beside the newest question and not in the system prompt. All that precedes it is then the
-same from turn to turn, so that Claude's and Ollama's prompt caches can reuse it.
+Retrieved context is quoted beside the newest question and not in the system prompt. Everything before it then
+stays the same from turn to turn, so that Claude's and Ollama's prompt caches can reuse it.
 """
 
 from collections.abc import Sequence

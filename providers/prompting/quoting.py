@@ -27,7 +27,8 @@ def quoted_extracts(extracts: Sequence[Extract]) -> str:
     if not extracts:
         return ""
     quoted = "\n".join(
-        f'<extract number="{extract.number}" title="{_attribute(extract.title)}">\n{neutral(extract.text)}\n</extract>'
+        f'<extract number="{extract.number}" title="{_attribute(extract.title)}">\n'
+        f"{neutralize(extract.text)}\n</extract>"
         for extract in extracts
     )
     return f"{EXTRACTS_RULE}\n<extracts>\n{quoted}\n</extracts>"
@@ -37,14 +38,16 @@ def quoted_material(material: str) -> str:
     """The block with the text to make cards from; empty if there is none."""
     if not material:
         return ""
-    return f"{MATERIAL_RULE}\n<material>\n{neutral(material)}\n</material>"
+    return f"{MATERIAL_RULE}\n<material>\n{neutralize(material)}\n</material>"
 
 
-def neutral(text: str) -> str:
+def neutralize(text: str) -> str:
     """The text without anything that could be read as one of the tags."""
     return OWN_TAGS.sub("&lt;", CONTROL.sub(" ", text))
 
 
 def _attribute(title: str) -> str:
     # A quotation mark, a bracket or a newline would end the attribute.
-    return re.sub(r"\s+", " ", neutral(title)).replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").strip()
+    return (
+        re.sub(r"\s+", " ", neutralize(title)).replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").strip()
+    )

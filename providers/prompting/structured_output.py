@@ -7,7 +7,7 @@ from providers.types import StructuredAnswer
 
 
 def parse_answer(schema: type[StructuredAnswer], text: str) -> StructuredAnswer:
-    """Raises AnswerUnreadable, which does not quote the model's text."""
+    """The answer as an object of `schema`. Raises AnswerUnreadable, which does not quote the model's text."""
     try:
         return schema.model_validate_json(text)
     except ValidationError:

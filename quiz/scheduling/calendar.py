@@ -13,7 +13,7 @@ class Calendar:
     start_hour: int
 
     def day_of(self, at: datetime) -> date:
-        """The day that `at` belongs to: at 3:59 with a start at 4 it is still yesterday."""
+        """The day that `at` belongs to: if days start at 4, 3:59 still belongs to the day before."""
         local_time = at.astimezone(self.zone).replace(tzinfo=None)
         return (local_time - timedelta(hours=self.start_hour)).date()
 
@@ -26,5 +26,5 @@ class Calendar:
         return self.start_of(self.day_of(at) + timedelta(days=1))
 
     def days_between(self, earlier: datetime, later: datetime) -> int:
-        """How many days have begun between the instants; 0 when the clock went back."""
+        """How many days have begun between the instants; 0 if the clock was set back."""
         return max(0, (self.day_of(later) - self.day_of(earlier)).days)

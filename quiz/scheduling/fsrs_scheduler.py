@@ -1,6 +1,6 @@
 """When a card is due next: FSRS-6 by py-fsrs, with a state for new cards and a reproducible fuzz.
 
-Nothing here reads a clock, a random number or a row, so each button's preview is exactly what its rating does.
+Nothing here reads the clock, the database or random numbers, so each button's preview is exactly what its rating does.
 """
 
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ class SchedulingState:
 
 @dataclass(frozen=True)
 class ScheduledReview:
-    """A card's scheduling state after a rating. `lapsed` when it was in review and has been forgotten."""
+    """A card's scheduling state after a rating. `lapsed`: the card was in review and has been forgotten."""
 
     state: str
     step: int | None
@@ -81,7 +81,7 @@ def schedule(
     at = at.astimezone(UTC)
     reviewed = before.stability is not None and before.state != "new"
     card = fsrs.Card(
-        card_id=0,  # without one, py-fsrs sleeps to make a unique one
+        card_id=0,  # otherwise py-fsrs sleeps to create a unique one
         state=_STATES.get(before.state, fsrs.State.Learning),
         step=_step(before),
         stability=before.stability if reviewed else None,
@@ -115,7 +115,7 @@ def previews(
 
 
 def is_leech(lapses: int, threshold: int) -> bool:
-    """Whether the card becomes a leech: at the threshold and at every half of it after; never for a threshold of 0."""
+    """Whether this lapse makes a leech: at the threshold, then every half threshold. Never for a threshold of 0."""
     if not threshold or lapses < threshold:
         return False
     return (lapses - threshold) % max(1, -(-threshold // 2)) == 0
@@ -144,9 +144,9 @@ def _step(before: SchedulingState) -> int | None:
 
 
 def _fuzzed(days: int, card_id: UUID, reps: int, maximum: int) -> int:
-    """The interval moved a little, so that cards learned together separate; reproducible for a card and its `reps`.
+    """The interval with a small offset, so that cards learned together spread out; the same for a card and its `reps`.
 
-    All four ratings use the same draw, so Hard never comes after Good.
+    All four ratings use the same draw, so Hard never gets a longer interval than Good.
     """
     if days < 2.5:
         return days

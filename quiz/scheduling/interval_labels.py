@@ -9,7 +9,7 @@ MINUTE, HOUR, DAY, MONTH, YEAR = 60, 3_600, 86_400, 2_629_800, 31_557_600
 
 
 def interval_label(interval: timedelta) -> str:
-    """Such as "45 s", "10 min", "2 d", "1.2 mo", "3 y": the unit that keeps the number short."""
+    """A label such as "45 s", "10 min", "2 d", "1.2 mo", "3 y": the unit that keeps the number short."""
     seconds = interval.total_seconds()
     if seconds < MINUTE:
         return _("%(number)s s") % {"number": round(seconds)}

@@ -1,4 +1,4 @@
-"""Connects a user's rows, settings and cards, to the scheduler, which knows plain values only."""
+"""Translates a user's settings and cards for the scheduler, which knows only plain values."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -43,33 +43,33 @@ def rating_of(card: Card, review_id: UUID, reps: int | None = None) -> Callable[
 
 def test_fifty_ratings_of_one_card_are_fifty_reviews_in_order() -> None:
     card = CardFactory()
-    answers = run_together([rating_of(card, uuid4()) for _ in range(50)])
+    results = run_together([rating_of(card, uuid4()) for _ in range(50)])
     reviews = list(Review.objects.order_by("reviewed_at"))
     card.refresh_from_db()
-    assert not [answer for answer in answers if isinstance(answer, Conflict)]
+    assert not [result for result in results if isinstance(result, Conflict)]
     assert [review.reps_before for review in reviews] == list(range(50))
     assert (card.reps, card.last_review, card.due) == (50, reviews[-1].reviewed_at, reviews[-1].due_after)
     for before, after in pairwise(reviews):
         assert (before.stability_after, before.due_after) == (after.stability_before, after.due_before)
 
 
-def test_of_fifty_simultaneous_ratings_with_one_count_one_is_recorded() -> None:
+def test_only_one_of_fifty_simultaneous_ratings_with_the_same_reps_is_recorded() -> None:
     card = CardFactory()
-    answers = run_together([rating_of(card, uuid4(), reps=0) for _ in range(50)])
-    assert sum(isinstance(answer, Conflict) for answer in answers) == 49
+    results = run_together([rating_of(card, uuid4(), reps=0) for _ in range(50)])
+    assert sum(isinstance(result, Conflict) for result in results) == 49
     assert Review.objects.count() == 1
 
 
 def test_twenty_simultaneous_repetitions_are_one_review() -> None:
     card, review_id = CardFactory(), uuid4()
-    answers = run_together([rating_of(card, review_id) for _ in range(20)])
-    assert {answer.pk for answer in answers if isinstance(answer, Review)} == {Review.objects.get().pk}
+    results = run_together([rating_of(card, review_id) for _ in range(20)])
+    assert {result.pk for result in results if isinstance(result, Review)} == {Review.objects.get().pk}
 
 
 def test_one_review_id_for_ten_cards_is_one_review() -> None:
     owner, review_id = UserFactory(), uuid4()
-    answers = run_together([rating_of(card, review_id) for card in CardFactory.create_batch(10, owner=owner)])
-    assert sum(isinstance(answer, Conflict) for answer in answers) == 9
+    results = run_together([rating_of(card, review_id) for card in CardFactory.create_batch(10, owner=owner)])
+    assert sum(isinstance(result, Conflict) for result in results) == 9
     assert Review.objects.count() == 1
 
 

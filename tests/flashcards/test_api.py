@@ -12,7 +12,7 @@ from flashcards.models import Card, CardStatus, GenerationStatus
 from tests.api import ApiClient
 from tests.factories import CardFactory, GenerationFactory, MessageFactory
 
-Api = Callable[[User], ApiClient]
+ApiClientFactory = Callable[[User], ApiClient]
 
 FIELDS = {
     "id",
@@ -36,7 +36,7 @@ FIELDS = {
 }
 
 
-def test_a_card_is_made_read_changed_and_deleted(alice: User, api_of: Api) -> None:
+def test_a_card_is_created_read_changed_and_deleted(alice: User, api_of: ApiClientFactory) -> None:
     api = api_of(alice)
     made = api.post("/flashcards", {"question": "What is ATP?", "answer": "Energy", "tags": ["bio"]})
     assert made.status == 201
@@ -49,7 +49,7 @@ def test_a_card_is_made_read_changed_and_deleted(alice: User, api_of: Api) -> No
     assert api.get(path).status == 404
 
 
-def test_the_same_card_again_is_a_conflict(alice: User, api_of: Api) -> None:
+def test_the_same_card_again_is_a_conflict(alice: User, api_of: ApiClientFactory) -> None:
     card = {"question": "What is ATP?", "answer": "Energy"}
     assert [api_of(alice).post("/flashcards", card).status for _ in range(2)] == [201, 409]
 
@@ -66,11 +66,11 @@ def test_the_same_card_again_is_a_conflict(alice: User, api_of: Api) -> None:
         {"question": "q", "answer": "a", "message_id": "no uuid"},
     ],
 )
-def test_an_invalid_card_is_refused(alice: User, api_of: Api, body: object) -> None:
+def test_an_invalid_card_is_refused(alice: User, api_of: ApiClientFactory, body: object) -> None:
     assert api_of(alice).post("/flashcards", body).status == 422
 
 
-def test_fields_that_are_not_the_callers_change_nothing(alice: User, mallory: User, api_of: Api) -> None:
+def test_fields_that_a_client_cannot_set_are_ignored(alice: User, mallory: User, api_of: ApiClientFactory) -> None:
     card = CardFactory(owner=alice)
     body = {"owner": str(mallory.pk), "stability": 99, "status": "suspended", "reps": 7, "due": "2040-01-01T00:00:00Z"}
     assert api_of(alice).patch(f"/flashcards/{card.pk}", body).status == 200
@@ -78,7 +78,7 @@ def test_fields_that_are_not_the_callers_change_nothing(alice: User, mallory: Us
     assert (fresh.owner, fresh.stability, fresh.status, fresh.reps, fresh.due) == (alice, None, "active", 0, card.due)
 
 
-def test_each_filter_narrows_the_list(alice: User, api_of: Api) -> None:
+def test_each_filter_narrows_the_list(alice: User, api_of: ApiClientFactory) -> None:
     message = MessageFactory(conversation__owner=alice)
     card = CardFactory(owner=alice, question="Mitochondria", tags=["bio"], message=message, reviewed=True)
     card.due = timezone.now() - timedelta(days=1)
@@ -98,13 +98,13 @@ def test_each_filter_narrows_the_list(alice: User, api_of: Api) -> None:
     assert api_of(alice).get("/flashcards", goal_id=uuid4()).body["items"] == []
 
 
-def test_drafts_are_listed_only_when_asked_for(alice: User, api_of: Api) -> None:
+def test_drafts_are_listed_only_when_asked_for(alice: User, api_of: ApiClientFactory) -> None:
     draft = CardFactory(owner=alice, status=CardStatus.DRAFT)
     assert api_of(alice).get("/flashcards").body["items"] == []
     assert api_of(alice).get("/flashcards", status="draft").body["items"][0]["id"] == str(draft.pk)
 
 
-def test_the_second_page_starts_where_the_first_ended(alice: User, api_of: Api) -> None:
+def test_the_second_page_starts_where_the_first_ended(alice: User, api_of: ApiClientFactory) -> None:
     CardFactory.create_batch(5, owner=alice)
     first = api_of(alice).get("/flashcards", limit=3).body
     second = api_of(alice).get("/flashcards", limit=3, cursor=first["next"]).body
@@ -113,7 +113,7 @@ def test_the_second_page_starts_where_the_first_ended(alice: User, api_of: Api) 
 
 
 def test_the_list_takes_the_same_number_of_queries_for_any_length(
-    alice: User, api_of: Api, django_assert_num_queries: DjangoAssertNumQueries
+    alice: User, api_of: ApiClientFactory, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     api = api_of(alice)
     for _ in range(2):
@@ -122,7 +122,7 @@ def test_the_list_takes_the_same_number_of_queries_for_any_length(
             api.get("/flashcards")
 
 
-def test_a_card_is_suspended_unsuspended_buried_and_reset(alice: User, api_of: Api) -> None:
+def test_a_card_is_suspended_unsuspended_buried_and_reset(alice: User, api_of: ApiClientFactory) -> None:
     api, path = api_of(alice), f"/flashcards/{CardFactory(owner=alice, reviewed=True).pk}"
     assert api.post(f"{path}/suspend").body["status"] == "suspended"
     assert api.post(f"{path}/unsuspend").body["status"] == "active"
@@ -130,12 +130,12 @@ def test_a_card_is_suspended_unsuspended_buried_and_reset(alice: User, api_of: A
     assert api.post(f"{path}/reset").body["state"] == "new"
 
 
-def test_a_stranger_finds_nothing(alice: User, mallory: User, api_of: Api) -> None:
+def test_a_stranger_finds_nothing(alice: User, mallory: User, api_of: ApiClientFactory) -> None:
     card = CardFactory(owner=alice)
     generation = GenerationFactory(owner=alice)
     message = MessageFactory(conversation__owner=alice)
     api = api_of(mallory)
-    answers = [
+    responses = [
         api.get(f"/flashcards/{card.pk}"),
         api.patch(f"/flashcards/{card.pk}", {"question": "mine"}),
         api.delete(f"/flashcards/{card.pk}"),
@@ -145,12 +145,12 @@ def test_a_stranger_finds_nothing(alice: User, mallory: User, api_of: Api) -> No
         api.post("/flashcards/generate", {"message_id": message.pk}),
         api.post("/flashcards", {"question": "q", "answer": "a", "message_id": message.pk}),
     ]
-    assert {answer.status for answer in answers} == {404}
+    assert {response.status for response in responses} == {404}
     assert not mallory.cards.exists()
     assert Card.objects.get(pk=card.pk).question == card.question
 
 
-def test_cards_are_generated_read_and_accepted(alice: User, api_of: Api) -> None:
+def test_cards_are_generated_read_and_accepted(alice: User, api_of: ApiClientFactory) -> None:
     api = api_of(alice)
     CardFactory(owner=alice)
     text = "A mitochondrion is an organelle that makes ATP. A ribosome is a machine that builds proteins."
@@ -168,22 +168,22 @@ def test_cards_are_generated_read_and_accepted(alice: User, api_of: Api) -> None
 
 
 @pytest.mark.parametrize("body", [{}, {"text": "a", "message_id": str(uuid4())}, {"text": "a", "max_cards": 51}])
-def test_a_generation_has_one_source_and_a_limit(alice: User, api_of: Api, body: object) -> None:
+def test_a_generation_has_one_source_and_a_limit(alice: User, api_of: ApiClientFactory, body: object) -> None:
     assert api_of(alice).post("/flashcards/generate", body).status == 422
 
 
-def test_an_unknown_skill_is_not_found(alice: User, api_of: Api) -> None:
+def test_an_unknown_skill_is_not_found(alice: User, api_of: ApiClientFactory) -> None:
     assert api_of(alice).post("/flashcards/generate", {"skill_node_id": uuid4()}).status == 404
 
 
-def test_a_failed_generation_says_why(alice: User, api_of: Api) -> None:
+def test_a_failed_generation_says_why(alice: User, api_of: ApiClientFactory) -> None:
     error = {"code": "provider-down", "detail": "The model provider can't be reached."}
     generation = GenerationFactory(owner=alice, status=GenerationStatus.FAILED, error=error)
     assert api_of(alice).get(f"/flashcards/generations/{generation.pk}").body["error"] == error
 
 
 @pytest.mark.parametrize("hostile", ["a\0b", "a\ud800b", "\u202eabc", "*" * 9_999, "[" * 9_999])
-def test_hostile_text_is_stored_or_refused(alice: User, api_of: Api, hostile: str) -> None:
+def test_hostile_text_is_stored_or_refused(alice: User, api_of: ApiClientFactory, hostile: str) -> None:
     api = api_of(alice)
     made = api.post("/flashcards", {"question": hostile, "answer": "a", "tags": [hostile[:100]]})
     assert made.status in (201, 422, 400)

@@ -19,7 +19,7 @@ def test_a_document_holds_the_text_and_the_schedule(alice: User) -> None:
     assert (document.columns["state"], document.columns["stability"], document.columns["reps"]) == ("review", 10.0, 3)
 
 
-def test_a_cloze_is_indexed_without_its_marks(alice: User) -> None:
+def test_a_cloze_is_indexed_without_its_markup(alice: User) -> None:
     [card] = services.create_card(owner=alice, kind="cloze", question="{{c1::Paris::city}} is in France.")
     assert text_of(card) == "Paris is in France."
 
@@ -34,10 +34,10 @@ def test_cards_are_found_by_words_and_column_until_they_are_deleted(alice: User,
     card = CardFactory(owner=alice, question="What does the mitochondrion make?")
     CardFactory(owner=mallory, question="What does the mitochondrion make?")
 
-    def found(**conditions: str) -> list[object]:
-        wanted = [Filter(column, "eq", value) for column, value in conditions.items()]
-        findings = find(owner_id=alice.pk, table="flashcards", query="mitochondrion", mode=Mode.KEYWORD, filters=wanted)
-        return [hit.entity_id for hit in findings.hits]
+    def found(**columns: str) -> list[object]:
+        filters = [Filter(column, "eq", value) for column, value in columns.items()]
+        results = find(owner_id=alice.pk, table="flashcards", query="mitochondrion", mode=Mode.KEYWORD, filters=filters)
+        return [hit.entity_id for hit in results.hits]
 
     drain()
     assert found() == found(status="active") == [card.pk]

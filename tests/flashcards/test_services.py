@@ -158,7 +158,7 @@ def test_a_suspended_card_is_not_studied(alice: User) -> None:
     assert outbox_entries(card) == 3
 
 
-def test_a_draft_can_not_be_suspended(alice: User) -> None:
+def test_a_draft_cannot_be_suspended(alice: User) -> None:
     with pytest.raises(CardIsDraft):
         services.suspend_cards(cards=[CardFactory(owner=alice, status=CardStatus.DRAFT)])
 

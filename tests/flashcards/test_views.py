@@ -13,22 +13,22 @@ from flashcards.models import Card, CardStatus
 from flashcards.services import create_card
 from tests.factories import CardFactory, ConversationFactory, GenerationFactory, MessageFactory
 
-Browsers = Callable[[User], Client]
+ClientFactory = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 
 
-def test_the_deck_shows_cards(alice: User, client_of: Browsers) -> None:
+def test_the_deck_shows_cards(alice: User, client_of: ClientFactory) -> None:
     CardFactory(owner=alice, question="**Mitochondria**?", message=MessageFactory(conversation__owner=alice))
     page = client_of(alice).get(reverse("flashcards:card-list"))
     assert page.status_code == 200
     assert "Mitochondria" in page.text
 
 
-def test_an_empty_deck_says_what_to_do(alice: User, client_of: Browsers) -> None:
+def test_an_empty_deck_says_what_to_do(alice: User, client_of: ClientFactory) -> None:
     assert "Your deck is empty" in client_of(alice).get(reverse("flashcards:card-list")).text
 
 
-def test_filters_narrow_the_deck(alice: User, client_of: Browsers) -> None:
+def test_filters_narrow_the_deck(alice: User, client_of: ClientFactory) -> None:
     CardFactory(owner=alice, question="Mitochondria", tags=["bio"])
     CardFactory(owner=alice, question="Ribosome", status=CardStatus.SUSPENDED)
     browser, url = client_of(alice), reverse("flashcards:card-list")
@@ -39,14 +39,14 @@ def test_filters_narrow_the_deck(alice: User, client_of: Browsers) -> None:
     assert "No cards found" in browser.get(url, {"state": "review"}).text
 
 
-def test_an_invalid_filter_is_ignored(alice: User, client_of: Browsers) -> None:
+def test_an_invalid_filter_is_ignored(alice: User, client_of: ClientFactory) -> None:
     CardFactory(owner=alice, question="Mitochondria")
     query = {"status": "' OR 1=1", "page": "x", "q": "\0"}
     assert "Mitochondria" in client_of(alice).get(reverse("flashcards:card-list"), query).text
 
 
 def test_the_deck_takes_the_same_number_of_queries_for_any_length(
-    alice: User, client_of: Browsers, django_assert_num_queries: DjangoAssertNumQueries
+    alice: User, client_of: ClientFactory, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = client_of(alice)
     browser.get(reverse("flashcards:card-list"))
@@ -57,13 +57,13 @@ def test_the_deck_takes_the_same_number_of_queries_for_any_length(
             browser.get(reverse("flashcards:card-list"))
 
 
-def test_a_card_is_created(alice: User, client_of: Browsers) -> None:
+def test_a_card_is_created(alice: User, client_of: ClientFactory) -> None:
     form = {"kind": "basic", "question": "What is ATP?", "answer": "Energy", "tags": "bio, cell"}
     assert client_of(alice).post(reverse("flashcards:card-create"), form).status_code == 302
     assert alice.cards.get().tags == ["bio", "cell"]
 
 
-def test_the_existing_card_with_the_same_text_is_shown(alice: User, client_of: Browsers) -> None:
+def test_the_existing_card_with_the_same_text_is_shown(alice: User, client_of: ClientFactory) -> None:
     [card] = create_card(owner=alice, question="What is ATP?", answer="Energy")
     form = {"kind": "basic", "question": "what is atp", "answer": "energy"}
     page = client_of(alice).post(reverse("flashcards:card-create"), form)
@@ -72,22 +72,22 @@ def test_the_existing_card_with_the_same_text_is_shown(alice: User, client_of: B
 
 
 @pytest.mark.parametrize("change", [{"question": ""}, {"kind": "cloze"}, {"kind": "essay"}, {"answer": " "}])
-def test_an_invalid_card_shows_the_form_again(alice: User, client_of: Browsers, change: dict[str, str]) -> None:
+def test_an_invalid_card_shows_the_form_again(alice: User, client_of: ClientFactory, change: dict[str, str]) -> None:
     form = {"kind": "basic", "question": "q", "answer": "a", **change}
     assert client_of(alice).post(reverse("flashcards:card-create"), form).status_code == 422
     assert not alice.cards.exists()
 
 
-def test_a_card_is_edited(alice: User, client_of: Browsers) -> None:
+def test_a_card_is_edited(alice: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice)
     url = reverse("flashcards:card-edit", args=[card.pk])
     assert card.question in client_of(alice).get(url).text
-    answer = client_of(alice).post(url, {"question": "Better?", "answer": "Yes", "tags": ""})
-    assert answer["Location"] == reverse("flashcards:card-list")
+    response = client_of(alice).post(url, {"question": "Better?", "answer": "Yes", "tags": ""})
+    assert response["Location"] == reverse("flashcards:card-list")
     assert alice.cards.get().question == "Better?"
 
 
-def test_an_edit_returns_to_the_review_or_to_the_drafts(alice: User, client_of: Browsers) -> None:
+def test_an_edit_returns_to_the_review_or_to_the_drafts(alice: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice)
     draft = CardFactory(owner=alice, status=CardStatus.DRAFT, generation=GenerationFactory(owner=alice))
     form = {"question": "Better?", "answer": "Yes", "tags": ""}
@@ -98,7 +98,7 @@ def test_an_edit_returns_to_the_review_or_to_the_drafts(alice: User, client_of: 
     assert to_drafts["Location"] == reverse("flashcards:generation-detail", args=[draft.generation_id])
 
 
-def test_a_deletion_can_be_undone(alice: User, client_of: Browsers) -> None:
+def test_a_deletion_can_be_undone(alice: User, client_of: ClientFactory) -> None:
     card, browser = CardFactory(owner=alice), client_of(alice)
     page = browser.post(reverse("flashcards:card-delete", args=[card.pk]), follow=True)
     undo = f"{reverse('flashcards:card-restore')}?card={card.pk}"
@@ -112,7 +112,7 @@ def test_a_deletion_can_be_undone(alice: User, client_of: Browsers) -> None:
     ("action", "status"), [("suspend", "suspended"), ("unsuspend", "active"), ("tag", "active"), ("delete", "active")]
 )
 def test_an_action_changes_the_selected_cards_of_the_user(
-    alice: User, mallory: User, client_of: Browsers, action: str, status: str
+    alice: User, mallory: User, client_of: ClientFactory, action: str, status: str
 ) -> None:
     first, second, _unselected = CardFactory.create_batch(3, owner=alice)
     theirs = CardFactory(owner=mallory)
@@ -124,15 +124,15 @@ def test_an_action_changes_the_selected_cards_of_the_user(
     assert (action == "unsuspend") == (not changed)
 
 
-def test_an_action_without_selected_cards_changes_nothing(alice: User, client_of: Browsers) -> None:
+def test_an_action_without_selected_cards_changes_nothing(alice: User, client_of: ClientFactory) -> None:
     CardFactory(owner=alice)
-    answer = client_of(alice).post(reverse("flashcards:card-change"), {"action": "delete", "card": ["no key"]})
-    assert answer.status_code == 302
+    response = client_of(alice).post(reverse("flashcards:card-change"), {"action": "delete", "card": ["no key"]})
+    assert response.status_code == 302
     assert Card.objects.alive().exists()
 
 
 @pytest.mark.parametrize("name", ["card-edit", "card-delete"])
-def test_a_stranger_gets_404(alice: User, mallory: User, client_of: Browsers, name: str) -> None:
+def test_a_stranger_gets_404(alice: User, mallory: User, client_of: ClientFactory, name: str) -> None:
     card = CardFactory(owner=alice)
     url = reverse(f"flashcards:{name}", args=[card.pk])
     form = {"question": "mine", "answer": "mine", "tags": ""}
@@ -142,18 +142,18 @@ def test_a_stranger_gets_404(alice: User, mallory: User, client_of: Browsers, na
     assert (card.question.startswith("Question"), card.deleted_at) == (True, None)
 
 
-def test_a_stranger_restores_nothing(alice: User, mallory: User, client_of: Browsers) -> None:
+def test_a_stranger_restores_nothing(alice: User, mallory: User, client_of: ClientFactory) -> None:
     card, browser = CardFactory(owner=alice), client_of(alice)
     browser.post(reverse("flashcards:card-delete", args=[card.pk]))
     client_of(mallory).post(f"{reverse('flashcards:card-restore')}?card={card.pk}")
     assert not Card.objects.alive().exists()
 
 
-def test_invalid_ids_to_restore_are_not_found(alice: User, client_of: Browsers) -> None:
+def test_invalid_ids_to_restore_are_not_found(alice: User, client_of: ClientFactory) -> None:
     assert client_of(alice).post(reverse("flashcards:card-restore") + "?card=1").status_code == 404
 
 
-def test_hostile_text_is_shown_as_text(alice: User, client_of: Browsers) -> None:
+def test_hostile_text_is_shown_as_text(alice: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice, question="<script>alert(1)</script> ![x](http://evil.example/x.png)")
     browser = client_of(alice)
     for url in (reverse("flashcards:card-list"), reverse("flashcards:card-edit", args=[card.pk])):
@@ -162,7 +162,9 @@ def test_hostile_text_is_shown_as_text(alice: User, client_of: Browsers) -> None
 
 
 @pytest.mark.parametrize("name", ["flashcards:card-list", "quiz:review", "flashcards:generation-detail"])
-def test_the_source_of_a_card_opens_its_message_in_a_long_chat(alice: User, client_of: Browsers, name: str) -> None:
+def test_the_source_of_a_card_opens_its_message_in_a_long_chat(
+    alice: User, client_of: ClientFactory, name: str
+) -> None:
     conversation = ConversationFactory(owner=alice)
     messages = [MessageFactory(conversation=conversation, content=f"word-{number}-") for number in range(150)]
     source = messages[2]

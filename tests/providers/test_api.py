@@ -38,14 +38,14 @@ def test_a_wrong_key_is_stored_and_reported_as_refused(api: ApiClient, claude: C
 def test_a_key_can_be_checked_again(api: ApiClient, claude: ClaudeStandIn) -> None:
     api.post(PATH, {"key": GOOD_KEY})
     claude.key = "sk-ant-revoked-meanwhile"
-    answer = api.post(f"{PATH}/validate", {"provider": "claude"})
-    assert (answer.status, answer.body["valid"]) == (200, False)
-    assert "refused" in answer.body["detail"]
+    response = api.post(f"{PATH}/validate", {"provider": "claude"})
+    assert (response.status, response.body["valid"]) == (200, False)
+    assert "refused" in response.body["detail"]
 
 
 def test_checking_without_a_key_is_an_error(api: ApiClient) -> None:
-    answer = api.post(f"{PATH}/validate", {"provider": "claude"})
-    assert (answer.status, answer.body["type"]) == (422, "key-missing")
+    response = api.post(f"{PATH}/validate", {"provider": "claude"})
+    assert (response.status, response.body["type"]) == (422, "key-missing")
 
 
 def test_a_key_can_be_removed(api: ApiClient, claude: ClaudeStandIn) -> None:
@@ -70,9 +70,9 @@ def test_other_providers_take_no_key(api: ApiClient, provider: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 2000, "\u202egnirts-esrever", 7, None])
-def test_text_that_can_not_be_a_key_is_invalid(api: ApiClient, key: object) -> None:
-    answer = api.post(PATH, {"key": key})
-    assert answer.status == 422
+def test_text_that_cannot_be_a_key_is_invalid(api: ApiClient, key: object) -> None:
+    response = api.post(PATH, {"key": key})
+    assert response.status == 422
     assert not ProviderKey.objects.exists()
 
 

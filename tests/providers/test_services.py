@@ -31,9 +31,9 @@ def test_a_new_key_replaces_the_old_one(alice: User, claude: ClaudeStandIn) -> N
 
 
 @pytest.mark.parametrize(
-    "key", ["", "short", "with blank inside", "line\nbreak-in-the-key", "x" * 301, "schlüssel-1234"]
+    "key", ["", "short", "with space inside", "line\nbreak-in-the-key", "x" * 301, "schlüssel-1234"]
 )
-def test_text_that_can_not_be_a_key_is_refused(alice: User, key: str) -> None:
+def test_text_that_cannot_be_a_key_is_refused(alice: User, key: str) -> None:
     with pytest.raises(errors.KeyMalformed):
         store_key(owner=alice, provider="claude", key=key)
     assert not ProviderKey.objects.exists()
@@ -60,7 +60,7 @@ def test_a_refused_key_is_invalid(alice: User, claude: ClaudeStandIn) -> None:
     assert validate_key(owner=alice, provider="claude").valid is False
 
 
-def test_a_key_that_could_not_be_checked_is_neither(alice: User, claude: ClaudeStandIn) -> None:
+def test_a_key_that_could_not_be_checked_is_neither_valid_nor_invalid(alice: User, claude: ClaudeStandIn) -> None:
     claude.down()
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
     key = validate_key(owner=alice, provider="claude")

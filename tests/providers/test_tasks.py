@@ -12,8 +12,8 @@ from tests.stand_ins.claude import GOOD_KEY
 SCRIPT = """
 import django, sys, threading
 django.setup()
-from providers.tasks import load_in_the_background
-load_in_the_background()
+from providers.tasks import import_sdks_in_background
+import_sdks_in_background()
 for thread in threading.enumerate():
     if thread.daemon and thread is not threading.current_thread():
         thread.join(30)
@@ -21,17 +21,17 @@ print("anthropic" in sys.modules)
 """
 
 
-def loaded() -> bool:
+def sdk_is_imported() -> bool:
     process = subprocess.run([sys.executable, "-c", SCRIPT], env=environment_of_test(), capture_output=True, check=True)
     return process.stdout.decode().strip() == "True"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_loads_the_sdk_if_a_user_has_a_key(alice: User) -> None:
+def test_a_worker_imports_the_sdk_if_a_user_has_a_key(alice: User) -> None:
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
-    assert loaded()
+    assert sdk_is_imported()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_server_without_keys_does_not_load_it() -> None:
-    assert not loaded()
+def test_a_worker_without_keys_does_not_import_the_sdk() -> None:
+    assert not sdk_is_imported()

@@ -35,7 +35,7 @@ def test_a_refused_key_says_what_to_do(browser: Client, claude: ClaudeStandIn) -
     assert "replace it" in page.text
 
 
-def test_text_that_can_not_be_a_key_is_refused_and_not_shown_again(browser: Client) -> None:
+def test_text_that_cannot_be_a_key_is_refused_and_not_shown_again(browser: Client) -> None:
     page = browser.post(STORE, {"key": "not a key at all"})
     assert page.status_code == 422
     assert "does not look like an API key" in page.text

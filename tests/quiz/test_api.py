@@ -12,7 +12,7 @@ from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS
 from tests.api import ApiClient
 from tests.factories import CardFactory, ReviewFactory
 
-Api = Callable[[User], ApiClient]
+ApiClientFactory = Callable[[User], ApiClient]
 
 REVIEW_FIELDS = {
     "id",
@@ -30,7 +30,7 @@ REVIEW_FIELDS = {
 
 
 @pytest.mark.parametrize("name", ["quiz", "study"])
-def test_a_due_card_has_four_previews(alice: User, api_of: Api, name: str) -> None:
+def test_a_due_card_has_four_previews(alice: User, api_of: ApiClientFactory, name: str) -> None:
     card = CardFactory(owner=alice)
     due = api_of(alice).get(f"/{name}/due").body
     assert due["counts"] == {"new": 1, "learning": 0, "review": 0}
@@ -46,7 +46,7 @@ def test_a_due_card_has_four_previews(alice: User, api_of: Api, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["quiz", "study"])
-def test_a_rating_answers_the_card_and_the_review(alice: User, api_of: Api, name: str) -> None:
+def test_a_rating_returns_the_card_and_the_review(alice: User, api_of: ApiClientFactory, name: str) -> None:
     card = CardFactory(owner=alice)
     body = {"card_id": card.pk, "rating": 3, "review_id": uuid4(), "duration_ms": 1_200, "reps": 0}
     first = api_of(alice).post(f"/{name}/rate", body)
@@ -60,14 +60,14 @@ def test_a_rating_answers_the_card_and_the_review(alice: User, api_of: Api, name
     assert Review.objects.count() == 1
 
 
-def test_a_stale_count_is_a_conflict(alice: User, api_of: Api) -> None:
+def test_an_outdated_number_of_reviews_is_a_conflict(alice: User, api_of: ApiClientFactory) -> None:
     card = CardFactory(owner=alice, reviewed=True)
     body = {"card_id": card.pk, "rating": 3, "review_id": uuid4(), "reps": 2}
     assert api_of(alice).post("/quiz/rate", body).status == 409
 
 
 @pytest.mark.parametrize("status", [CardStatus.SUSPENDED, CardStatus.DRAFT])
-def test_suspended_cards_and_drafts_are_conflicts(alice: User, api_of: Api, status: str) -> None:
+def test_suspended_cards_and_drafts_are_conflicts(alice: User, api_of: ApiClientFactory, status: str) -> None:
     card = CardFactory(owner=alice, status=status)
     body = {"card_id": card.pk, "rating": 3, "review_id": uuid4()}
     assert api_of(alice).post("/quiz/rate", body).status == 409
@@ -76,19 +76,19 @@ def test_suspended_cards_and_drafts_are_conflicts(alice: User, api_of: Api, stat
 @pytest.mark.parametrize(
     "change", [{"rating": 0}, {"rating": 5}, {"review_id": "x"}, {"duration_ms": -1}, {"duration_ms": 2**40}]
 )
-def test_an_invalid_rating_is_refused(alice: User, api_of: Api, change: dict[str, object]) -> None:
+def test_an_invalid_rating_is_refused(alice: User, api_of: ApiClientFactory, change: dict[str, object]) -> None:
     body = {"card_id": CardFactory(owner=alice).pk, "rating": 3, "review_id": uuid4(), **change}
     assert api_of(alice).post("/quiz/rate", body).status == 422
 
 
-def test_a_stranger_can_not_rate(alice: User, mallory: User, api_of: Api) -> None:
+def test_a_stranger_cannot_rate(alice: User, mallory: User, api_of: ApiClientFactory) -> None:
     card = CardFactory(owner=alice)
     body = {"card_id": card.pk, "rating": 3, "review_id": uuid4()}
     assert api_of(mallory).post("/quiz/rate", body).status == 404
     assert Card.objects.get(pk=card.pk).reps == 0
 
 
-def test_a_stranger_undoes_and_sees_only_their_own(alice: User, mallory: User, api_of: Api) -> None:
+def test_a_stranger_undoes_and_sees_only_their_own(alice: User, mallory: User, api_of: ApiClientFactory) -> None:
     ReviewFactory(card__owner=alice)
     assert api_of(mallory).post("/quiz/undo").status == 409
     assert api_of(mallory).get("/quiz/history").body["items"] == []
@@ -96,7 +96,7 @@ def test_a_stranger_undoes_and_sees_only_their_own(alice: User, mallory: User, a
     assert api_of(mallory).get("/quiz/stats").body["totals"]["reviews"] == 0
 
 
-def test_undo_answers_the_card_as_it_was(alice: User, api_of: Api) -> None:
+def test_undo_returns_the_card_as_it_was(alice: User, api_of: ApiClientFactory) -> None:
     card, api = CardFactory(owner=alice), api_of(alice)
     api.post("/quiz/rate", {"card_id": card.pk, "rating": 4, "review_id": uuid4()})
     undone = api.post("/quiz/undo")
@@ -104,7 +104,7 @@ def test_undo_answers_the_card_as_it_was(alice: User, api_of: Api) -> None:
     assert api.post("/quiz/undo").status == 409
 
 
-def test_history_is_filtered_by_time(alice: User, api_of: Api) -> None:
+def test_history_is_filtered_by_time(alice: User, api_of: ApiClientFactory) -> None:
     now = timezone.now()
     for days in (1, 3, 5):
         ReviewFactory(card__owner=alice, reviewed_at=now - timedelta(days=days))
@@ -114,7 +114,7 @@ def test_history_is_filtered_by_time(alice: User, api_of: Api) -> None:
         assert len(found) == 1
 
 
-def test_nothing_belongs_to_a_goal_yet(alice: User, api_of: Api) -> None:
+def test_nothing_belongs_to_a_goal_yet(alice: User, api_of: ApiClientFactory) -> None:
     ReviewFactory(card__owner=alice)
     api, goal = api_of(alice), uuid4()
     assert api.get("/study/due", goal_id=goal).body["items"] == []
@@ -123,7 +123,7 @@ def test_nothing_belongs_to_a_goal_yet(alice: User, api_of: Api) -> None:
 
 
 @pytest.mark.parametrize("name", ["quiz", "progress"])
-def test_the_stats_of_a_goal_count_only_its_cards(alice: User, api_of: Api, name: str) -> None:
+def test_the_stats_of_a_goal_count_only_its_cards(alice: User, api_of: ApiClientFactory, name: str) -> None:
     yesterday = timezone.now() - timedelta(days=1)
     card = CardFactory(owner=alice, reviewed=True)
     ReviewFactory(card=card)
@@ -140,7 +140,7 @@ def test_the_stats_of_a_goal_count_only_its_cards(alice: User, api_of: Api, name
     assert [day["due"] for day in of_goal["forecast"]] == [0] * 30
 
 
-def test_the_stats_have_their_parts(alice: User, api_of: Api) -> None:
+def test_the_stats_count_todays_reviews(alice: User, api_of: ApiClientFactory) -> None:
     body = {"card_id": CardFactory(owner=alice).pk, "rating": 3, "review_id": uuid4()}
     api_of(alice).post("/quiz/rate", body)
     for name in ("quiz", "progress"):
@@ -149,7 +149,7 @@ def test_the_stats_have_their_parts(alice: User, api_of: Api) -> None:
         assert (stats["today"]["reviews"], stats["true_retention"], stats["streak"]) == (1, None, 1)
 
 
-def test_settings_have_defaults_and_change_one_by_one(alice: User, api_of: Api) -> None:
+def test_settings_have_defaults_and_change_one_by_one(alice: User, api_of: ApiClientFactory) -> None:
     api = api_of(alice)
     before = api.get("/quiz/settings").body
     assert (before["desired_retention"], before["day_start_hour"]) == (0.9, 4)
@@ -159,7 +159,7 @@ def test_settings_have_defaults_and_change_one_by_one(alice: User, api_of: Api) 
     assert api.get("/quiz/settings").body == after
 
 
-def test_new_parameters_schedule_the_next_review(alice: User, api_of: Api) -> None:
+def test_new_parameters_schedule_the_next_review(alice: User, api_of: ApiClientFactory) -> None:
     weights = [*DEFAULT_WEIGHTS]
     weights[2] = 5.0
     assert api_of(alice).patch("/quiz/settings", {"parameters": weights}).body["parameters"] == weights
@@ -183,7 +183,7 @@ def test_new_parameters_schedule_the_next_review(alice: User, api_of: Api) -> No
         {"parameters": [99.0] * 21},
     ],
 )
-def test_invalid_settings_are_refused(alice: User, api_of: Api, change: dict[str, object]) -> None:
+def test_invalid_settings_are_refused(alice: User, api_of: ApiClientFactory, change: dict[str, object]) -> None:
     api = api_of(alice)
     before = api.get("/quiz/settings").body
     assert api.patch("/quiz/settings", change).status == 422
@@ -191,6 +191,8 @@ def test_invalid_settings_are_refused(alice: User, api_of: Api, change: dict[str
 
 
 @pytest.mark.parametrize("time", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
-def test_a_time_without_zone_or_at_the_end_of_time_is_no_server_error(alice: User, api_of: Api, time: str) -> None:
+def test_a_time_without_a_zone_or_out_of_range_is_not_a_server_error(
+    alice: User, api_of: ApiClientFactory, time: str
+) -> None:
     assert api_of(alice).get("/quiz/history", **{"from": time}).status in (200, 422)
     assert api_of(alice).get("/flashcards", due_before=time).status in (200, 422)

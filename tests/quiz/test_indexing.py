@@ -18,7 +18,7 @@ def stored(review_id: UUID) -> list[dict[str, object]]:
     return [dict(found) for found in lance_table(ENTITY, row).stored([review_id])]
 
 
-def test_a_document_is_numbers_without_text(alice: User) -> None:
+def test_a_document_has_columns_and_no_text(alice: User) -> None:
     review = ReviewFactory(card__owner=alice)
     [document] = documents([review.pk])
     assert (document.owner_id, document.text) == (alice.pk, "")
@@ -27,7 +27,7 @@ def test_a_document_is_numbers_without_text(alice: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_review_reaches_the_index_and_leaves_with_its_undo(alice: User) -> None:
+def test_a_review_is_added_to_the_index_and_removed_by_its_undo(alice: User) -> None:
     card, now = CardFactory(owner=alice), timezone.now()
     review = rate_card(card=card, rating=3, review_id=uuid4(), at=now)
     drain()

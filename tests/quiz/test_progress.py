@@ -16,10 +16,10 @@ def review(owner: User, *, days_ago: int = 0, minutes: int = 0, **fields: object
 
 
 def test_a_new_user_has_zeros(alice: User) -> None:
-    numbers = progress_of(owner=alice, at=NOON)
-    assert (numbers.today.reviews, numbers.totals.cards, numbers.retention.share, numbers.streak) == (0, 0, None, 0)
-    assert sum(day.count for day in numbers.forecast) == 0
-    assert len(numbers.forecast) == 30
+    progress = progress_of(owner=alice, at=NOON)
+    assert (progress.today.reviews, progress.totals.cards, progress.retention.share, progress.streak) == (0, 0, None, 0)
+    assert sum(day.count for day in progress.forecast) == 0
+    assert len(progress.forecast) == 30
 
 
 def test_today_counts_reviews_and_time(alice: User) -> None:
@@ -60,7 +60,7 @@ def test_the_heatmap_covers_a_year(alice: User, mallory: User) -> None:
     assert progress_of(owner=alice, at=NOON).heatmap == days
 
 
-def test_a_today_without_a_review_does_not_end_the_streak(alice: User) -> None:
+def test_the_streak_continues_while_today_has_no_review(alice: User) -> None:
     for days_ago in (1, 2, 4):
         review(alice, days_ago=days_ago)
     assert progress_of(owner=alice, at=NOON).streak == 2

@@ -14,7 +14,7 @@ from tests.factories import CardFactory, ReviewFactory
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
-def step(owner: User, **due: int) -> Card:
+def card_in_step(owner: User, **due: int) -> Card:
     return CardFactory(
         owner=owner, state=CardState.LEARNING, step=1, stability=2.0, difficulty=5.0, due=NOON + timedelta(**due)
     )
@@ -28,7 +28,7 @@ def test_steps_come_before_reviews_and_reviews_before_new_cards(alice: User) -> 
     new = CardFactory(owner=alice)
     later = CardFactory(owner=alice, reviewed=True, due=NOON - timedelta(days=1))
     first = CardFactory(owner=alice, reviewed=True, due=NOON - timedelta(days=2))
-    ahead, ended = step(alice, minutes=15), step(alice, minutes=-1)
+    ahead, ended = card_in_step(alice, minutes=15), card_in_step(alice, minutes=-1)
     assert due(alice) == [ended, first, later, new, ahead]
     assert due(alice, limit=2) == [ended, first]
 
@@ -40,7 +40,7 @@ def test_a_review_is_due_from_the_start_of_its_day(alice: User) -> None:
 
 
 def test_a_step_is_shown_at_most_twenty_minutes_early(alice: User) -> None:
-    step(alice, minutes=21)
+    card_in_step(alice, minutes=21)
     assert due(alice) == []
     assert due_counts(owner=alice, at=NOON) == Counts(0, 0, 0)
 
@@ -54,7 +54,7 @@ def test_a_step_is_shown_at_most_twenty_minutes_early(alice: User) -> None:
         {"status": CardStatus.BURIED, "buried_until": NOON + timedelta(minutes=1)},
     ],
 )
-def test_what_is_set_aside_is_not_due(alice: User, fields: dict[str, object]) -> None:
+def test_suspended_draft_deleted_and_buried_cards_are_not_due(alice: User, fields: dict[str, object]) -> None:
     CardFactory(owner=alice, **fields)
     CardFactory(owner=alice, reviewed=True, due=NOON, **fields)
     assert due(alice) == []
@@ -76,7 +76,7 @@ def test_the_limits_count_the_reviews_of_the_day(alice: User) -> None:
     assert due_counts(owner=alice, at=NOON + timedelta(days=1)) == Counts(new=2, learning=0, review=3)
 
 
-def test_nobody_elses_cards_are_due(alice: User, mallory: User) -> None:
+def test_another_users_cards_are_not_due(alice: User, mallory: User) -> None:
     CardFactory(owner=mallory)
     assert due(alice) == []
 
@@ -105,6 +105,6 @@ def test_the_review_page_shows_the_requested_card(alice: User, mallory: User) ->
 
 def test_an_empty_review_page_knows_whether_new_cards_are_left(alice: User) -> None:
     ReviewSettings.objects.create(owner=alice, new_per_day=0)
-    assert not review_page(owner=alice, at=NOON).unseen_left
+    assert not review_page(owner=alice, at=NOON).new_cards_left
     CardFactory(owner=alice)
-    assert review_page(owner=alice, at=NOON).unseen_left
+    assert review_page(owner=alice, at=NOON).new_cards_left

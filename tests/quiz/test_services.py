@@ -84,7 +84,7 @@ def test_two_users_can_have_the_same_review_id(alice: User, mallory: User) -> No
     assert Review.objects.filter(review_id=review_id).count() == 2
 
 
-def test_a_rating_with_an_old_count_is_refused(alice: User) -> None:
+def test_a_rating_with_outdated_reps_is_refused(alice: User) -> None:
     card = CardFactory(owner=alice)
     rate(card, reps=0)
     with pytest.raises(CardMovedOn):

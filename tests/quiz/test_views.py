@@ -12,15 +12,15 @@ from flashcards.models import Card, CardStatus
 from quiz.models import Review
 from tests.factories import CardFactory, MessageFactory, ReviewFactory
 
-Browsers = Callable[[User], Client]
+ClientFactory = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 
 
-def answer_of(card: Card, rating: int = 3) -> dict[str, object]:
+def rating_form(card: Card, rating: int = 3) -> dict[str, object]:
     return {"rating": rating, "review_id": uuid4(), "reps": card.reps, "duration_ms": ""}
 
 
-def test_the_review_page_shows_the_answer_on_request(alice: User, client_of: Browsers) -> None:
+def test_the_review_page_shows_the_answer_on_request(alice: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice, question="What is ATP?", answer="Energy")
     browser, url = client_of(alice), reverse("quiz:review")
     question = browser.get(url).text
@@ -32,45 +32,47 @@ def test_the_review_page_shows_the_answer_on_request(alice: User, client_of: Bro
     assert answer.count('data-key="1"') == answer.count('data-key="4"') == 1
 
 
-def test_each_shown_card_has_a_review_id_of_its_own(alice: User, client_of: Browsers) -> None:
+def test_each_shown_card_has_a_review_id_of_its_own(alice: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice)
     pages = [client_of(alice).get(reverse("quiz:review"), {"card": card.pk, "turned": 1}) for _ in range(2)]
     assert pages[0].context["review_id"] != pages[1].context["review_id"]
 
 
-def test_a_double_click_is_one_review(alice: User, client_of: Browsers) -> None:
+def test_a_double_click_is_one_review(alice: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice)
-    form, url = answer_of(card), reverse("quiz:card-rate", args=[card.pk])
+    form, url = rating_form(card), reverse("quiz:card-rate", args=[card.pk])
     for _ in range(2):
         assert client_of(alice).post(url, form)["Location"] == reverse("quiz:review")
     assert Review.objects.count() == 1
 
 
-def test_two_tabs_make_one_review_and_the_second_is_told(alice: User, client_of: Browsers) -> None:
+def test_two_tabs_make_one_review_and_the_second_tab_says_so(alice: User, client_of: ClientFactory) -> None:
     card, browser = CardFactory(owner=alice), client_of(alice)
     url = reverse("quiz:card-rate", args=[card.pk])
-    browser.post(url, answer_of(card))
-    assert "answered in the meantime" in browser.post(url, answer_of(card), follow=True).text
+    browser.post(url, rating_form(card))
+    assert "answered in the meantime" in browser.post(url, rating_form(card), follow=True).text
     assert Review.objects.count() == 1
 
 
-def test_an_invalid_rating_shows_the_card_again(alice: User, client_of: Browsers) -> None:
+def test_an_invalid_rating_shows_the_card_again(alice: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice)
-    answer = client_of(alice).post(reverse("quiz:card-rate", args=[card.pk]), {"rating": 9})
-    assert str(card.pk) in answer["Location"]
+    response = client_of(alice).post(reverse("quiz:card-rate", args=[card.pk]), {"rating": 9})
+    assert str(card.pk) in response["Location"]
     assert not Review.objects.exists()
 
 
-def test_undo_shows_the_card_again(alice: User, client_of: Browsers) -> None:
+def test_undo_shows_the_card_again(alice: User, client_of: ClientFactory) -> None:
     card, browser = CardFactory(owner=alice), client_of(alice)
-    browser.post(reverse("quiz:card-rate", args=[card.pk]), answer_of(card, 4))
-    answer = browser.post(reverse("quiz:review-undo"))
-    assert answer["Location"] == f"{reverse('quiz:review')}?card={card.pk}"
+    browser.post(reverse("quiz:card-rate", args=[card.pk]), rating_form(card, 4))
+    response = browser.post(reverse("quiz:review-undo"))
+    assert response["Location"] == f"{reverse('quiz:review')}?card={card.pk}"
     assert "no answer to undo" in browser.post(reverse("quiz:review-undo"), follow=True).text
 
 
 @pytest.mark.parametrize(("name", "status"), [("card-suspend", "suspended"), ("card-bury", "buried")])
-def test_a_card_is_suspended_or_buried_and_returned(alice: User, client_of: Browsers, name: str, status: str) -> None:
+def test_a_card_is_suspended_or_buried_and_returned(
+    alice: User, client_of: ClientFactory, name: str, status: str
+) -> None:
     card, browser = CardFactory(owner=alice), client_of(alice)
     back = reverse("quiz:card-return", args=[card.pk])
     assert back in browser.post(reverse(f"quiz:{name}", args=[card.pk]), follow=True).text
@@ -79,36 +81,36 @@ def test_a_card_is_suspended_or_buried_and_returned(alice: User, client_of: Brow
     assert Card.objects.get().status == CardStatus.ACTIVE
 
 
-def test_the_review_page_links_to_the_edit_page(alice: User, client_of: Browsers) -> None:
+def test_the_review_page_links_to_the_edit_page(alice: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice, message=MessageFactory(conversation__owner=alice))
     text = client_of(alice).get(reverse("quiz:review")).text
     assert f"{reverse('flashcards:card-edit', args=[card.pk])}?review" in text
 
 
-def test_an_empty_review_page_says_why(alice: User, client_of: Browsers) -> None:
+def test_an_empty_review_page_says_why(alice: User, client_of: ClientFactory) -> None:
     browser = client_of(alice)
     assert "Nothing is due" in browser.get(reverse("quiz:review")).text
     card = CardFactory(owner=alice)
-    browser.post(reverse("quiz:card-rate", args=[card.pk]), answer_of(card, 4))
+    browser.post(reverse("quiz:card-rate", args=[card.pk]), rating_form(card, 4))
     assert "Done for today" in browser.get(reverse("quiz:review")).text
 
 
 @pytest.mark.parametrize("name", ["card-rate", "card-suspend", "card-bury", "card-return"])
-def test_a_stranger_gets_404(alice: User, mallory: User, client_of: Browsers, name: str) -> None:
+def test_a_stranger_gets_404(alice: User, mallory: User, client_of: ClientFactory, name: str) -> None:
     card = CardFactory(owner=alice)
-    answer = client_of(mallory).post(reverse(f"quiz:{name}", args=[card.pk]), answer_of(card))
-    assert answer.status_code == 404
+    response = client_of(mallory).post(reverse(f"quiz:{name}", args=[card.pk]), rating_form(card))
+    assert response.status_code == 404
     card.refresh_from_db()
     assert (card.status, card.reps) == ("active", 0)
 
 
-def test_a_strangers_card_is_not_shown(alice: User, mallory: User, client_of: Browsers) -> None:
+def test_a_strangers_card_is_not_shown(alice: User, mallory: User, client_of: ClientFactory) -> None:
     card = CardFactory(owner=alice, question="Secret?")
     text = client_of(mallory).get(reverse("quiz:review"), {"card": card.pk, "turned": 1}).text
     assert "Secret?" not in text
 
 
-def test_progress_opens_with_and_without_reviews(alice: User, client_of: Browsers) -> None:
+def test_progress_opens_with_and_without_reviews(alice: User, client_of: ClientFactory) -> None:
     browser, url = client_of(alice), reverse("quiz:progress")
     assert "No reviews yet" in browser.get(url).text
     yesterday = timezone.now() - timedelta(days=1)
@@ -116,7 +118,7 @@ def test_progress_opens_with_and_without_reviews(alice: User, client_of: Browser
     assert "<strong>100 %</strong>" in browser.get(url).text
 
 
-def test_settings_are_shown_saved_and_refused(alice: User, client_of: Browsers) -> None:
+def test_settings_are_shown_saved_and_validated(alice: User, client_of: ClientFactory) -> None:
     browser, url = client_of(alice), reverse("quiz:settings")
     assert 'value="1m 10m"' in browser.get(url).text
     form = {
@@ -138,7 +140,7 @@ def test_settings_are_shown_saved_and_refused(alice: User, client_of: Browsers) 
         assert browser.post(url, form | change).status_code == 422
 
 
-def test_the_navigation_shows_how_many_cards_are_left_today(alice: User, client_of: Browsers) -> None:
+def test_the_navigation_shows_how_many_cards_are_left_today(alice: User, client_of: ClientFactory) -> None:
     browser = client_of(alice)
     assert browser.get(reverse("quiz:review-count"), headers=HTMX).content.decode().strip() == ""
     CardFactory.create_batch(3, owner=alice)

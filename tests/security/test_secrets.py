@@ -52,15 +52,15 @@ def test_no_failure_leaves_the_key_anywhere(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("providers.claude.client.LIST", 0.2)
-    monkeypatch.setattr("providers.claude.client.SILENCE", 0.2)
+    monkeypatch.setattr("providers.claude.client.LIST_TIMEOUT", 0.2)
+    monkeypatch.setattr("providers.claude.client.READ_TIMEOUT", 0.2)
     caplog.set_level(logging.DEBUG)
     claude.quotes_key = True
     api, browser = api_of(alice), client_of(alice)
     output = str(api.post("/settings/api-key", {"key": MARKED_KEY}))
     cause_errors(alice)
     for trouble in ("broken_json", "hanging"):
-        claude.turn(**{trouble: True})
+        claude.configure(**{trouble: True})
         output += str(api.post("/settings/api-key/validate", {"provider": "claude"}))
         cause_errors(alice)
     claude.down()

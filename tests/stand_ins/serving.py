@@ -80,7 +80,7 @@ class StandIn:
             self._server.server_close()
             self._server = None
 
-    def turn(self, **switches: Any) -> None:
+    def configure(self, **switches: Any) -> None:
         """Set switches by name, as `/_stand_in` does."""
         for name, value in switches.items():
             if name not in self.switches:
@@ -102,11 +102,11 @@ class StandIn:
     def hang(self) -> None:
         self._release.wait(MAX_HANG)
 
-    def count(self, name: str, step: int = 1) -> None:
+    def add_to_counter(self, name: str, step: int = 1) -> None:
         with self._lock:
             setattr(self, name, getattr(self, name) + step)
 
-    def note(self, call: Call) -> None:
+    def record(self, call: Call) -> None:
         with self._lock:
             self.calls.append(call)
 
@@ -137,14 +137,14 @@ class Reply:
         for name, value in {"Content-Type": content_type, "Transfer-Encoding": "chunked", **(headers or {})}.items():
             self._handler.send_header(name, value)
         self._handler.end_headers()
-        self._stand_in.count("open")
+        self._stand_in.add_to_counter("open")
         try:
             self._send(pieces)
         except OSError:
-            self._stand_in.count("hung_up")
+            self._stand_in.add_to_counter("hung_up")
             self._handler.close_connection = True
         finally:
-            self._stand_in.count("open", -1)
+            self._stand_in.add_to_counter("open", -1)
 
     def _send(self, pieces: Iterable[bytes]) -> None:
         stand_in = self._stand_in
@@ -184,9 +184,9 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             call = Call(self.command, self.path, dict(self.headers.items()), json.loads(text) if text else None)
             reply = Reply(self, stand_in)
             if self.path == "/_stand_in":
-                stand_in.turn(**call.body)
+                stand_in.configure(**call.body)
                 return reply.json({})
-            stand_in.note(call)
+            stand_in.record(call)
             if stand_in.hanging:
                 stand_in.hang()
                 self.close_connection = True

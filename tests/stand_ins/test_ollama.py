@@ -50,8 +50,8 @@ def test_a_hanging_server_does_not_answer(ollama: OllamaStandIn) -> None:
 
 
 def test_a_pull_ends_with_success_and_the_model_is_there(ollama: OllamaStandIn) -> None:
-    answer = requests.post(f"{ollama.url}/api/pull", json={"model": "qwen3"}, timeout=5)
-    assert json.loads(answer.text.splitlines()[-1]) == {"status": "success"}
+    response = requests.post(f"{ollama.url}/api/pull", json={"model": "qwen3"}, timeout=5)
+    assert json.loads(response.text.splitlines()[-1]) == {"status": "success"}
     assert "qwen3:latest" in ollama.models
 
 
@@ -63,8 +63,8 @@ def test_it_runs_as_a_process_whose_switches_can_be_set() -> None:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         requests.post(f"{url}/_stand_in", json={"status": 503}, timeout=5)
-        answer = requests.post(f"{url}/api/chat", json={"model": "llama3.2", "messages": []}, timeout=5)
-        assert answer.status_code == 503
+        response = requests.post(f"{url}/api/chat", json={"model": "llama3.2", "messages": []}, timeout=5)
+        assert response.status_code == 503
     finally:
         process.terminate()
         process.communicate()

@@ -8,7 +8,7 @@ from accounts.models import User
 from flashcards.models import Card, CardStatus, Generation, GenerationStatus
 from tests.factories import CardFactory, GenerationFactory, MessageFactory
 
-Browsers = Callable[[User], Client]
+ClientFactory = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 
 
@@ -17,15 +17,15 @@ def drafts(generation: Generation, number: int = 2) -> list[Card]:
     return [CardFactory(**fields) for _ in range(number)]
 
 
-def test_a_generation_starts_from_a_message(alice: User, client_of: Browsers) -> None:
+def test_a_generation_starts_from_a_message(alice: User, client_of: ClientFactory) -> None:
     message = MessageFactory(conversation__owner=alice)
-    answer = client_of(alice).post(reverse("flashcards:generation-create"), {"message_id": message.pk})
+    response = client_of(alice).post(reverse("flashcards:generation-create"), {"message_id": message.pk})
     generation = Generation.objects.get()
-    assert answer["Location"] == reverse("flashcards:generation-detail", args=[generation.pk])
+    assert response["Location"] == reverse("flashcards:generation-detail", args=[generation.pk])
     assert (generation.message, generation.provider, generation.max_cards) == (message, "builtin", 10)
 
 
-def test_a_generation_starts_from_a_text(alice: User, client_of: Browsers) -> None:
+def test_a_generation_starts_from_a_text(alice: User, client_of: ClientFactory) -> None:
     browser, url = client_of(alice), reverse("flashcards:generation-create")
     assert browser.get(url).status_code == 200
     assert browser.post(url, {"text": "Mitochondria make ATP.", "max_cards": 3}).status_code == 302
@@ -33,14 +33,14 @@ def test_a_generation_starts_from_a_text(alice: User, client_of: Browsers) -> No
     assert Generation.objects.get().max_cards == 3
 
 
-def test_a_strangers_message_is_not_found(alice: User, mallory: User, client_of: Browsers) -> None:
+def test_a_strangers_message_is_not_found(alice: User, mallory: User, client_of: ClientFactory) -> None:
     message = MessageFactory(conversation__owner=alice)
-    answer = client_of(mallory).post(reverse("flashcards:generation-create"), {"message_id": message.pk})
-    assert answer.status_code == 404
+    response = client_of(mallory).post(reverse("flashcards:generation-create"), {"message_id": message.pk})
+    assert response.status_code == 404
     assert not Generation.objects.exists()
 
 
-def test_the_page_of_a_running_generation_polls_until_it_is_done(alice: User, client_of: Browsers) -> None:
+def test_the_page_of_a_running_generation_polls_until_it_is_done(alice: User, client_of: ClientFactory) -> None:
     generation = GenerationFactory(owner=alice, status=GenerationStatus.RUNNING)
     url = reverse("flashcards:generation-detail", args=[generation.pk])
     assert 'hx-trigger="load delay:1s"' in client_of(alice).get(url).text
@@ -52,7 +52,7 @@ def test_the_page_of_a_running_generation_polls_until_it_is_done(alice: User, cl
     assert part.count("Question") == 2
 
 
-def test_a_failed_generation_says_why_and_offers_a_retry(alice: User, client_of: Browsers) -> None:
+def test_a_failed_generation_says_why_and_offers_a_retry(alice: User, client_of: ClientFactory) -> None:
     error = {"code": "provider-down", "detail": "The model provider can't be reached."}
     generation = GenerationFactory(owner=alice, status=GenerationStatus.FAILED, error=error, text="My notes")
     text = client_of(alice).get(reverse("flashcards:generation-detail", args=[generation.pk])).text
@@ -60,7 +60,7 @@ def test_a_failed_generation_says_why_and_offers_a_retry(alice: User, client_of:
     assert "My notes" in text
 
 
-def test_a_near_duplicate_is_shown_beside_its_card(alice: User, client_of: Browsers) -> None:
+def test_a_near_duplicate_is_shown_beside_its_card(alice: User, client_of: ClientFactory) -> None:
     generation = GenerationFactory(owner=alice, proposed=2)
     [draft] = drafts(generation, 1)
     card = CardFactory(owner=alice, question="The one in the deck?")
@@ -81,7 +81,7 @@ def test_a_near_duplicate_is_shown_beside_its_card(alice: User, client_of: Brows
     ("form", "accepted", "left"), [("accept", 1, 2), ("discard", 0, 2), ("all", 3, 0), ("none", 0, 0)]
 )
 def test_drafts_are_decided_one_by_one_or_all(
-    alice: User, client_of: Browsers, form: str, accepted: int, left: int
+    alice: User, client_of: ClientFactory, form: str, accepted: int, left: int
 ) -> None:
     generation = GenerationFactory(owner=alice, proposed=3)
     first, *_others = drafts(generation, 3)
@@ -92,7 +92,7 @@ def test_drafts_are_decided_one_by_one_or_all(
     assert Card.objects.filter(status=CardStatus.DRAFT).count() == left
 
 
-def test_an_empty_generation_says_so(alice: User, client_of: Browsers) -> None:
+def test_an_empty_generation_says_so(alice: User, client_of: ClientFactory) -> None:
     generation = GenerationFactory(owner=alice)
     assert (
         "No cards proposed" in client_of(alice).get(reverse("flashcards:generation-detail", args=[generation.pk])).text
@@ -100,11 +100,11 @@ def test_an_empty_generation_says_so(alice: User, client_of: Browsers) -> None:
 
 
 @pytest.mark.parametrize("name", ["generation-detail", "generation-decide"])
-def test_a_stranger_gets_404(alice: User, mallory: User, client_of: Browsers, name: str) -> None:
+def test_a_stranger_gets_404(alice: User, mallory: User, client_of: ClientFactory, name: str) -> None:
     generation = GenerationFactory(owner=alice)
     [draft] = drafts(generation, 1)
     url = reverse(f"flashcards:{name}", args=[generation.pk])
     browser = client_of(mallory)
-    answer = browser.get(url) if name == "generation-detail" else browser.post(url, {"accept": draft.pk})
-    assert answer.status_code == 404
+    response = browser.get(url) if name == "generation-detail" else browser.post(url, {"accept": draft.pk})
+    assert response.status_code == 404
     assert not Card.objects.in_deck().exists()

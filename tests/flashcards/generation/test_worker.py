@@ -71,7 +71,7 @@ def test_an_invalid_proposal_is_repaired_or_left_out(alice: User, ollama: Ollama
     ]
 
 
-def test_a_proposal_with_the_text_of_a_card_is_left_out_and_reported(alice: User, ollama: OllamaStandIn) -> None:
+def test_a_proposal_with_the_same_text_as_a_card_is_left_out_and_reported(alice: User, ollama: OllamaStandIn) -> None:
     [card] = services.create_card(owner=alice, question="What is ATP?", answer="Energy")
     generation = generate(
         alice,
@@ -87,7 +87,7 @@ def test_a_proposal_with_the_text_of_a_card_is_left_out_and_reported(alice: User
     ]
 
 
-def test_a_strangers_card_is_no_duplicate(alice: User, mallory: User, ollama: OllamaStandIn) -> None:
+def test_a_strangers_card_is_not_a_duplicate(alice: User, mallory: User, ollama: OllamaStandIn) -> None:
     services.create_card(owner=mallory, question="What is ATP?", answer="Energy")
     drain()
     generation = generate(alice, ollama, {"question": "What is ATP?", "answer": "Energy"})
@@ -95,7 +95,7 @@ def test_a_strangers_card_is_no_duplicate(alice: User, mallory: User, ollama: Ol
     assert questions(generation) == ["What is ATP?"]
 
 
-def test_a_proposal_with_the_meaning_of_a_card_is_shown_beside_it(alice: User, ollama: OllamaStandIn) -> None:
+def test_a_proposal_with_the_same_meaning_as_a_card_is_shown_beside_it(alice: User, ollama: OllamaStandIn) -> None:
     [card] = services.create_card(owner=alice, question="Which city is France's capital?", answer="Paris")
     services.create_card(owner=alice, question="What is jazz?", answer="Music")
     drain()
@@ -106,7 +106,7 @@ def test_a_proposal_with_the_meaning_of_a_card_is_shown_beside_it(alice: User, o
     assert generation.compared_by_meaning
 
 
-def test_two_proposals_of_one_meaning_are_shown_side_by_side(alice: User, ollama: OllamaStandIn) -> None:
+def test_two_proposals_with_the_same_meaning_are_shown_side_by_side(alice: User, ollama: OllamaStandIn) -> None:
     CardFactory(owner=alice)
     services.create_card(owner=alice, question="What is jazz?", answer="Music")
     drain()
@@ -120,7 +120,7 @@ def test_two_proposals_of_one_meaning_are_shown_side_by_side(alice: User, ollama
     assert (first.near_duplicate, second.near_duplicate and second.near_duplicate.existing) == (None, first.draft)
 
 
-def test_a_deleted_card_has_no_duplicates(alice: User, ollama: OllamaStandIn) -> None:
+def test_a_deleted_card_does_not_count_as_a_duplicate(alice: User, ollama: OllamaStandIn) -> None:
     [card] = services.create_card(owner=alice, question="Which city is France's capital?", answer="Paris")
     drain()
     services.delete_card(card=card, at=timezone.now())

@@ -25,11 +25,11 @@ def test_a_definition_becomes_a_question(sentence: str, question: str, answer: s
     "sentence",
     ["It is the energy currency of the cell.", "FSRS models memory with three variables: difficulty and others."],
 )
-def test_a_sentence_that_refers_to_another_is_no_definition(sentence: str) -> None:
+def test_a_sentence_that_refers_to_another_is_not_a_definition(sentence: str) -> None:
     assert definition_card(sentence) is None
 
 
-def test_a_cloze_hides_a_number_before_a_word() -> None:
+def test_a_cloze_hides_a_number_or_a_name_rather_than_another_word() -> None:
     card = cloze_card("The battle was fought in 1066 near Hastings.", Counter())
     assert card is not None
     assert card.answer in {"1066", "Hastings"}

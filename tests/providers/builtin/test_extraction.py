@@ -8,25 +8,27 @@ from providers.types import Extract, Prompt, Turn
 FACT = "Mitochondria make ATP from sugar and oxygen."
 
 
-def asked(message: str, *extracts: Extract) -> Prompt:
+def prompt_with(message: str, *extracts: Extract) -> Prompt:
     return Prompt("", (Turn("user", message),), extracts)
 
 
 def test_the_same_sentence_in_two_places_is_quoted_once() -> None:
-    found = extract_answer(asked("What makes ATP?", Extract(1, "a", FACT), Extract(2, "b", FACT)))
-    assert found.quotes == (Quote(1, FACT),)
+    answer = extract_answer(prompt_with("What makes ATP?", Extract(1, "a", FACT), Extract(2, "b", FACT)))
+    assert answer.quotes == (Quote(1, FACT),)
 
 
-def test_an_earlier_question_is_no_answer() -> None:
-    assert extract_answer(asked("What makes ATP?", Extract(1, "a", "What makes ATP?"))).quotes == ()
+def test_an_earlier_question_is_not_quoted_as_an_answer() -> None:
+    assert extract_answer(prompt_with("What makes ATP?", Extract(1, "a", "What makes ATP?"))).quotes == ()
 
 
 def test_a_sentence_to_skip_is_not_quoted() -> None:
-    assert extract_answer(asked("What makes ATP?", Extract(1, "a", FACT)), skip={FACT}).quotes == ()
+    assert extract_answer(prompt_with("What makes ATP?", Extract(1, "a", FACT)), skip={FACT}).quotes == ()
 
 
 def test_the_citations_of_an_old_answer_are_not_quoted() -> None:
-    assert extract_answer(asked("What makes ATP?", Extract(1, "a", f"{FACT[:-1]} [7]."))).quotes == (Quote(1, FACT),)
+    assert extract_answer(prompt_with("What makes ATP?", Extract(1, "a", f"{FACT[:-1]} [7]."))).quotes == (
+        Quote(1, FACT),
+    )
 
 
 def test_an_empty_conversation_has_an_empty_answer() -> None:
@@ -37,5 +39,5 @@ def test_an_empty_conversation_has_an_empty_answer() -> None:
 def test_a_hundred_thousand_characters_take_less_than_a_second(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
     start = process_time()
-    extract_answer(asked(text, Extract(1, "a", text)))
+    extract_answer(prompt_with(text, Extract(1, "a", text)))
     assert process_time() - start < 1

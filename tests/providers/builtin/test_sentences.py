@@ -1,6 +1,6 @@
 import pytest
 
-from providers.builtin.sentences import keywords, plain, sentences
+from providers.builtin.sentences import keywords, sentences, strip_markdown
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ def test_text_is_split_into_sentences(text: str, expected: list[str]) -> None:
 
 
 def test_markdown_markup_and_tags_are_left_out() -> None:
-    assert plain("**Bold** and `code`, [a link](http://x/y) ![pic](http://evil/z) <b>tag</b>") == (
+    assert strip_markdown("**Bold** and `code`, [a link](http://x/y) ![pic](http://evil/z) <b>tag</b>") == (
         "Bold and code, a link pic tag"
     )
 
 
-def test_the_asterisks_of_a_product_stay() -> None:
-    assert plain("2 * 3 * 4") == "2 * 3 * 4"
+def test_multiplication_signs_are_kept() -> None:
+    assert strip_markdown("2 * 3 * 4") == "2 * 3 * 4"
 
 
 def test_stop_words_are_not_keywords() -> None:

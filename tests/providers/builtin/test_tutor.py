@@ -20,8 +20,8 @@ def test_an_answer_quotes_an_extract_with_its_number() -> None:
     assert "Chlorophyll" not in answer
 
 
-def test_an_answer_says_that_it_is_no_language_model() -> None:
-    assert "no language model" in answer_to("Who won the Nobel prize?", Extract(1, "Biology", NOTES))
+def test_an_answer_says_that_the_tutor_is_not_a_language_model() -> None:
+    assert "not a language model" in answer_to("Who won the Nobel prize?", Extract(1, "Biology", NOTES))
 
 
 def test_an_answer_without_extracts_says_what_to_do() -> None:

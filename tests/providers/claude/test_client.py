@@ -150,7 +150,7 @@ def test_a_server_that_is_down_is_an_error(claude: ClaudeStandIn, provider: Clau
 def test_a_server_that_hangs_is_a_timeout(
     claude: ClaudeStandIn, provider: Claude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("providers.claude.client.SILENCE", 0.2)
+    monkeypatch.setattr("providers.claude.client.READ_TIMEOUT", 0.2)
     claude.hanging = True
     with pytest.raises(errors.ProviderSlow):
         list(provider.stream(prompt=QUESTION, model=MODEL))
@@ -159,7 +159,7 @@ def test_a_server_that_hangs_is_a_timeout(
 def test_silence_during_the_stream_is_a_timeout(
     claude: ClaudeStandIn, provider: Claude, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("providers.claude.client.SILENCE", 0.2)
+    monkeypatch.setattr("providers.claude.client.READ_TIMEOUT", 0.2)
     claude.pace = 5
     with pytest.raises(errors.ProviderSlow):
         list(provider.stream(prompt=QUESTION, model=MODEL))
@@ -185,7 +185,7 @@ def test_a_wrong_key_is_refused(claude: ClaudeStandIn) -> None:
 def test_the_key_is_in_no_error_and_no_log(
     claude: ClaudeStandIn, caplog: pytest.LogCaptureFixture, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("providers.claude.client.LIST", 0.2)
+    monkeypatch.setattr("providers.claude.client.LIST_TIMEOUT", 0.2)
     planted = "sk-ant-planted-secret-xyz"
     caplog.set_level(logging.DEBUG)
     claude.quotes_key = True

@@ -39,7 +39,7 @@ def test_after_rotation_the_old_encryption_key_is_not_needed(settings: Settings)
 
 
 @pytest.mark.parametrize("ciphertext", ["", "x", "gAAAA", "ü", "\x00"])
-def test_text_that_is_no_ciphertext_is_unreadable(ciphertext: str) -> None:
+def test_text_that_is_not_a_ciphertext_is_unreadable(ciphertext: str) -> None:
     with pytest.raises(KeyUnreadable):
         decrypt_key(ciphertext, owner_id=ALICE, provider="claude")
     assert not is_current(ciphertext)

@@ -8,7 +8,7 @@ from providers.keys.keyed_providers import keyed_provider
 from tests.processes import environment_of_test
 
 
-def test_a_key_gives_its_provider() -> None:
+def test_a_key_is_connected_to_its_provider() -> None:
     assert keyed_provider(key="x", provider="claude").name == "claude"
     with pytest.raises(KeyNotNeeded):
         keyed_provider(key="x", provider="ollama")

@@ -124,14 +124,14 @@ def test_a_server_that_goes_down_during_the_stream_is_an_error(ollama: OllamaSta
 
 
 def test_a_server_that_hangs_is_a_timeout(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("providers.ollama.client.FIRST_BYTE", 0.2)
+    monkeypatch.setattr("providers.ollama.client.READ_TIMEOUT", 0.2)
     ollama.hanging = True
     with pytest.raises(errors.ProviderSlow):
         answer()
 
 
 def test_silence_during_the_stream_is_a_timeout(ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("providers.ollama.client.FIRST_BYTE", 0.2)
+    monkeypatch.setattr("providers.ollama.client.READ_TIMEOUT", 0.2)
     ollama.pace = 5
     with pytest.raises(errors.ProviderSlow):
         answer()

@@ -39,12 +39,12 @@ def test_a_configured_model_that_is_not_pulled_is_unavailable(ollama: OllamaStan
     assert "ollama pull qwen3" in chat_provider_status(in_use=False).detail
 
 
-def test_an_ollama_with_embedding_models_only_can_not_chat(ollama: OllamaStandIn) -> None:
+def test_an_ollama_with_embedding_models_only_cannot_chat(ollama: OllamaStandIn) -> None:
     ollama.models = ["nomic-embed-text:latest"]
     assert not chat_provider_status(in_use=True).available
 
 
-def test_a_server_that_hangs_costs_less_than_a_second_of_waiting(ollama: OllamaStandIn) -> None:
+def test_a_server_that_hangs_is_waited_for_briefly(ollama: OllamaStandIn) -> None:
     ollama.hanging = True
     start = perf_counter()
     assert not chat_provider_status(in_use=True).available

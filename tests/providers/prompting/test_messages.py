@@ -2,7 +2,7 @@ from providers.prompting.messages import earlier_turns, newest_message
 from providers.types import Extract, Prompt, Turn
 
 
-def test_the_turns_begin_with_a_users_and_leave_out_empty_ones() -> None:
+def test_the_turns_begin_with_the_users_and_empty_turns_are_left_out() -> None:
     turns = (Turn("assistant", "cut off"), Turn("user", "a"), Turn("assistant", "\n"), Turn("user", "b"))
     assert earlier_turns(Prompt("", turns)) == (Turn("user", "a"),)
 

@@ -22,12 +22,12 @@ calendars = st.builds(Calendar, st.sampled_from(ZONES).map(ZoneInfo), st.integer
         ("Europe/Berlin", 2, "2026-03-29T00:59:00+00:00", "2026-03-28"),
     ],
 )
-def test_the_day_of_an_instant(zone: str, hour: int, at: str, day: str) -> None:
+def test_an_instant_belongs_to_a_day_by_zone_and_start_hour(zone: str, hour: int, at: str, day: str) -> None:
     assert Calendar(ZoneInfo(zone), hour).day_of(datetime.fromisoformat(at)) == date.fromisoformat(day)
 
 
 @given(calendars, st.dates(date(2020, 1, 1), date(2040, 1, 1)))
-def test_a_day_holds_its_first_instant_and_not_the_one_before(calendar: Calendar, day: date) -> None:
+def test_a_day_includes_its_first_instant_and_not_the_one_before(calendar: Calendar, day: date) -> None:
     start = calendar.start_of(day)
     assert calendar.day_of(start) == day
     assert calendar.day_of(start - timedelta(microseconds=1)) < day
@@ -37,10 +37,10 @@ def test_a_day_holds_its_first_instant_and_not_the_one_before(calendar: Calendar
     calendars,
     st.integers(0, 500_000).map(lambda hours: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=21 * hours)),
 )
-def test_the_end_of_a_day_is_ahead_and_at_most_a_long_day_away(calendar: Calendar, at: datetime) -> None:
+def test_the_end_of_a_day_is_at_most_26_hours_ahead(calendar: Calendar, at: datetime) -> None:
     assert at < calendar.end_of(at) <= at + timedelta(hours=26)
 
 
-def test_a_clock_that_went_back_counts_no_days() -> None:
+def test_no_days_are_counted_when_the_clock_was_set_back() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     assert Calendar(ZoneInfo("UTC"), 4).days_between(at, at - timedelta(days=3)) == 0

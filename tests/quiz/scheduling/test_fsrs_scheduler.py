@@ -1,4 +1,4 @@
-"""FSRS-6 against the vectors of py-fsrs and fsrs-rs, and the guarantees of the fuzz."""
+"""FSRS-6 against the test vectors of py-fsrs and fsrs-rs, and the guarantees of the fuzz."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -56,21 +56,21 @@ def replay(
     return reviews, state
 
 
-LONG = [GOOD] * 6 + [AGAIN] * 2 + [GOOD] * 5
+LONG_HISTORY = [GOOD] * 6 + [AGAIN] * 2 + [GOOD] * 5
 
 
-def test_intervals_of_a_long_history() -> None:
-    reviews, _ = replay(LONG)
+def test_the_intervals_of_a_long_history_match_py_fsrs() -> None:
+    reviews, _ = replay(LONG_HISTORY)
     assert [review.interval.days for review in reviews] == [0, 2, 11, 46, 163, 498, 0, 0, 2, 4, 7, 12, 21]
 
 
-def test_stabilities_of_a_long_history() -> None:
-    reviews, _ = replay(LONG)
+def test_the_stabilities_of_a_long_history_match_py_fsrs() -> None:
+    reviews, _ = replay(LONG_HISTORY)
     expected = [2.3065, 2.3065, 10.971, 46.3169, 162.9998, 497.8766, 6.8904, 2.1546, 2.1546, 3.9831, 7.2363]
     assert [round(review.stability, 4) for review in reviews] == [*expected, 12.483, 20.7704]
 
 
-def test_the_state_after_a_lapse_and_five_successes() -> None:
+def test_the_state_after_a_lapse_and_five_successes_matches_fsrs() -> None:
     _, state = replay([AGAIN] + [GOOD] * 5, waits=[0, 0, 1, 3, 8, 21])
     assert state.stability == pytest.approx(53.62691, abs=1e-4)
     assert state.difficulty == pytest.approx(6.3574867, abs=1e-4)
@@ -80,13 +80,13 @@ def test_the_state_after_a_lapse_and_five_successes() -> None:
     ("rating", "stability", "difficulty"),
     [(AGAIN, 0.212, 6.4133), (HARD, 1.2931, 5.11217), (GOOD, 2.3065, 2.11810), (EASY, 8.2956, 1.0)],
 )
-def test_the_first_rating(rating: int, stability: float, difficulty: float) -> None:
+def test_the_first_rating_sets_stability_and_difficulty(rating: int, stability: float, difficulty: float) -> None:
     [review], _ = replay([rating])
     assert review.stability == pytest.approx(stability, abs=1e-4)
     assert review.difficulty == pytest.approx(difficulty, abs=1e-4)
 
 
-def test_the_four_buttons_of_a_card_on_time() -> None:
+def test_the_four_buttons_of_a_card_that_is_on_time_have_growing_intervals() -> None:
     _, state = replay([GOOD] * 3)
     intervals = [review.interval for review in previews(state, settings=EXACT, elapsed_days=11, at=state.due)]
     assert intervals == [timedelta(minutes=10), timedelta(days=32), timedelta(days=46), timedelta(days=77)]
@@ -124,7 +124,9 @@ def test_only_again_on_a_card_in_review_is_a_lapse() -> None:
 @pytest.mark.parametrize(
     ("threshold", "leeches"), [(8, [8, 12, 16, 20]), (0, []), (1, list(range(1, 21))), (5, [5, 8, 11, 14, 17, 20])]
 )
-def test_leeches_at_the_threshold_and_every_half_of_it(threshold: int, leeches: list[int]) -> None:
+def test_a_card_is_a_leech_at_the_threshold_and_at_every_half_threshold_after_it(
+    threshold: int, leeches: list[int]
+) -> None:
     assert [lapses for lapses in range(21) if is_leech(lapses, threshold)] == leeches
 
 
@@ -161,7 +163,7 @@ def test_a_preview_equals_the_review(state: SchedulingState, settings: Scheduler
 
 
 @given(states, all_settings, st.integers(0, 400))
-def test_the_buttons_are_in_order_and_within_the_longest_interval(
+def test_the_buttons_are_in_order_and_within_the_maximum_interval(
     state: SchedulingState, settings: SchedulerSettings, elapsed: int
 ) -> None:
     _, hard, good, easy = previews(state, settings=settings, elapsed_days=elapsed, at=FIRST)
@@ -176,7 +178,7 @@ def test_the_fuzz_stays_near_the_exact_interval(state: SchedulingState, settings
     assert fuzzed == exact or exact >= 3
 
 
-def test_cards_learned_together_separate() -> None:
+def test_cards_learned_together_spread_out() -> None:
     state = replace(new_card(), state="review", stability=100.0, difficulty=5.0, last_review=FIRST)
     days = {
         schedule(

@@ -20,11 +20,11 @@ from tests.api import ApiClient
 from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory, ReviewFactory
 
 PASSWORD = "correct horse battery"
-Browsers = Callable[[User], Client]
+ClientFactory = Callable[[User], Client]
 
 
 @pytest.mark.parametrize("name", ["settings", "profile", "tokens", "data"])
-def test_each_page_opens(name: str, alice: User, client_of: Browsers) -> None:
+def test_each_page_opens(name: str, alice: User, client_of: ClientFactory) -> None:
     response = client_of(alice).get(reverse(f"accounts:{name}"))
     assert response.status_code == 200
     assert response["Cache-Control"] == "no-store"
@@ -37,18 +37,18 @@ def test_each_page_redirects_to_sign_in(name: str, db: None) -> None:
     assert response["Location"].startswith("/accounts/login/")
 
 
-def test_the_settings_page_lists_the_links_of_every_app(alice: User, client_of: Browsers) -> None:
+def test_the_settings_page_lists_the_links_of_every_app(alice: User, client_of: ClientFactory) -> None:
     html = client_of(alice).get(reverse("accounts:settings")).text
     for link in settings_links():
         assert (f'href="{reverse(link.url_name)}"' in html) == (not link.staff_only), link.url_name
 
 
-def test_the_settings_page_shows_the_administration_to_staff(alice: User, client_of: Browsers) -> None:
+def test_the_settings_page_shows_the_administration_to_staff(alice: User, client_of: ClientFactory) -> None:
     User.objects.update(is_staff=True)
     assert f'href="{reverse("admin:index")}"' in client_of(alice).get(reverse("accounts:settings")).text
 
 
-def test_only_the_name_is_saved(alice: User, client_of: Browsers) -> None:
+def test_only_the_name_is_saved(alice: User, client_of: ClientFactory) -> None:
     before = User.objects.values("email", "is_staff", "is_superuser").get()
     form = {"name": "Alice L.", "email": "root@example.org", "is_staff": "on", "is_superuser": "on"}
     assert client_of(alice).post(reverse("accounts:profile"), form).status_code == 302
@@ -56,12 +56,12 @@ def test_only_the_name_is_saved(alice: User, client_of: Browsers) -> None:
     assert User.objects.values("email", "is_staff", "is_superuser").get() == before
 
 
-def test_a_name_that_is_too_long_is_a_422(alice: User, client_of: Browsers) -> None:
+def test_a_name_that_is_too_long_is_a_422(alice: User, client_of: ClientFactory) -> None:
     assert client_of(alice).post(reverse("accounts:profile"), {"name": "a" * 151}).status_code == 422
 
 
 def test_a_new_token_is_shown_once_and_works(
-    alice: User, client_of: Browsers, api_with: Callable[[str], ApiClient]
+    alice: User, client_of: ClientFactory, api_with: Callable[[str], ApiClient]
 ) -> None:
     client = client_of(alice)
     response = client.post(reverse("accounts:tokens"), {"name": "Script", "scopes": ["read"]})
@@ -72,18 +72,18 @@ def test_a_new_token_is_shown_once_and_works(
     assert secret not in client.get(reverse("accounts:tokens")).text
 
 
-def test_a_token_without_a_name_is_a_422(alice: User, client_of: Browsers) -> None:
+def test_a_token_without_a_name_is_a_422(alice: User, client_of: ClientFactory) -> None:
     assert client_of(alice).post(reverse("accounts:tokens"), {"scopes": ["read"]}).status_code == 422
     assert not ApiToken.objects.exists()
 
 
-def test_a_token_is_revoked(alice: User, client_of: Browsers) -> None:
+def test_a_token_is_revoked(alice: User, client_of: ClientFactory) -> None:
     token = ApiTokenFactory(owner=alice)
     assert client_of(alice).post(reverse("accounts:token-revoke", args=[token.pk])).status_code == 302
     assert not ApiToken.objects.exists()
 
 
-def test_a_stranger_revokes_no_token(alice: User, mallory: User, client_of: Browsers) -> None:
+def test_a_stranger_revokes_no_token(alice: User, mallory: User, client_of: ClientFactory) -> None:
     token = ApiTokenFactory(owner=alice)
     assert client_of(mallory).post(reverse("accounts:token-revoke", args=[token.pk])).status_code == 404
     assert ApiToken.objects.exists()
@@ -145,7 +145,9 @@ def fill(owner: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_deleting_the_account_deletes_its_data_and_no_other(alice: User, mallory: User, client_of: Browsers) -> None:
+def test_deleting_the_account_deletes_its_data_and_no_other(
+    alice: User, mallory: User, client_of: ClientFactory
+) -> None:
     alice.set_password(PASSWORD)
     alice.save()
     fill(alice)
@@ -163,7 +165,7 @@ def test_deleting_the_account_deletes_its_data_and_no_other(alice: User, mallory
     assert other_client.get(reverse("accounts:settings")).status_code == 302
 
 
-def test_deleting_the_account_requires_the_password(alice: User, client_of: Browsers) -> None:
+def test_deleting_the_account_requires_the_password(alice: User, client_of: ClientFactory) -> None:
     alice.set_password(PASSWORD)
     alice.save()
     client = client_of(alice)
@@ -171,7 +173,7 @@ def test_deleting_the_account_requires_the_password(alice: User, client_of: Brow
     assert User.objects.filter(pk=alice.pk).exists()
 
 
-def test_the_password_cannot_be_guessed_by_deleting_the_account(alice: User, client_of: Browsers) -> None:
+def test_the_password_cannot_be_guessed_by_deleting_the_account(alice: User, client_of: ClientFactory) -> None:
     client = client_of(alice)
     statuses = [
         client.post(

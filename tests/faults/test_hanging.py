@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 def hanging(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
     """Requested before the worker and the site, which start with this test's settings."""
     settings.EMBEDDINGS = "ollama"
-    ollama.turn(hanging=True)
+    ollama.configure(hanging=True)
     return ollama
 
 
@@ -50,7 +50,7 @@ def test_users_send_and_search_while_the_embedder_hangs(
 
     wait_until(lambda: found() == 5, 40)
     assert OutboxEntry.objects.filter(status=OutboxStatus.DEAD).count() == 0
-    hanging.turn(hanging=False)
+    hanging.configure(hanging=False)
     OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")
 
     def caught_up() -> bool:

@@ -92,7 +92,7 @@ def test_a_slow_embedder_gets_the_texts_one_by_one(
 ) -> None:
     """A batch that has timed out would time out again."""
     monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", (1.0, 0.8))
-    with_ollama.turn(per_text=0.15)
+    with_ollama.configure(per_text=0.15)
     MessageFactory.create_batch(8, conversation__owner=alice, content="Bread needs salt.")
     drain()
     assert all_done()
@@ -103,20 +103,20 @@ def test_a_hanging_embedder_keeps_no_text_from_being_found_by_its_words(
     alice: User, with_ollama: OllamaStandIn
 ) -> None:
     """With the real timeout of documents, a minute."""
-    with_ollama.turn(hanging=True)
+    with_ollama.configure(hanging=True)
     began = monotonic()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
     assert found(alice, "salt") == [message.pk]
     assert monotonic() - began < 10
-    with_ollama.turn(hanging=False)
+    with_ollama.configure(hanging=False)
     make_due()
     drain()
     assert found(alice, "salt", Mode.SEMANTIC) == [message.pk]
 
 
 def test_vectors_of_another_width_are_the_servers_fault(alice: User, with_ollama: OllamaStandIn) -> None:
-    with_ollama.turn(width=3)
+    with_ollama.configure(width=3)
     MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
     entry = OutboxEntry.objects.get()

@@ -139,7 +139,7 @@ def test_a_failed_reply_continues_where_it_broke_off(
 def test_a_providers_failure_becomes_the_error_of_the_reply(
     conversation: Conversation, ollama: OllamaStandIn, switches: dict[str, object], code: str
 ) -> None:
-    ollama.turn(**switches)
+    ollama.configure(**switches)
     reply = services.send_message(conversation=conversation, content="Hello").reply
     write_reply(reply_id=reply.pk)
     failed = stored(reply)
@@ -194,7 +194,7 @@ def test_the_first_writer_of_a_stopped_reply_leaves_its_continuation_alone(
     wait_until(lambda: stored(reply).heartbeat_at and ollama.open)
     services.stop_reply(reply=stored(reply))
     wait_until(lambda: stored(reply).status == MessageStatus.STOPPED, 3)
-    ollama.turn(first_after=0.0, reply=LONG[:400], pace=0.1)
+    ollama.configure(first_after=0.0, reply=LONG[:400], pace=0.1)
     services.continue_reply(reply=stored(reply))
     wait_until(lambda: stored(reply).status != MessageStatus.GENERATING, 30)
     assert (stored(reply).status, stored(reply).content) == (MessageStatus.COMPLETE, LONG[:400])

@@ -92,7 +92,7 @@ def test_a_restart_during_a_reply_neither_loses_nor_repeats_text(
     start_worker: Callable[..., Child],
 ) -> None:
     start_worker()
-    ollama.turn(reply=LONG, pace=0.05)
+    ollama.configure(reply=LONG, pace=0.05)
     reply = send(program, conversation)
     wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 50, 20)
     with ThreadPoolExecutor(1) as pool:

@@ -61,7 +61,7 @@ def test_a_lone_surrogate_is_sent_as_a_replacement_character(embedder: OllamaEmb
 def test_a_failing_server_is_unavailable_and_never_a_rejected_text(
     embedder: OllamaEmbedder, ollama: OllamaStandIn, switches: dict[str, object], words: str
 ) -> None:
-    ollama.turn(**switches)
+    ollama.configure(**switches)
     with pytest.raises(EmbedderUnavailable, match=words):
         embedder.embed_documents(["one", "two"])
     with pytest.raises(EmbedderUnavailable):
@@ -69,7 +69,7 @@ def test_a_failing_server_is_unavailable_and_never_a_rejected_text(
 
 
 def test_one_bad_text_is_rejected_alone(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
-    ollama.turn(bad_text="poison")
+    ollama.configure(bad_text="poison")
     good, bad, also_good = embedder.embed_documents(["good", "poison " + "and more words " * 9, "also good"])
     assert isinstance(bad, Rejected)
     assert "context length" in bad.error
@@ -81,7 +81,7 @@ def test_a_hanging_server_is_asked_once_and_times_out_soon(
     embedder: OllamaEmbedder, ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.embedders.availability.COOLDOWN", 60.0)
-    ollama.turn(hanging=True)
+    ollama.configure(hanging=True)
     began = time.monotonic()
     with pytest.raises(EmbedderUnavailable):
         embedder.embed_query("salt")
@@ -93,7 +93,7 @@ def test_a_hanging_server_is_asked_once_and_times_out_soon(
 
 
 def test_the_width_of_an_unknown_model_is_measured(ollama: OllamaStandIn) -> None:
-    ollama.turn(models=["home-made:latest"], width=48)
+    ollama.configure(models=["home-made:latest"], width=48)
     assert OllamaEmbedder(ollama.url, "home-made").dimensions() == 48
 
 

@@ -64,7 +64,7 @@ def test_texts_are_embedded_with_the_prefix_of_documents(alice: User, with_ollam
 def test_texts_are_found_by_words_during_a_failure_and_embedded_later(
     alice: User, with_ollama: OllamaStandIn, fault: dict[str, Any], messages: Entity
 ) -> None:
-    with_ollama.turn(**fault)
+    with_ollama.configure(**fault)
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
     assert found(alice, "salt") == [message.pk]
@@ -74,7 +74,7 @@ def test_texts_are_found_by_words_during_a_failure_and_embedded_later(
     assert findings.notice == "Showing keyword matches only. The embedding model is not answering."
     assert [hit.entity_id for hit in findings.hits] == [message.pk]
 
-    with_ollama.turn(status=0, broken_json=False)
+    with_ollama.configure(status=0, broken_json=False)
     make_due()
     drain()
     assert OutboxEntry.objects.get().status == OutboxStatus.DONE
@@ -122,7 +122,7 @@ def test_an_outage_never_makes_a_dead_letter(alice: User, with_ollama: OllamaSta
 
 def test_a_hanging_embedder_times_out(alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", (0.2, 0.2))
-    with_ollama.turn(hanging=True)
+    with_ollama.configure(hanging=True)
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
     assert found(alice, "salt") == [message.pk]
@@ -132,7 +132,7 @@ def test_during_the_cooldown_the_embedder_is_not_asked(
     alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(availability, "COOLDOWN", 60.0)
-    with_ollama.turn(status=503)
+    with_ollama.configure(status=503)
     MessageFactory(conversation__owner=alice)
     drain()
     asked = len(with_ollama.calls)
@@ -144,7 +144,7 @@ def test_during_the_cooldown_the_embedder_is_not_asked(
 def test_one_rejected_text_becomes_a_dead_letter_and_is_still_found_by_words(
     alice: User, with_ollama: OllamaStandIn, messages: Entity
 ) -> None:
-    with_ollama.turn(bad_text="poison")
+    with_ollama.configure(bad_text="poison")
     good = [MessageFactory(conversation__owner=alice, content=f"Bread needs salt, {n} grams.") for n in range(3)]
     bad = MessageFactory(conversation__owner=alice, content="poison comes first " + "and then come many words " * 9)
     drain()
@@ -154,7 +154,7 @@ def test_one_rejected_text_becomes_a_dead_letter_and_is_still_found_by_words(
     assert found(alice, "poison") == [bad.pk]
     assert set(found(alice, "grams of salt", Mode.SEMANTIC)) == {message.pk for message in good}
 
-    with_ollama.turn(bad_text="")
+    with_ollama.configure(bad_text="")
     outbox.requeue([dead])
     drain()
     assert stored(messages, bad)[0]["embedded"]
@@ -163,7 +163,7 @@ def test_one_rejected_text_becomes_a_dead_letter_and_is_still_found_by_words(
 def test_a_text_that_is_too_long_for_the_model_is_embedded_by_its_first_half(
     alice: User, with_ollama: OllamaStandIn, messages: Entity
 ) -> None:
-    with_ollama.turn(bad_text="final straw")
+    with_ollama.configure(bad_text="final straw")
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt. " * 20 + "final straw")
     drain()
     assert OutboxEntry.objects.get().status == OutboxStatus.DONE

@@ -139,7 +139,7 @@ def test_a_table_for_another_model_is_built_beside_the_old_one_and_swapped_in(
     messages = MessageFactory.create_batch(3, conversation__owner=alice, content="Bread needs salt.")
     drain()
     settings.EMBEDDINGS = "ollama"
-    ollama.turn(status=503)
+    ollama.configure(status=503)
     maintenance.maintain_tables()
     # The old table stays in use while the new model does not answer.
     assert {row.state: row.backend for row in rows()} == {"active": "builtin", "building": "ollama"}
@@ -148,7 +148,7 @@ def test_a_table_for_another_model_is_built_beside_the_old_one_and_swapped_in(
 
     added = MessageFactory(conversation__owner=alice, content="More bread.")
     messages[0].delete()
-    ollama.turn(status=0)
+    ollama.configure(status=0)
     drain()
     maintenance.maintain_tables()
     assert {row.state: row.backend for row in rows()} == {"retired": "builtin", "active": "ollama"}
@@ -158,10 +158,10 @@ def test_a_table_for_another_model_is_built_beside_the_old_one_and_swapped_in(
 
 def test_auto_keeps_its_first_choice(alice: User, ollama: OllamaStandIn, settings: Settings) -> None:
     settings.EMBEDDINGS = "auto"
-    ollama.turn(models=[])
+    ollama.configure(models=[])
     maintenance.maintain_tables()
     assert [row.backend for row in rows()] == ["builtin"]
-    ollama.turn(models=["nomic-embed-text:latest"])
+    ollama.configure(models=["nomic-embed-text:latest"])
     maintenance.maintain_tables()
     assert [row.backend for row in rows()] == ["builtin"]
 

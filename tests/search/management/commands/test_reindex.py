@@ -29,12 +29,12 @@ def test_reindex_continues_after_an_interruption(
     monkeypatch.setattr("search.embedders.availability.COOLDOWN", 0.0)
     monkeypatch.setattr("search.sync.rebuild.BATCH", 1)
     settings.EMBEDDINGS = "ollama"
-    ollama.turn(bad_text="Message 1")
+    ollama.configure(bad_text="Message 1")
     ollama.down()
     with pytest.raises(CommandError, match="not answering"):
         call_command("reindex", "--table", "messages", stdout=StringIO())
     began = IndexTable.objects.get(table="messages", state="building")
-    ollama.turn(bad_text="")
+    ollama.configure(bad_text="")
     ollama.up()
     call_command("reindex", "--table", "messages", stdout=StringIO())
     assert IndexTable.objects.get(table="messages", state="active").pk == began.pk

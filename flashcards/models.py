@@ -88,8 +88,8 @@ class Generation(Run):
         return f"{self.status} generation {self.id}"
 
 
-IN_STEPS = (CardState.LEARNING, CardState.RELEARNING)
-STUDIED = (CardStatus.ACTIVE, CardStatus.BURIED)
+STEP_STATES = (CardState.LEARNING, CardState.RELEARNING)
+STUDIED_STATUSES = (CardStatus.ACTIVE, CardStatus.BURIED)
 
 
 class CardQuerySet(OwnedQuerySet["Card"]):
@@ -102,7 +102,7 @@ class CardQuerySet(OwnedQuerySet["Card"]):
 
     def learning(self, *, at: datetime, until: datetime) -> Self:
         """In learning or relearning steps, due by `until`."""
-        return self.studied(at).filter(state__in=IN_STEPS, due__lte=until)
+        return self.studied(at).filter(state__in=STEP_STATES, due__lte=until)
 
     def to_review(self, *, at: datetime, before: datetime) -> Self:
         """In review, with an interval of days, due before `before`."""
@@ -114,7 +114,7 @@ class CardQuerySet(OwnedQuerySet["Card"]):
     def studied(self, at: datetime) -> Self:
         """Not a draft, suspended or deleted. A buried card counts again once its time has passed."""
         # The second condition implies `status__in`, but PostgreSQL needs it to choose the partial indexes.
-        return self.alive().filter(status__in=STUDIED).exclude(status=CardStatus.BURIED, buried_until__gt=at)
+        return self.alive().filter(status__in=STUDIED_STATUSES).exclude(status=CardStatus.BURIED, buried_until__gt=at)
 
 
 class Card(models.Model):

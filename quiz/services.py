@@ -21,9 +21,9 @@ from search.services import mark_changed
 MAX_DURATION_MS = 60_000  # a longer time is cut: most of it was not spent on the card
 # Undo is for the reviews of this session, not for last week's history.
 UNDO_TIME = timedelta(hours=24)
-LEECH = "leech"
-SCHEDULE = ("state", "step", "due", "stability", "difficulty", "decay", "reps", "lapses", "last_review")
-SAVED_BEFORE_RATING = (*SCHEDULE, "status", "buried_until")
+LEECH_TAG = "leech"
+SCHEDULE_FIELDS = ("state", "step", "due", "stability", "difficulty", "decay", "reps", "lapses", "last_review")
+SAVED_BEFORE_RATING = (*SCHEDULE_FIELDS, "status", "buried_until")
 CHANGED_BY_RATING = (*SAVED_BEFORE_RATING, "tags")
 
 
@@ -136,9 +136,9 @@ def _suspend_leech(card: Card, scheduled: ScheduledReview, context: ReviewContex
     if not (scheduled.lapsed and is_leech(scheduled.lapses, context.settings.leech_threshold)):
         return False
     card.status = CardStatus.SUSPENDED
-    if LEECH in card.tags:
+    if LEECH_TAG in card.tags:
         return False
-    card.tags = [*card.tags, LEECH]
+    card.tags = [*card.tags, LEECH_TAG]
     return True
 
 
@@ -188,7 +188,7 @@ def undo_review(*, owner: User, at: datetime) -> Card:
     for name in SAVED_BEFORE_RATING:
         setattr(card, name, getattr(review, f"{name}_before"))
     if review.tagged_leech:
-        card.tags = [tag for tag in card.tags if tag != LEECH]
+        card.tags = [tag for tag in card.tags if tag != LEECH_TAG]
     card.save(update_fields=CHANGED_BY_RATING)
     _unbury_siblings(owner, review)
     review.delete()

@@ -21,7 +21,7 @@ from quiz.forms import RatingForm, ReviewPageForm, ReviewSettingsForm
 from quiz.progress import progress_of
 from quiz.scheduling.review_context import settings_of
 
-SETTINGS = tuple(ReviewSettingsForm.base_fields)
+SETTING_NAMES = tuple(ReviewSettingsForm.base_fields)
 
 
 @login_required
@@ -114,7 +114,7 @@ def progress(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def settings(request: Request) -> HttpResponse:
     current = settings_of(request.user)
-    form = ReviewSettingsForm(request.POST or None, initial={name: getattr(current, name) for name in SETTINGS})
+    form = ReviewSettingsForm(request.POST or None, initial={name: getattr(current, name) for name in SETTING_NAMES})
     if form.is_valid():
         try:
             services.change_settings(owner=request.user, **form.cleaned_data)

@@ -26,7 +26,7 @@ _NOTHING_END = _(
     "Paste notes here and ask about them, or connect Claude or Ollama under Settings for full answers."
 )
 # Earlier versions of these sentences, which stored answers still contain.
-_FORMER = (
+_FORMER_SENTENCES = (
     "The sentences that carry your notes:",
     "Your notes are remembered now. Make cards from them, or ask about them later.",
     "These are quotes; the built-in tutor is no language model and adds nothing of its own.",
@@ -82,5 +82,5 @@ def _list(lead: Promise, quotes: Sequence[Quote], end: Promise) -> str:
 
 def _own_sentences() -> frozenset[str]:
     """The tutor's own sentences. When an earlier answer is a source, only the sentences that it quotes may be used."""
-    own = (_POINTS, _POINTS_END, _FROM_NOTES, _FROM_MEMORY, _QUOTES_END, _NOTHING, _NOTHING_END, *_FORMER)
+    own = (_POINTS, _POINTS_END, _FROM_NOTES, _FROM_MEMORY, _QUOTES_END, _NOTHING, _NOTHING_END, *_FORMER_SENTENCES)
     return frozenset(sentence for text in own for sentence in sentences(str(text)))

@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 # (start, end, share) in days: the fuzz grows by `share` of the part of the interval in this range, as in Anki.
 _FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
 _STATES = {"learning": fsrs.State.Learning, "review": fsrs.State.Review, "relearning": fsrs.State.Relearning}
-_NAMES = {state: name for name, state in _STATES.items()}
+_STATE_NAMES = {state: name for name, state in _STATES.items()}
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def schedule(
         interval = timedelta(days=_fuzzed(interval.days, before.card_id, before.reps, settings.maximum_interval))
     lapsed = before.state == "review" and rating == 1
     return ScheduledReview(
-        state=_NAMES[after.state],
+        state=_STATE_NAMES[after.state],
         step=after.step,
         due=at + interval,
         stability=float(after.stability or 0.0),

@@ -21,7 +21,7 @@ from accounts.models import User
 from tests.chromium import SYSTEM, has_chromium
 from tests.processes import Site, start, start_site
 from tests.stand_ins.ollama import OllamaStandIn
-from tests.stand_ins.serving import Call, Reply
+from tests.stand_ins.serving import Call, Response
 from tests.waiting import wait_until
 
 # Playwright's synchronous API runs an event loop in this thread, which Django would take for asynchronous code.
@@ -82,11 +82,11 @@ class Watch:
 class UnlistedOllama(OllamaStandIn):
     """Answers a chat that names its model, and offers none: so the built-in tutor stays everybody's default."""
 
-    def answer(self, call: Call, reply: Reply) -> None:
+    def respond(self, call: Call, response: Response) -> None:
         if call.path == "/api/tags":
-            reply.raw(b"", status=503)
+            response.raw(b"", status=503)
         else:
-            super().answer(call, reply)
+            super().respond(call, response)
 
 
 @pytest.fixture(scope="session")

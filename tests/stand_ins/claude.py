@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from tests.stand_ins.serving import Call, Reply, StandIn, run
+from tests.stand_ins.serving import Call, Response, StandIn, run
 
 GOOD_KEY = "sk-ant-stand-in-0123456789"
 CARDS = '{"cards": [{"kind": "basic", "question": "What makes ATP?", "answer": "Mitochondria."}]}'
@@ -52,39 +52,39 @@ class ClaudeStandIn(StandIn):
         *("error", "retry_after", "fail_after", "stream_error", "quotes_key"),
     )
 
-    def answer(self, call: Call, reply: Reply) -> None:
+    def respond(self, call: Call, response: Response) -> None:
         if self.error:
-            return self._fail(reply, self.error, call)
+            return self._fail(response, self.error, call)
         if call.headers.get("Authorization") != f"Bearer {self.key}":
-            return self._fail(reply, "authentication_error", call)
+            return self._fail(response, "authentication_error", call)
         path = urlsplit(call.path).path
         if path == "/v1/models":
-            return self._models(reply)
+            return self._models(response)
         if path == "/v1/messages" and call.body["model"] in self.models:
-            return self._message(call.body, reply)
-        return self._fail(reply, "not_found_error", call)
+            return self._message(call.body, response)
+        return self._fail(response, "not_found_error", call)
 
-    def _fail(self, reply: Reply, kind: str, call: Call) -> None:
+    def _fail(self, response: Response, kind: str, call: Call) -> None:
         message = f"Failed for {call.headers.get('Authorization')}" if self.quotes_key else "Failed."
         headers = {"request-id": "req_standin"} | ({"retry-after": self.retry_after} if self.retry_after else {})
-        reply.json(_error(kind, message), status=STATUS[kind], headers=headers)
+        response.json(_error(kind, message), status=STATUS[kind], headers=headers)
 
-    def _models(self, reply: Reply) -> None:
+    def _models(self, response: Response) -> None:
         listed = [
             {"type": "model", "id": name, "display_name": label, "created_at": "2026-06-01T00:00:00Z"}
             | {"lifecycle": "active", "max_tokens": 64_000}
             for name, label in self.models.items()
         ]
         ends = {"first_id": listed[0]["id"], "last_id": listed[-1]["id"]} if listed else {}
-        reply.json({"data": listed, "has_more": False, **ends})
+        response.json({"data": listed, "has_more": False, **ends})
 
-    def _message(self, body: dict[str, Any], reply: Reply) -> None:
+    def _message(self, body: dict[str, Any], response: Response) -> None:
         text = self.structured_reply if "format" in (body.get("output_config") or {}) else self.reply
         if not body.get("stream"):
             content = [{"type": "text", "text": text}]
-            return reply.json(_message(body["model"], content=content, stop_reason=self.stop_reason))
+            return response.json(_message(body["model"], content=content, stop_reason=self.stop_reason))
         pieces = (_sse(event) for event in self._failing(self._events(body["model"], text)))
-        return reply.stream(pieces, content_type="text/event-stream", headers={"request-id": "req_standin"})
+        return response.stream(pieces, content_type="text/event-stream", headers={"request-id": "req_standin"})
 
     def _events(self, model: str, text: str) -> Iterator[dict[str, Any]]:
         yield {"type": "message_start", "message": _message(model)}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from tests.stand_ins.serving import Call, Reply, StandIn, run
+from tests.stand_ins.serving import Call, Response, StandIn, run
 from tests.stand_ins.vectors import embed
 
 CREATED = "2026-08-01T12:00:00.000000Z"
@@ -42,36 +42,36 @@ class OllamaStandIn(StandIn):
         *("status", "error", "bad_text", "per_text", "fail_after"),
     )
 
-    def answer(self, call: Call, reply: Reply) -> None:
+    def respond(self, call: Call, response: Response) -> None:
         routes = {
-            "/api/version": lambda: reply.json({"version": "0.14.2"}),
-            "/api/tags": lambda: reply.json({"models": [_listed(name) for name in self.models]}),
-            "/api/ps": lambda: reply.json({"models": [_listed(name) for name in self.models[:1]]}),
-            "/api/chat": lambda: self._model_call(call, reply, self._chat),
-            "/api/embed": lambda: self._model_call(call, reply, self._embed),
-            "/api/pull": lambda: self._pull(call, reply),
+            "/api/version": lambda: response.json({"version": "0.14.2"}),
+            "/api/tags": lambda: response.json({"models": [_listed(name) for name in self.models]}),
+            "/api/ps": lambda: response.json({"models": [_listed(name) for name in self.models[:1]]}),
+            "/api/chat": lambda: self._model_call(call, response, self._chat),
+            "/api/embed": lambda: self._model_call(call, response, self._embed),
+            "/api/pull": lambda: self._pull(call, response),
         }
         route = routes.get(call.path)
         if route is None:
-            reply.raw(b"404 page not found", status=404)
+            response.raw(b"404 page not found", status=404)
         else:
             route()
 
-    def _model_call(self, call: Call, reply: Reply, answer: Any) -> None:
+    def _model_call(self, call: Call, response: Response, endpoint: Any) -> None:
         if self.status:
-            reply.json({"error": self.error}, status=self.status)
+            response.json({"error": self.error}, status=self.status)
         elif _tagged(call.body["model"]) not in self.models:
-            reply.json({"error": f"model '{call.body['model']}' not found"}, status=404)
+            response.json({"error": f"model '{call.body['model']}' not found"}, status=404)
         else:
-            answer(call.body, reply)
+            endpoint(call.body, response)
 
-    def _chat(self, body: dict[str, Any], reply: Reply) -> None:
+    def _chat(self, body: dict[str, Any], response: Response) -> None:
         lines = list(self._lines(body["model"], self.structured_reply if body.get("format") else self.reply))
         if body.get("stream", True):
             pieces = (json.dumps(line).encode() + b"\n" for line in self._failing(lines))
-            return reply.stream(pieces, content_type="application/x-ndjson")
+            return response.stream(pieces, content_type="application/x-ndjson")
         text = "".join(line["message"]["content"] for line in lines)
-        return reply.json({**lines[-1], "message": {"role": "assistant", "content": text}})
+        return response.json({**lines[-1], "message": {"role": "assistant", "content": text}})
 
     def _lines(self, model: str, text: str) -> Iterator[dict[str, Any]]:
         def line(**message: str) -> dict[str, Any]:
@@ -92,15 +92,17 @@ class OllamaStandIn(StandIn):
                 return
             yield line
 
-    def _embed(self, body: dict[str, Any], reply: Reply) -> None:
+    def _embed(self, body: dict[str, Any], response: Response) -> None:
         texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
         if self.bad_text and any(self.bad_text in text for text in texts):
-            return reply.json({"error": "the input length exceeds the context length"}, status=400)
+            return response.json({"error": "the input length exceeds the context length"}, status=400)
         self.wait(self.first_after + self.per_text * len(texts))
         vectors = [embed(text, self.width) for text in texts]
-        return reply.json({"model": body["model"], "embeddings": vectors, "total_duration": 9, "prompt_eval_count": 5})
+        return response.json(
+            {"model": body["model"], "embeddings": vectors, "total_duration": 9, "prompt_eval_count": 5}
+        )
 
-    def _pull(self, call: Call, reply: Reply) -> None:
+    def _pull(self, call: Call, response: Response) -> None:
         name = _tagged(call.body["model"])
         total = 1_000_000
         states: list[dict[str, Any]] = [{"status": "pulling manifest"}]
@@ -108,7 +110,7 @@ class OllamaStandIn(StandIn):
             {"status": "pulling 970aa74c0a90", "total": total, "completed": done} for done in (0, total // 2, total)
         ]
         states += [{"status": "verifying sha256 digest"}, {"status": "writing manifest"}, {"status": "success"}]
-        reply.stream((json.dumps(state).encode() + b"\n" for state in states), content_type="application/x-ndjson")
+        response.stream((json.dumps(state).encode() + b"\n" for state in states), content_type="application/x-ndjson")
         if name not in self.models:
             self.models.append(name)
 

@@ -87,7 +87,7 @@ class StandIn:
                 raise ValueError(name)
             setattr(self, name, value)
 
-    def answer(self, call: Call, reply: "Reply") -> None:
+    def respond(self, call: Call, response: "Response") -> None:
         """Answer one request; each stand-in implements this."""
         raise NotImplementedError
 
@@ -111,7 +111,7 @@ class StandIn:
             self.calls.append(call)
 
 
-class Reply:
+class Response:
     """Sends the response: one JSON body, or a stream of chunks."""
 
     def __init__(self, handler: BaseHTTPRequestHandler, stand_in: StandIn) -> None:
@@ -182,20 +182,20 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
         def serve(self) -> None:
             text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             call = Call(self.command, self.path, dict(self.headers.items()), json.loads(text) if text else None)
-            reply = Reply(self, stand_in)
+            response = Response(self, stand_in)
             if self.path == "/_stand_in":
                 stand_in.configure(**call.body)
-                return reply.json({})
+                return response.json({})
             stand_in.record(call)
             if stand_in.hanging:
                 stand_in.hang()
                 self.close_connection = True
                 return None
             if stand_in.redirect_to:
-                return reply.raw(b"", status=307, headers={"Location": stand_in.redirect_to})
+                return response.raw(b"", status=307, headers={"Location": stand_in.redirect_to})
             if stand_in.broken_json:
-                return reply.raw(b"<html>not what you asked for", headers={"Content-Type": "application/json"})
-            return stand_in.answer(call, reply)
+                return response.raw(b"<html>not what you asked for", headers={"Content-Type": "application/json"})
+            return stand_in.respond(call, response)
 
     for method in ("GET", "POST", "DELETE"):
         setattr(Handler, f"do_{method}", Handler.serve)

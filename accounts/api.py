@@ -20,7 +20,7 @@ ACCOUNT = session_or_token(Scope.ACCOUNT)
 @router.post("/signup", response={201: PersonAnswer}, auth=None)
 def sign_up(request: HttpRequest, body: SignUp) -> Status[PersonAnswer]:
     """Make an account and sign in."""
-    sessions.limit(request, "signup")
+    sessions.enforce_rate_limit(request, "signup")
     user = services.sign_up(email=body.email, password=body.password, name=body.name)
     sessions.start_session(request, user)
     return Status(201, PersonAnswer.of(user))

@@ -42,7 +42,7 @@ def _tokens(owner: User) -> list[dict[str, Any]]:
 
 @sync_to_async
 def _page(table: PersonalData, owner: User, after: UUID | None) -> list[tuple[UUID, dict[str, Any]]]:
-    """Rows with their primary keys. A key that is the owner's is not part of the row."""
+    """Rows with their primary keys. A row has no `id` if its primary key is the owner."""
     rows = table.rows_of(owner)
     if after is not None:
         rows = rows.filter(pk__gt=after)

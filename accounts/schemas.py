@@ -1,4 +1,4 @@
-"""The bodies and answers of the account's API."""
+"""The request and response bodies of the account's API."""
 
 from datetime import datetime
 from typing import Self
@@ -8,7 +8,7 @@ from ninja import Field, Schema
 
 from accounts.models import ApiToken, Scope, User
 
-LONGEST_PASSWORD = 1000  # characters; hashing a password costs time, and anybody may send one
+LONGEST_PASSWORD = 1000  # characters; hashing a password costs time, and anyone may send one
 
 
 class Person(Schema):

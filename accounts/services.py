@@ -37,7 +37,7 @@ def sign_up(*, email: str, password: str, name: str = "") -> User:
 
 
 def save_new_user(*, user: User) -> None:
-    """Insert the user, as operator if it is the first. Signing up by page and by API both end here.
+    """Insert the user, as operator if it is the first. Sign-up by page and by API both call this.
 
     Raises EmailTaken.
     """
@@ -58,7 +58,7 @@ def is_first_account() -> bool:
     return not User.objects.exists()
 
 
-def rename(*, user: User, name: str) -> None:
+def rename_user(*, user: User, name: str) -> None:
     user.name = name.strip()
     user.save(update_fields=["name"])
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import services
 from accounts.forms import DeleteAccountForm, ProfileForm, TokenForm
 from accounts.personal_data_export import export
-from accounts.sign_in.sessions import limit
+from accounts.sign_in.sessions import enforce_rate_limit
 from base.http import Request, page
 from base.navigation import settings_groups
 
@@ -34,7 +34,7 @@ def profile(request: Request) -> HttpResponse:
     form = ProfileForm(request.POST if request.method == "POST" else None, initial={"name": request.user.name})
     if not form.is_valid():
         return page(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
-    services.rename(user=request.user, name=form.cleaned_data["name"])
+    services.rename_user(user=request.user, name=form.cleaned_data["name"])
     messages.success(request, _("Name saved."))
     return redirect("accounts:profile")
 
@@ -78,7 +78,7 @@ def data_export(request: Request) -> StreamingHttpResponse:
 @login_required
 @require_POST
 def account_delete(request: Request) -> HttpResponse:
-    limit(request, "reauthenticate")
+    enforce_rate_limit(request, "reauthenticate")
     form = DeleteAccountForm(request.POST, user=request.user)
     if not form.is_valid():
         return page(request, "accounts/data.html", {"form": form}, status=422)

@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from base.navigation import rail_links, section_of
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def site_layout(request: HttpRequest) -> dict[str, Any]:
     """`rail_links`: links to the sections of the site. `section`: the section of this page. `theme`: light or dark.
 
-    An empty theme means that of the system.
+    An empty theme means the theme of the user's system.
     """
     theme = request.COOKIES.get("theme", "")
     return {

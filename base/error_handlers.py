@@ -1,6 +1,6 @@
 """Error pages: the one place that turns an exception into a page, a toast or problem+json.
 
-The exceptions of API endpoints are handled in `base.api.error_handlers`. Requests below /api/ arrive here only when
+The exceptions of API endpoints are handled in `base.api.error_handlers`. Requests to /api/ arrive here only when
 they fail before they reach an endpoint.
 """
 
@@ -19,7 +19,7 @@ from base.http import wants_fragment
 class UnreadableRequest(MemoryLoopError):
     status = 400
     code = "unreadable"
-    message = _("The server could not read this request. Go back, load the page again and repeat.")
+    message = _("The server could not read this request. Go back, reload the page and try again.")
 
 
 class ErrorMiddleware(MiddlewareMixin):
@@ -30,7 +30,7 @@ class ErrorMiddleware(MiddlewareMixin):
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler400. A body that is too large answers 413, so that a program knows what to change."""
+    """Django's handler400. A body that is too large is answered with 413, so that a client knows what to change."""
     too_large = isinstance(exception, RequestDataTooBig)
     return _response_for(request, TooLarge() if too_large else UnreadableRequest())
 
@@ -48,7 +48,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Uses neither the session nor the database, since either may be what failed."""
     if is_api_path(request.path):
-        return problem(status=500, title="Server error", detail="Something broke on the server; it is in its log.")
+        return problem(
+            status=500, title="Server error", detail="Something went wrong on the server; its log has the details."
+        )
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
@@ -72,7 +74,7 @@ def _page(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
 
 
 def _toast(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
-    """The error message beside the page, whose content stays as it was."""
+    """A toast with the error message; the content of the page stays as it was."""
     response = render(request, "_toast.html", {"message": error.detail}, status=error.status)
     response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
     return response

@@ -40,7 +40,7 @@ class NotFound(MemoryLoopError):
 
     status = 404
     code = "not-found"
-    message = _("It is not there, or it is not yours.")
+    message = _("It does not exist, or it is not yours.")
 
 
 class Conflict(MemoryLoopError):
@@ -48,7 +48,7 @@ class Conflict(MemoryLoopError):
 
     status = 409
     code = "conflict"
-    message = _("This changed in the meantime. Load it again and repeat.")
+    message = _("This has changed in the meantime. Reload it and try again.")
 
 
 class TooLarge(MemoryLoopError):

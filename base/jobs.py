@@ -22,10 +22,9 @@ from base.connections import valkey_client
 
 logger = logging.getLogger(__name__)
 
-MOST_WAITING = 10_000
-COALESCED_FOR = (
-    2_000  # milliseconds; the task clears its mark when it starts, so this limits the delay after a lost task
-)
+MAX_WAITING = 10_000
+# Milliseconds. The task clears its mark when it starts, so this limits the delay after a lost task.
+COALESCED_FOR = 2_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Job:
     once: bool = False
 
 
-_waiting: "Queue[Job]" = Queue(MOST_WAITING)
+_waiting: "Queue[Job]" = Queue(MAX_WAITING)
 _waiting_once: set[str] = set()
 _lock = threading.Lock()
 _threads: list[threading.Thread] = []
@@ -91,7 +90,9 @@ def _put(job: Job) -> None:
         try:
             _waiting.put_nowait(job)
         except Full:
-            logger.warning("%s %s was dropped, since too many tasks wait for the broker", job.task, job.arguments)
+            logger.warning(
+                "%s %s was dropped, because too many tasks are waiting for the broker", job.task, job.arguments
+            )
             return
         if job.once:
             _waiting_once.add(job.task)
@@ -108,7 +109,7 @@ def _send_all() -> None:
             if not job.once or valkey_client().set(_mark(job.task), "1", nx=True, px=COALESCED_FOR):
                 current_app.send_task(job.task, job.arguments, expires=job.expires)
         except (OperationalError, RedisError) as error:
-            # Each attempt takes seconds while the broker is down. The periodic tasks are sooner for those that wait.
+            # Each attempt takes seconds while the broker is down, so periodic tasks find the work of the others sooner.
             logger.warning("%s and %s more tasks were dropped: %s", job.task, _drop(behind), error)
         except Exception:  # this thread serves the whole process and must survive
             logger.exception("%s %s was not sent", job.task, job.arguments)
@@ -121,10 +122,10 @@ def _take() -> Job:
     return job
 
 
-def _drop(most: int) -> int:
+def _drop(count: int) -> int:
     dropped = 0
     with _lock, suppress(Empty):
-        while dropped < most:
+        while dropped < count:
             _waiting_once.discard(_waiting.get_nowait().task)
             dropped += 1
     return dropped

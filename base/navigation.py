@@ -1,4 +1,4 @@
-"""The links of the rail and of the settings page: each app registers its own in `navigation.py`."""
+"""The links of the navigation rail and of the settings page. Each app registers its own in `navigation.py`."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,7 +11,7 @@ class RailLink:
     """A link to a section of the site. `order` sorts the rail; `icon` is a lucide name.
 
     `paths` are the first parts of the URLs that belong to the section, without slashes. `badge_url_name` names a view
-    that answers with the number to show on the link.
+    that returns the number to show on the link.
     """
 
     section: str
@@ -71,7 +71,7 @@ def settings_groups(*, is_staff: bool) -> list[SettingsGroup]:
 
 
 def section_of(path: str) -> str:
-    """The section of the site that this URL path belongs to; the first one where no other claims it."""
+    """The section of the site that this URL path belongs to; the first section if none has the path."""
     first = path.strip("/").split("/")[0]
     links = rail_links()
     return next((link.section for link in links if first in link.paths), links[0].section if links else "")

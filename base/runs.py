@@ -22,7 +22,7 @@ from base.jobs import enqueue
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_EVERY = 5.0  # seconds
-MOST_SENT_AGAIN = 100  # a sweep
+MAX_SENT_AGAIN = 100  # per sweep
 
 
 class Run(models.Model):
@@ -47,7 +47,7 @@ class RunLifecycle(Generic[Row]):
     """How the runs of one model reach a worker, and what happens when the worker dies.
 
     `task` is the Celery task; it takes the row's id. `running` is the status of a row that has not ended. A heartbeat
-    older than `silence` means that the worker died. A row that nobody claimed for `unclaimed_for` is sent again.
+    older than `silence` means that the worker died. A row that no worker claimed for `unclaimed_for` is sent again.
     """
 
     model: type[Row]
@@ -61,7 +61,10 @@ class RunLifecycle(Generic[Row]):
         enqueue(self.task, str(run_id), expires=expires)
 
     def claim(self, run_id: UUID, *related: str) -> Row | None:
-        """Take the run for this worker; None when another has it, or it has ended. `related` as in select_related."""
+        """Claim the run for this worker. None when another worker has it, or it has ended.
+
+        `related` are names for `select_related`.
+        """
         if not self._running(pk=run_id, heartbeat_at=None).update(heartbeat_at=timezone.now()):
             return None
         return self.model._default_manager.select_related(*related).filter(pk=run_id).first()
@@ -70,7 +73,7 @@ class RunLifecycle(Generic[Row]):
     def heartbeat(self, run_id: UUID) -> Iterator[None]:
         """Keep the run alive from a thread of its own: the work may wait minutes for a model."""
         done = threading.Event()
-        thread = threading.Thread(target=self._beat, args=(run_id, done), name=f"run-{run_id}", daemon=True)
+        thread = threading.Thread(target=self._keep_alive, args=(run_id, done), name=f"run-{run_id}", daemon=True)
         thread.start()
         try:
             yield
@@ -83,7 +86,7 @@ class RunLifecycle(Generic[Row]):
         return self._running(pk=run_id).select_for_update().first()
 
     def end(self, run: Row, *, status: str, **changes: Any) -> None:
-        """Give a locked run its end, and set the columns in `changes`."""
+        """End a locked run with this status, and set the columns in `changes`."""
         values = {**changes, "status": status, "finished_at": timezone.now()}
         for name, value in values.items():
             setattr(run, name, value)
@@ -105,13 +108,13 @@ class RunLifecycle(Generic[Row]):
         unclaimed = self._running(heartbeat_at=None, created_at__lt=at - self.unclaimed_for).order_by("created_at")
         # Tasks of a sweep expire, so that they do not pile up while no worker runs.
         expires = int(self.unclaimed_for.total_seconds())
-        for run_id in unclaimed.values_list("pk", flat=True)[:MOST_SENT_AGAIN]:
+        for run_id in unclaimed.values_list("pk", flat=True)[:MAX_SENT_AGAIN]:
             self.enqueue(run_id, expires=expires)
 
     def _running(self, **conditions: Any) -> "models.QuerySet[Row]":
         return self.model._default_manager.filter(status=self.running, **conditions)
 
-    def _beat(self, run_id: UUID, done: threading.Event) -> None:
+    def _keep_alive(self, run_id: UUID, done: threading.Event) -> None:
         while not done.wait(HEARTBEAT_EVERY):
             try:
                 self._running(pk=run_id).update(heartbeat_at=timezone.now())

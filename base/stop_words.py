@@ -1,4 +1,4 @@
-"""Words that say nothing about a subject: two texts that share one are not nearer, and a search hit is not marked."""
+"""Words that say nothing about a text's subject. Comparisons of texts and the marks in search results ignore them."""
 
 WORDS_BY_LANGUAGE = {
     "english": """

@@ -1,4 +1,4 @@
-"""Text in general: what can be stored and sent."""
+"""Text that can be stored and sent."""
 
 import re
 from typing import Final

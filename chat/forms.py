@@ -14,12 +14,12 @@ from chat.services import ConversationChanges
 from providers.models import ProviderName
 from search.queries import Mode
 
-SWITCH = [("true", _("On")), ("false", _("Off"))]
-SWITCHES: tuple[Literal["use_memory", "pinned", "archived"], ...] = ("use_memory", "pinned", "archived")
+ON_OR_OFF = [("true", _("On")), ("false", _("Off"))]
+SWITCH_FIELDS: tuple[Literal["use_memory", "pinned", "archived"], ...] = ("use_memory", "pinned", "archived")
 
 
 class ModelChoiceField(forms.CharField):
-    """`provider:model`, as the model picker sends it. Cleaned to a pair of both, or to None when nothing is chosen."""
+    """`provider:model`, as the model picker sends it. Cleans to a pair of both, or to None when nothing is chosen."""
 
     def __init__(self) -> None:
         super().__init__(required=False, max_length=120)
@@ -50,9 +50,9 @@ class ConversationForm(forms.Form):
 
     title = forms.CharField(required=False, max_length=200)
     choice = ModelChoiceField()
-    use_memory = forms.ChoiceField(choices=SWITCH, required=False)
-    pinned = forms.ChoiceField(choices=SWITCH, required=False)
-    archived = forms.ChoiceField(choices=SWITCH, required=False)
+    use_memory = forms.ChoiceField(choices=ON_OR_OFF, required=False)
+    pinned = forms.ChoiceField(choices=ON_OR_OFF, required=False)
+    archived = forms.ChoiceField(choices=ON_OR_OFF, required=False)
 
     def changes(self) -> ConversationChanges:
         sent = self.cleaned_data
@@ -61,14 +61,17 @@ class ConversationForm(forms.Form):
             changes["title"] = sent["title"]
         if sent["choice"]:
             changes["provider"], changes["model"] = sent["choice"]
-        for name in SWITCHES:
+        for name in SWITCH_FIELDS:
             if sent[name]:
                 changes[name] = sent[name] == "true"
         return changes
 
 
 class PositionForm(forms.Form):
-    """Which part of a long conversation to show: before a message, from a message on, or what is new since one."""
+    """Which part of a long conversation to show. Each field is the id of a message.
+
+    `before`: the messages before it. `first`: from it on. `new`: from it on, for the partial `new_messages`.
+    """
 
     before = forms.UUIDField(required=False)
     first = forms.UUIDField(required=False)

@@ -18,7 +18,7 @@ LONGEST_MESSAGE = 100_000  # characters
 
 
 def message_url(*, conversation_id: UUID | str, message_id: UUID | str) -> str:
-    """The conversation's page from this message on, scrolled to it: the page shows part of a long conversation."""
+    """The conversation's page, starting at this message, because the page shows only part of a long conversation."""
     url = reverse("chat:conversation-detail", args=[conversation_id])
     return f"{url}?first={message_id}#message-{message_id}"
 
@@ -29,7 +29,7 @@ class ConversationQuerySet(OwnedQuerySet["Conversation"]):
         return self.filter(deleted_at=None)
 
     def newest_first(self) -> Self:
-        """Pinned conversations, then the others, the last changed first."""
+        """Pinned conversations first, then the others; each group with the last changed one first."""
         return self.order_by("-pinned", "-updated_at", "-id")
 
 
@@ -88,7 +88,7 @@ class MessageQuerySet(OwnedQuerySet["Message"]):
 
 
 class Message(Run):
-    """A message of the user, or a reply. The row of a reply exists from the request on; a worker fills it in.
+    """A message of the user, or a reply. The row of a reply is created when it is requested; a worker fills it in.
 
     A reply is a run: see `chat.replies.lifecycle`. For a user's message the columns of a run stay empty.
     """

@@ -1,4 +1,4 @@
-"""Reads of conversations and messages, in the shape that pages show."""
+"""Queries for conversations and messages, shaped for pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class ThreadMessage:
 
 @dataclass(frozen=True)
 class Thread:
-    """Successive messages of a conversation; `earlier` and `later`: whether there are more before and after them."""
+    """Consecutive messages of a conversation. `earlier` and `later` tell whether there are more before and after."""
 
     messages: Sequence[ThreadMessage]
     earlier: bool = False
@@ -62,7 +62,7 @@ class Thread:
 
 
 def thread(messages: "QuerySet[Message]", *, before: UUID | None = None, first: UUID | None = None) -> Thread:
-    """At most `MESSAGES_SHOWN` of one conversation's messages: the last ones, or those before one, or from one on."""
+    """At most `MESSAGES_SHOWN` of a conversation's messages: the last, those before `before`, or from `first` on."""
     # Keys are version 7 UUIDs, so they sort by time.
     if first is not None:
         found = list(messages.filter(pk__gte=first).order_by("pk")[: MESSAGES_SHOWN + 1])

@@ -1,6 +1,7 @@
-"""The request and answer shapes of chat's JSON API.
+"""The request and response bodies of chat's JSON API.
 
-Answers are plain pydantic models: ninja's Schema reads each field through a getter, which for 100 messages takes 10 ms.
+Responses are plain pydantic models: ninja's Schema reads each field through a getter, which takes 10 ms for 100
+messages.
 """
 
 from datetime import datetime
@@ -84,7 +85,7 @@ class MessageOut(BaseModel):
 
 
 class NewMessage(Schema):
-    # No longest length here: `send_message` refuses a longer text with 413 instead of 422.
+    # No maximum length here: `send_message` rejects a longer text with 413 instead of 422.
     content: str
     provider: ProviderName | None = None
     model: ModelName = ""

@@ -26,9 +26,9 @@ from chat.replies.lifecycle import REPLIES, finish_reply
 from providers.gateway import default_choice
 from search.services import mark_changed
 
-# The page shows "Undo" for ten seconds; the remaining time is for slow networks.
+# The page shows "Undo" for ten seconds; the rest of the time is for slow networks.
 UNDO_TIME = timedelta(minutes=1)
-MOST_PURGED = 500  # conversations in one run
+MAX_PURGED = 500  # conversations at a time
 
 
 class ConversationChanges(TypedDict, total=False):
@@ -60,7 +60,7 @@ def start_conversation(
 
 
 def open_conversation(*, owner: User, content: str, provider: str = "", model: str = "") -> Exchange:
-    """Create a conversation with its first message. Raises what `send_message` raises, and then creates neither."""
+    """Create a conversation with its first message. If `send_message` raises an error, neither is created."""
     if not provider:
         provider, model = default_choice(owner=owner)  # before the transaction, because it may ask a server
     with transaction.atomic():
@@ -89,7 +89,7 @@ def delete_conversation(*, conversation: Conversation, at: datetime) -> None:
 
 @transaction.atomic
 def restore_conversation(*, conversation: Conversation) -> Conversation:
-    """Undo a deletion. Raises Conflict when the conversation is purged."""
+    """Undo a deletion. Raises Conflict when the conversation has been purged."""
     _lock_unfinished_replies(conversation)
     if not Conversation.objects.filter(pk=conversation.pk).update(deleted_at=None):
         raise Conflict
@@ -101,7 +101,7 @@ def restore_conversation(*, conversation: Conversation) -> Conversation:
 def purge_conversations(*, at: datetime) -> None:
     """Delete the rows of conversations that were deleted longer than `UNDO_TIME` ago."""
     expired = Conversation.objects.filter(deleted_at__lt=at - UNDO_TIME).values_list("pk", flat=True)
-    for conversation_id in list(expired[:MOST_PURGED]):
+    for conversation_id in list(expired[:MAX_PURGED]):
         _purge(conversation_id, before=at - UNDO_TIME)
 
 
@@ -110,7 +110,7 @@ def send_message(*, conversation: Conversation, content: str, provider: str = ""
     """Store the user's message and an empty reply, and after commit ask a worker to write the reply.
 
     A provider and model given here become those of the conversation.
-    Raises EmptyMessage, MessageTooLong, ReplyInProgress, TooManyReplies.
+    Raises EmptyMessage, MessageTooLong, Conflict, ReplyInProgress, TooManyReplies.
     """
     content = storable(content)
     if not content.strip():
@@ -134,7 +134,7 @@ def send_message(*, conversation: Conversation, content: str, provider: str = ""
 def regenerate_reply(*, reply: Message, provider: str = "", model: str = "") -> Message:
     """Replace the conversation's last reply with a new, empty one. The old row stays, because cards may link to it.
 
-    Raises NotTheLastReply, ReplyInProgress, TooManyReplies.
+    Raises NotTheLastReply, Conflict, ReplyInProgress, TooManyReplies.
     """
     conversation = reply.conversation
     _begin_reply(conversation)
@@ -150,9 +150,9 @@ def regenerate_reply(*, reply: Message, provider: str = "", model: str = "") -> 
 
 @transaction.atomic
 def continue_reply(*, reply: Message) -> Message:
-    """Have a worker continue a failed or stopped reply after the text it has.
+    """Have a worker continue a failed or stopped reply where its text ends.
 
-    Raises NotTheLastReply, NothingToContinue, ReplyInProgress, TooManyReplies.
+    Raises NotTheLastReply, NothingToContinue, Conflict, ReplyInProgress, TooManyReplies.
     """
     conversation = reply.conversation
     _begin_reply(conversation)
@@ -182,8 +182,11 @@ def stop_reply(*, reply: Message) -> Message:
 
 
 def _begin_reply(conversation: Conversation, **changes: str) -> None:
-    """Check that the conversation may get a reply now, and move it to the front of the list."""
-    # The update locks the row, so that of two requests the second sees the first one's reply.
+    """Check that the conversation may get a reply now, and move it to the front of the list.
+
+    Raises Conflict if the conversation is deleted, ReplyInProgress, TooManyReplies.
+    """
+    # The update locks the row, so that the second of two requests sees the first one's reply.
     if not Conversation.objects.alive().filter(pk=conversation.pk).update(updated_at=timezone.now(), **changes):
         raise Conflict
     unfinished = Message.objects.filter(owner=conversation.owner_id, status=MessageStatus.GENERATING)
@@ -205,7 +208,7 @@ def _empty_reply(question: Message, conversation: Conversation, provider: str, m
         status=MessageStatus.GENERATING,
         provider=provider,
         model=storable(model),
-        # Not the same time: messages are ordered by it.
+        # Later than the question, because messages are ordered by time.
         created_at=question.created_at + timedelta(microseconds=1),
     )
 
@@ -226,7 +229,7 @@ def _purge(conversation_id: UUID, *, before: datetime) -> None:
 
 
 def _lock_unfinished_replies(conversation: Conversation) -> None:
-    """Wait for a reply that is just ending: of a message's outbox rows the later one wins, and that must be ours."""
+    """Wait for a reply that is about to end, because a message's last outbox entry wins and must be the caller's."""
     list(conversation.messages.filter(status=MessageStatus.GENERATING).select_for_update().values_list("pk"))
 
 

@@ -60,7 +60,10 @@ def conversation_detail(request: Request, conversation_id: UUID) -> HttpResponse
 def detail_context(
     request: Request, conversation: Conversation, form: MessageForm, position: dict[str, UUID | None]
 ) -> dict[str, Any]:
-    """What the page of a conversation shows; `position` is PositionForm's data. What a part leaves out is not read."""
+    """The context of a conversation's page. `position` is the cleaned data of PositionForm.
+
+    The values are lazy, so that a partial queries only what it shows.
+    """
     messages = with_has_flashcards(conversation.messages.current())
     return {
         "conversation": conversation,
@@ -173,6 +176,6 @@ def model_list(request: Request) -> HttpResponse:
 
 
 def redirect_to_message(message: Message) -> HttpResponse:
-    """To the conversation. An htmx request gets only the messages from this one on."""
-    address = reverse("chat:conversation-detail", args=[message.conversation_id])
-    return redirect(f"{address}?new={message.pk}#message-{message.pk}")
+    """Redirect to the conversation. An htmx request gets only the messages from this one on."""
+    url = reverse("chat:conversation-detail", args=[message.conversation_id])
+    return redirect(f"{url}?new={message.pk}#message-{message.pk}")

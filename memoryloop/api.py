@@ -1,4 +1,4 @@
-"""The JSON API: each app's routers below /api/, with one authentication and one form of errors."""
+"""The JSON API: each app's routers below /api/, with shared authentication and error responses."""
 
 from ninja import NinjaAPI
 

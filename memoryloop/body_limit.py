@@ -14,16 +14,16 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyLimit:
-    """An ASGI application that answers 413 to a body of more than `most` bytes, with or without Content-Length."""
+    """An ASGI application that rejects a body of more than `limit` bytes with 413, even without Content-Length."""
 
-    def __init__(self, application: Application, most: int) -> None:
+    def __init__(self, application: Application, limit: int) -> None:
         self.application = application
-        self.most = most
+        self.limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
-        elif self._content_length(scope) > self.most:
+        elif self._content_length(scope) > self.limit:
             await _refuse(send)
         else:
             try:
@@ -36,13 +36,13 @@ class BodyLimit:
         return int(length) if length.isdigit() else 0
 
     def _limited(self, receive: Receive) -> Receive:
-        left = self.most
+        remaining = self.limit
 
         async def count() -> Message:
-            nonlocal left
+            nonlocal remaining
             message = await receive()
-            left -= len(message.get("body", b""))
-            if left < 0:
+            remaining -= len(message.get("body", b""))
+            if remaining < 0:
                 raise TooLarge
             return message
 

@@ -7,7 +7,7 @@ import django_stubs_ext
 
 from base.configuration import embedded, environment
 
-# Type arguments such as `ModelAdmin[Card]`, which Django's own classes do not take at run time.
+# Let Django's classes take type arguments at run time, such as `ModelAdmin[Card]`.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,17 +16,17 @@ DATA_DIR = embedded.data_dir(BASE_DIR)
 
 # The address that `manage.py up` listens on.
 HOST = environment.text("HOST", default="127.0.0.1")
-PORT = environment.whole("PORT", default=8000, least=1, most=65535)
+PORT = environment.integer("PORT", default=8000, minimum=1, maximum=65535)
 
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = embedded.secret_key(DATA_DIR)
 # The first key encrypts, all decrypt. To rotate, add a new key in front and run `manage.py rotate_keys`.
 FIELD_ENCRYPTION_KEYS = embedded.field_encryption_keys(DATA_DIR)
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
-CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+ALLOWED_HOSTS = environment.comma_separated("ALLOWED_HOSTS", default=("localhost", "127.0.0.1", "[::1]"))
+CSRF_TRUSTED_ORIGINS = environment.comma_separated("CSRF_TRUSTED_ORIGINS")
 SIGNUP_OPEN = environment.flag("SIGNUP_OPEN", default=True)
-# The number of proxies in front that set X-Forwarded-For. With 0 the header is ignored, since anybody can forge it.
-TRUSTED_PROXIES = environment.whole("TRUSTED_PROXIES", default=0, least=0, most=10)
+# The number of proxies in front that set X-Forwarded-For. With 0 the header is ignored, because anyone can forge it.
+TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", default=0, minimum=0, maximum=10)
 HTTPS_ONLY = environment.flag("HTTPS_ONLY", default=False)
 
 INSTALLED_APPS = [
@@ -91,7 +91,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "accounts.context_processors.first_account",
-                "base.context_processors.frame",
+                "base.context_processors.site_layout",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -117,13 +117,13 @@ LANCEDB_URI = environment.text("LANCEDB_URI", default="") or str(DATA_DIR / "lan
 LANCEDB_STORAGE_OPTIONS = environment.mapping("LANCEDB_STORAGE_OPTIONS")
 
 EMBEDDINGS = environment.choice("EMBEDDINGS", ("auto", "ollama", "builtin"), default="auto")
-OLLAMA_BASE_URL = environment.web_address("OLLAMA_BASE_URL", default="http://127.0.0.1:11434")
+OLLAMA_BASE_URL = environment.http_url("OLLAMA_BASE_URL", default="http://127.0.0.1:11434")
 OLLAMA_EMBED_MODEL = environment.text("OLLAMA_EMBED_MODEL", default="nomic-embed-text")
 OLLAMA_CHAT_MODEL = environment.text("OLLAMA_CHAT_MODEL", default="")
-ANTHROPIC_BASE_URL = environment.web_address("ANTHROPIC_BASE_URL", default="https://api.anthropic.com")
+ANTHROPIC_BASE_URL = environment.http_url("ANTHROPIC_BASE_URL", default="https://api.anthropic.com")
 
 # Threads, because a fork() after LanceDB was used crashes. Most of them wait for the next token of a model.
-WORKER_THREADS = environment.whole("WORKER_THREADS", default=256, least=1, most=2000)
+WORKER_THREADS = environment.integer("WORKER_THREADS", default=256, minimum=1, maximum=2000)
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -140,10 +140,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
 }
 CELERY_TIMEZONE = "UTC"
-# The most replies of one user that are written at the same time.
-REPLIES_AT_ONCE = environment.whole("REPLIES_AT_ONCE", default=10, least=1, most=10_000)
+# How many replies of one user may be written at the same time.
+REPLIES_AT_ONCE = environment.integer("REPLIES_AT_ONCE", default=10, minimum=1, maximum=10_000)
 
-# Counts failed sign-ins. In PostgreSQL, because the limits must hold while Valkey is down.
+# The cache counts failed sign-ins. It is in PostgreSQL, because the limits must hold while Valkey is down.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -226,7 +226,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
-# Without DEBUG, static files have names that change with their content, and are cached for ever.
+# Without DEBUG, static files have names that change with their content, and are cached forever.
 STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
@@ -248,7 +248,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "httpx2": {"level": "WARNING"},
         "anthropic": {"level": "WARNING"},
-        # A line for each task and each periodic task would hide what an operator has to see.
+        # A line for each task and each periodic task would hide what an operator needs to see.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

@@ -12,7 +12,7 @@ from memoryloop.api import api
 
 @csrf_exempt
 def unknown_api_path(request: HttpRequest) -> HttpResponse:
-    return problem(status=404, title="Not found", detail="The API has no such address; /api/docs lists them.")
+    return problem(status=404, title="Not found", detail="The API has no such URL; /api/docs lists all of them.")
 
 
 def app_urls() -> list[URLResolver]:

@@ -1,4 +1,4 @@
-"""allauth's account adapter: whether sign-up is open, how a new user is saved, how mail is sent."""
+"""allauth's account adapter: who may sign up, how a new user is saved, how mail is sent."""
 
 import logging
 from typing import Any

@@ -18,11 +18,11 @@ from accounts.models import ApiToken, Scope, User
 from base.http import ApiRequest
 
 LAST_USED_EVERY = timedelta(minutes=1)  # writing it with each request would cost more than the request
-READING = ("GET", "HEAD", "OPTIONS")
+READ_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def digest(token: str) -> str:
-    """What is stored of a token. It has 256 random bits, so one round of SHA-256 cannot be reversed by guessing."""
+    """The stored form of a token. It has 256 random bits, so one round of SHA-256 cannot be reversed by guessing."""
     return sha256(token.encode()).hexdigest()
 
 
@@ -37,7 +37,7 @@ def authenticate(request: ApiRequest, scope: Scope | None = None) -> User:
     if header is None:
         request.user, request.token = _by_session(request), None
     else:
-        needed = scope or (Scope.READ if request.method in READING else Scope.WRITE)
+        needed = scope or (Scope.READ if request.method in READ_METHODS else Scope.WRITE)
         request.token = _by_token(header, needed)
         request.user = request.token.owner
     return request.user
@@ -70,11 +70,11 @@ def _by_token(header: str, scope: Scope) -> ApiToken:
         raise NotSignedIn
     if scope not in token.scopes:
         raise ScopeMissing
-    _note_use(token)
+    _record_use(token)
     return token
 
 
-def _note_use(token: ApiToken) -> None:
+def _record_use(token: ApiToken) -> None:
     now = timezone.now()
     if token.last_used_at is None or now - token.last_used_at > LAST_USED_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

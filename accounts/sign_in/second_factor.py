@@ -24,7 +24,7 @@ class MfaAdapter(DefaultMFAAdapter):
 def rotate_second_factors() -> tuple[int, int]:
     """Encrypt every secret with the first of FIELD_ENCRYPTION_KEYS.
 
-    Returns how many rows were encrypted, and how many no key decrypts.
+    Returns how many rows were encrypted, and how many no key could decrypt.
     """
     rotated = unreadable = 0
     for key in Authenticator.objects.order_by("pk").values_list("pk", flat=True):

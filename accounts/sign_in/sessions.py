@@ -23,7 +23,7 @@ def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") 
 
     Raises TooMany, WrongCredentials, AccountSuspended, SecondFactorNeeded, WrongCode.
     """
-    limit(request, "login")
+    enforce_rate_limit(request, "login")
     user = _with_password(request, email, password)
     record_authentication(request, user, method="password", email=email)
     if is_mfa_enabled(user):
@@ -44,7 +44,7 @@ def sign_out(request: ApiRequest) -> None:
         logout(request)
 
 
-def limit(request: HttpRequest, action: str) -> None:
+def enforce_rate_limit(request: HttpRequest, action: str) -> None:
     """Count an `action` of ACCOUNT_RATE_LIMITS. Raises TooMany."""
     if not ratelimit.consume(request, action=action):
         raise TooMany(retry_after=60)

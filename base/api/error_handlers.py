@@ -68,7 +68,9 @@ def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     """Answer without details, which are in the log, and send Django's signal for error trackers and tests."""
     logger.exception("%s %s failed", request.method, request.path)
     got_request_exception.send(sender=None, request=request)
-    return problem(status=500, title="Internal error", detail="That is a mistake of this server; it is in its log.")
+    return problem(
+        status=500, title="Internal error", detail="Something went wrong on the server; its log has the details."
+    )
 
 
 def _field_name(location: tuple[Any, ...]) -> str:

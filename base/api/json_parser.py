@@ -1,4 +1,4 @@
-"""Reading the bodies and queries of the API. Values that PostgreSQL or UTF-8 cannot store are rejected here."""
+"""Parsing of the API's bodies and query strings. Values that PostgreSQL or UTF-8 cannot store are rejected here."""
 
 import json
 import re
@@ -32,7 +32,7 @@ class InvalidJson(MemoryLoopError):
 
 class InvalidParameter(MemoryLoopError):
     code = "invalid-parameter"
-    message = _("A parameter holds characters that can't be kept.")
+    message = _("A parameter has characters that can't be stored.")
 
 
 class StrictParser(Parser):

@@ -1,4 +1,4 @@
-"""The lists of the JSON API are answered page by page; each page has the cursor of the next one."""
+"""Pagination of the JSON API's lists. Each page has the cursor of the next one."""
 
 import base64
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from pydantic import Field
 
 from base.errors import MemoryLoopError
 
-MOST_PER_PAGE = 200
+MAX_PER_PAGE = 200
 
 Item = TypeVar("Item")
 Row = TypeVar("Row", bound=Model)
@@ -25,13 +25,13 @@ class Page(Schema, Generic[Item]):
 class Listing(Schema):
     """The query of every list: how many, and where the last page ended."""
 
-    limit: int = Field(50, ge=1, le=MOST_PER_PAGE)
+    limit: int = Field(50, ge=1, le=MAX_PER_PAGE)
     cursor: str | None = Field(None, max_length=200)
 
 
 class InvalidCursor(MemoryLoopError):
     code = "bad-cursor"
-    message = "The cursor is not one that this list gave out."
+    message = "The cursor does not come from this list."
 
 
 def paginate(

@@ -7,18 +7,18 @@ from django.http import JsonResponse
 
 from base.errors import Invalid, MemoryLoopError, NotFound, TooMany
 
-API = "/api/"
+API_PREFIX = "/api/"
 
 
 def is_api_path(path: str) -> bool:
-    """Whether programs ask for this path, and get their errors as problem+json."""
-    return path.startswith(API)
+    """Whether the path belongs to the API, whose errors are problem+json."""
+    return path.startswith(API_PREFIX)
 
 
 def problem(
     *, status: int, title: str, detail: str = "", code: str = "about:blank", errors: Mapping[str, Any] | None = None
 ) -> JsonResponse:
-    """An error answer, with `errors` by field where there are any."""
+    """An error response. `errors` are by field."""
     body: dict[str, Any] = {"type": code, "title": title, "status": status, "detail": detail}
     if errors:
         body["errors"] = errors
@@ -26,7 +26,7 @@ def problem(
 
 
 def problem_for(error: MemoryLoopError) -> JsonResponse:
-    """The answer to a domain error; a rate limit says when to try again."""
+    """The response to a domain error; a rate limit says when to try again."""
     if isinstance(error, NotFound):
         return problem(status=error.status, title="Not found", detail=error.detail)
     errors = error.errors if isinstance(error, Invalid) else None

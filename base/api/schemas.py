@@ -1,4 +1,4 @@
-"""Shapes that the JSON API of several apps shares."""
+"""Schemas that the APIs of several apps share."""
 
 from pydantic import BaseModel
 

@@ -1,10 +1,10 @@
 """Reading the environment variables, and reporting all bad values together.
 
-The readers note a bad value and return the default. At the end of the settings `raise_errors` stops the start with one
-error message for each bad value: the variable's name and the fix.
+The functions record a bad value and return the default. At the end of the settings `raise_errors` stops the start with
+one error message for each bad value: the variable's name and the fix.
 
-An empty value counts as not given, so a line `PORT=` in `.env` means the default. Each reader notes the variable's name
-and default in `known`, which a test compares with `.env.example`.
+An empty value counts as not given, so a line `PORT=` in `.env` means the default. Each function records the variable's
+name and default in `known`, which a test compares with `.env.example`.
 """
 
 import json
@@ -31,7 +31,7 @@ def add_error(message: str) -> None:
 
 
 def raise_errors() -> None:
-    """Raises ImproperlyConfigured with all errors so far, one a line."""
+    """Raises ImproperlyConfigured with all errors so far, one per line."""
     message = "\n".join(_errors)
     _errors.clear()
     if message:
@@ -64,20 +64,19 @@ def flag(name: str, *, default: bool) -> bool:
     return value in TRUE
 
 
-def whole(name: str, *, default: int, least: int, most: int) -> int:
+def integer(name: str, *, default: int, minimum: int, maximum: int) -> int:
     value = text(name, default=str(default))
-    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
-        add_error(f"{name} is {value!r}; set it to a whole number from {least} to {most}.")
+    if not (value.isascii() and value.isdigit() and minimum <= int(value) <= maximum):
+        add_error(f"{name} is {value!r}; set it to a whole number from {minimum} to {maximum}.")
         return default
     return int(value)
 
 
-def words(name: str, *, default: Sequence[str] = ()) -> list[str]:
-    """The values between commas."""
+def comma_separated(name: str, *, default: Sequence[str] = ()) -> list[str]:
     return [part.strip() for part in text(name, default=",".join(default)).split(",") if part.strip()]
 
 
-def web_address(name: str, *, default: str) -> str:
+def http_url(name: str, *, default: str) -> str:
     """An http or https URL, without a slash at its end."""
     value = text(name, default=default)
     try:
@@ -98,7 +97,7 @@ def mapping(name: str) -> dict[str, str]:
     except ValueError:
         valid = False
     if not valid:
-        add_error(f'{name} is no JSON object of strings; write it as {{"region": "eu-west-1"}}.')
+        add_error(f'{name} is not a JSON object of strings; write it as {{"region": "eu-west-1"}}.')
         return {}
     return dict(value)
 

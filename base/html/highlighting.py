@@ -1,4 +1,4 @@
-"""Search words marked in a text."""
+"""Marking search words in a text."""
 
 import re
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString
 from base.stop_words import STOP_WORDS
 from base.text import storable
 
-MOST_WORDS = 40
+MAX_WORDS = 40
 
 
 def highlight(text: str, words: Sequence[str]) -> SafeString:
     """The text, escaped, with each of `words` inside `<mark>`. In scripts with case, words match at a word's start."""
     text = storable(text)
-    wanted = [word for word in words[:MOST_WORDS] if word.strip()]
+    wanted = [word for word in words[:MAX_WORDS] if word.strip()]
     # Stop words are marked only if the search consists of nothing else: "the" in every line would hide the others.
     marked = [word for word in wanted if word.lower() not in STOP_WORDS] or wanted
     patterns = [_pattern(word) for word in sorted(marked, key=len, reverse=True)]

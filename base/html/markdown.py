@@ -1,7 +1,7 @@
 """Markdown as safe HTML.
 
 Raw HTML in the Markdown is escaped, and the rendered HTML is sanitized as well, so that a flaw in one of the two does
-not let foreign markup into a page.
+not let untrusted markup into a page.
 """
 
 import re
@@ -24,8 +24,8 @@ from base.text import storable
 
 LONGEST = 120_000  # characters; a message has at most 100,000
 # Above these the parser takes far too long (6.5 s for 100 KB of "[", 63 s of "$$"). No real text has so many.
-MOST_BRACKETS = 2_000
-MOST_DISPLAY_MATHS = 1_000
+MAX_BRACKETS = 2_000
+MAX_DISPLAY_MATHS = 1_000
 WIDE_TABLE = re.compile(r"^(?:[^|\n]*\|){100}", re.MULTILINE)
 LONGEST_HIGHLIGHTED = 20_000  # characters of one code block with highlighted syntax
 # Only the lexers of these languages run: lexers are regular expressions, and some are slow on crafted input.
@@ -57,8 +57,8 @@ def render_markdown(text: str) -> SafeString:
 def _is_too_slow(text: str) -> bool:
     return (
         len(text) > LONGEST
-        or text.count("[") > MOST_BRACKETS
-        or text.count("$$") > MOST_DISPLAY_MATHS
+        or text.count("[") > MAX_BRACKETS
+        or text.count("$$") > MAX_DISPLAY_MATHS
         or WIDE_TABLE.search(text) is not None
     )
 
@@ -84,14 +84,14 @@ def _adjust(state: StateCore) -> None:
             level = int(token.tag[1])
             enclosing = [*(outer for outer in enclosing if outer < level), level]
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, 2 + len(enclosing))}"  # no level is skipped, whatever the text does
+            token.tag = f"h{min(6, 2 + len(enclosing))}"  # no level is skipped, even if the text skips one
         alignment = ALIGNMENT_OF_STYLE.get(str(token.attrs.pop("style", "")))
         if alignment:
             token.attrs["class"] = alignment
 
 
 def _check_boxes(state: StateCore) -> None:
-    """Show the box of `- [x] done` as a character: a disabled checkbox would be a form control without a use."""
+    """Show the box of `- [x] done` as a character: a disabled checkbox would be a form control without a purpose."""
     for before, token in zip(state.tokens[1:], state.tokens[2:], strict=False):
         first = token.children[0] if token.type == "inline" and token.children else None
         if first is None or before.type != "paragraph_open" or first.type != "text":

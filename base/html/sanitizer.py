@@ -26,7 +26,7 @@ ATTRIBUTES: Final = {
 
 
 def sanitize(html: str) -> SafeString:
-    """The HTML without anything that is not listed above; the only place where a foreign text is marked safe."""
+    """The HTML without anything that is not listed above; the only place where an untrusted text is marked safe."""
     clean = nh3.clean(
         html,
         tags=set(TAGS),

@@ -1,4 +1,4 @@
-"""The kinds of our buttons by the tags that allauth's own pages give to theirs."""
+"""Filters for allauth's own pages: they turn the tags of allauth's buttons into the `kind` of ours."""
 
 from collections.abc import Sequence
 

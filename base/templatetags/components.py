@@ -1,4 +1,4 @@
-"""The pieces that pages are built of. Each is a tag here and a template in `templates/components/`.
+"""The components that pages are built from. Each is a tag here and a template in `templates/components/`.
 
 Attributes are keyword arguments whose underscores become hyphens: `hx_target="#thread"` is `hx-target="#thread"`.
 True gives a bare attribute; False, None and "" leave it out. Where a tag takes `to`, it is the name of a URL followed
@@ -66,8 +66,13 @@ def post_form(context: Context, content: SafeString, to: Any, *args: Any, **attr
     url = resolve_url(to, *args)
     if attributes.pop("htmx", False):
         attributes["hx_post"] = url
-    shown = {"url": url, "content": content, "attributes": _flat(attributes), "csrf_token": context.get("csrf_token")}
-    return render_to_string("components/post_form.html", shown)
+    form_context = {
+        "url": url,
+        "content": content,
+        "attributes": _flat(attributes),
+        "csrf_token": context.get("csrf_token"),
+    }
+    return render_to_string("components/post_form.html", form_context)
 
 
 @register.simple_tag(takes_context=True)
@@ -85,9 +90,11 @@ def post_button(
 
     `htmx`, `hx_…` and `form_class` go to the form, every other attribute to the button.
     """
-    of_form = {name: attributes.pop(name) for name in list(attributes) if name == "htmx" or name.startswith("hx_")}
+    form_attributes = {
+        name: attributes.pop(name) for name in list(attributes) if name == "htmx" or name.startswith("hx_")
+    }
     content = render_to_string("components/button.html", button(label, icon=icon, kind=kind, **attributes))
-    return post_form(context, content, to, *args, **{"class": form_class, **of_form})
+    return post_form(context, content, to, *args, **{"class": form_class, **form_attributes})
 
 
 @register.inclusion_tag("components/button.html")
@@ -128,7 +135,7 @@ def back_link(to: Any, *args: Any, label: StrOrPromise) -> dict[str, Any]:
 
 @register.simple_block_tag
 def page_head(content: SafeString, title: StrOrPromise) -> SafeString:
-    """`{% page_head _("Cards") %}…{% endpage_head %}`: a page's heading, with what stands beside it."""
+    """`{% page_head _("Cards") %}…{% endpage_head %}`: a page's heading, with the content beside it."""
     return render_to_string("components/page_head.html", {"content": content, "title": title})
 
 
@@ -138,8 +145,10 @@ def notice(content: SafeString, *, kind: str = "", icon: str = "") -> SafeString
 
     `kind` is good, warn or bad. Screen readers interrupt themselves for a bad one.
     """
-    shown = {"content": content, "icon": icon, "classes": f"notice {kind}".strip()}
-    return render_to_string("components/notice.html", {**shown, "role": "alert" if kind == "bad" else "status"})
+    notice_context = {"content": content, "icon": icon, "classes": f"notice {kind}".strip()}
+    return render_to_string(
+        "components/notice.html", {**notice_context, "role": "alert" if kind == "bad" else "status"}
+    )
 
 
 @register.simple_block_tag
@@ -148,8 +157,8 @@ def blankslate(
 ) -> SafeString:
     """`{% blankslate "layers" _("Your deck is empty") %}What this is.{% endblankslate %}`: what an empty list shows.
 
-    `to` and `action` are the one thing to do about it. The tag's name does not begin with "empty" because djlint would
-    take it for the `{% empty %}` of a loop.
+    `to` and `action` are the target and the label of a link below. The tag's name does not begin with "empty" because
+    djlint would take it for the `{% empty %}` of a loop.
     """
     return render_to_string(
         "components/blankslate.html", {"content": content, "icon": icon, "title": title, "to": to, "action": action}

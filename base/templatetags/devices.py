@@ -20,8 +20,8 @@ SYSTEMS = (
 
 @register.filter
 def device(user_agent: str) -> str:
-    browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
-    system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
+    browser = next((name for token, name in BROWSERS if token in user_agent), "")
+    system = next((name for token, name in SYSTEMS if token in user_agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or user_agent[:60] or _("Unknown browser")

@@ -1,4 +1,4 @@
-"""A conversation as a file to download."""
+"""Export of a conversation as a file to download."""
 
 import json
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def _as_markdown(conversation: Conversation, messages: Iterable[Message]) -> str
 
 
 def _as_json(conversation: Conversation, messages: Iterable[Message]) -> str:
-    """With the field names of the JSON API."""
+    """JSON with the field names of the API."""
     fields = ("id", "title", "provider", "model", "use_memory", "pinned", "archived", "created_at", "updated_at")
     message_fields = ("id", "role", "content", "status", "provider", "model", "citations", "error", "created_at")
     document = {name: getattr(conversation, name) for name in fields}

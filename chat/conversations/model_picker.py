@@ -25,14 +25,14 @@ def value_of(provider: str, model: str) -> str:
 
 
 def chosen_option(*, provider: str, model: str) -> ModelOption:
-    """The option of a model by its name alone, without asking its provider; of the provider where the name is empty."""
+    """The option for a model, without asking its provider. If `model` is empty, the label is the provider's name."""
     return ModelOption(value_of(provider, model), model or str(dict(ProviderName.choices).get(provider, provider)))
 
 
 def model_options(models: Sequence[ModelInfo], *, chosen: str) -> list[ModelOption]:
-    """Every model, and before them the chosen one if its provider does not list it now.
+    """All models. If `chosen` is not among them, it comes first, marked as unavailable.
 
-    Without it the browser would select another model, and the chat would silently move to that.
+    Without it the browser would select another model, and the chat would silently switch to that one.
     """
     provider, _colon, model = chosen.partition(":")
     found = find_model(models, provider=provider, model=model)

@@ -1,7 +1,7 @@
 """The text of unfinished replies in Valkey: one stream per reply, each entry {at: offset in characters, text}.
 
-An entry without text marks the end; the row in PostgreSQL has the outcome. Valkey never holds the only copy for long:
-while it is down, writers flush to PostgreSQL and readers read from there, a second later.
+An entry without text marks the end; the row in PostgreSQL has the outcome. Valkey never holds the only copy for
+long: the text is flushed to PostgreSQL every second, and readers read from there while Valkey is down.
 """
 
 import logging
@@ -16,8 +16,8 @@ from base.connections import valkey_client
 
 logger = logging.getLogger(__name__)
 
-# How long a stream is kept, in seconds: after the reply's end, for readers that reconnect; and at most.
-KEPT_AFTER_END, KEPT_AT_MOST = 60, 3600
+KEPT_AFTER_END = 60  # seconds; for readers that reconnect
+KEPT_AT_MOST = 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _entry(entry_id: str, fields: Mapping[str, str]) -> Entry:
 
 
 def recover_text(reply_id: UUID, content: str) -> str:
-    """`content`, as the dead worker flushed it last, and what the stream has beyond it."""
+    """`content`, as the dead worker last flushed it, and the text that only the stream has."""
     try:
         entries = entries_of(valkey_client().xread({key(reply_id): "0"}))
     except RedisError as error:

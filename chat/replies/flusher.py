@@ -79,7 +79,7 @@ class ActiveReply:
 
 
 class ReplyFlusher:
-    """Its thread starts with the first reply and ends after the last."""
+    """Writes the active replies out, in a thread that starts with the first reply and ends after the last."""
 
     def __init__(self) -> None:
         self._replies: dict[UUID, ActiveReply] = {}
@@ -87,7 +87,7 @@ class ReplyFlusher:
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._flush_at = 0.0
-        self._valkey_at = 0.0
+        self._retry_valkey_at = 0.0
 
     def add(self, reply: ActiveReply) -> None:
         with self._lock:
@@ -104,7 +104,7 @@ class ReplyFlusher:
         self._wake.set()
 
     def publish_now(self) -> None:
-        """Do not wait for the next round: the user is looking at an empty reply."""
+        """Publish without waiting for the next round, because the user is looking at an empty reply."""
         self._wake.set()
 
     def _run(self) -> None:
@@ -131,14 +131,14 @@ class ReplyFlusher:
 
     def _publish(self, replies: Sequence[ActiveReply], now: float) -> None:
         deltas = [(reply.id, delta) for reply in replies if (delta := reply.take())]
-        if not deltas or now < self._valkey_at:
+        if not deltas or now < self._retry_valkey_at:
             return
         try:
             buffer.publish(deltas)
         except RedisError as error:
             # Readers notice the gap in the offsets and read the missing text from PostgreSQL.
             logger.warning("Valkey is unavailable; %s replies continue in PostgreSQL: %s", len(deltas), error)
-            self._valkey_at = time.monotonic() + VALKEY_RETRY_AFTER
+            self._retry_valkey_at = time.monotonic() + VALKEY_RETRY_AFTER
 
     def _flush(self, replies: Sequence[ActiveReply]) -> None:
         texts = [reply.unflushed() for reply in replies]
@@ -156,7 +156,7 @@ class ReplyFlusher:
             release_connection()
 
     def _stop(self, reply: ActiveReply) -> None:
-        """End the row here: the writer may wait minutes for the next token of a silent model."""
+        """End the reply here, because the writer may wait minutes for the next token of a silent model."""
         reply.stopped.set()
         reply.take()
         finish_reply(reply_id=reply.id, status=MessageStatus.STOPPED, content=reply.text, citations=reply.citations)

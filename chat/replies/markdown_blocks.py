@@ -7,7 +7,7 @@ _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 # A fence may also follow list markers and quotation marks; only whether code is open matters here.
 _FENCE = re.compile(r"^\s*(?:(?:[-+*>]|\d{1,9}[.)])\s+)*(`{3,}(?=[^`]*$)|~{3,})")
 _LIST_ITEM = re.compile(r"^ {0,3}([-+*]|\d{1,9}[.)])(\s|$)")
-# What may become a list item while its line is still growing.
+# An incomplete line that may still become a list item.
 _MAYBE_ITEM = re.compile(r"^ {0,3}([-+*]|\d{1,9}[.)]?)?$")
 
 

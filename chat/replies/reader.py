@@ -23,7 +23,7 @@ CHECK_ROW_EVERY = 3.0  # seconds between two reads of the row, which also check 
 VALKEY_RETRY_AFTER = 1.0  # seconds
 GAP_PAUSE = 0.2  # seconds; text that Valkey lost is flushed to PostgreSQL within a second
 LONGEST_CONNECTION = 300.0  # seconds; readers reconnect and resume
-MOST_ENTRIES = 500  # per read from Valkey
+MAX_ENTRIES = 500  # per read from Valkey
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class BufferReader:
         try:
             # Valkey may hang instead of refusing, and then its own time limit, BLOCK, does not apply.
             async with asyncio.timeout(wait + 1):
-                answer = await self._client.xread({key: self._last}, count=MOST_ENTRIES, block=int(wait * 1000) + 1)
+                answer = await self._client.xread({key: self._last}, count=MAX_ENTRIES, block=int(wait * 1000) + 1)
         except (RedisError, OSError, TimeoutError) as error:
             logger.warning("Valkey is unavailable; a reader of %s continues in PostgreSQL: %s", self._reply_id, error)
             await self.close()
@@ -125,7 +125,7 @@ class BufferReader:
 
 @sync_to_async(thread_sensitive=False)
 def _snapshot(reply_id: UUID, position: int, allowed: Callable[[], bool]) -> ReplySnapshot | None:
-    """None when the reader may not read on, or the reply or its conversation is deleted."""
+    """None when the reader has lost access, or the reply or its conversation is deleted."""
     try:
         if not allowed():
             return None

@@ -12,10 +12,10 @@ from search.queries import Hit, Mode, find
 
 logger = logging.getLogger(__name__)
 
-MOST_HITS, MOST_EXTRACTS = 24, 6
+MAX_HITS, MAX_EXTRACTS = 24, 6
 LONGEST_QUESTION, LONGEST_EXCERPT = 2_000, 300  # characters
 # Scores are normalised per question, so the best hit always scores high; hits below this are rarely related.
-LEAST_SCORE = 0.35
+MIN_SCORE = 0.35
 
 
 class Citation(TypedDict):
@@ -54,12 +54,12 @@ def retrieve_context(question: Message) -> list[RetrievedMessage]:
             table="messages",
             query=question.content[:LONGEST_QUESTION],
             mode=Mode.HYBRID,
-            limit=MOST_HITS,
+            limit=MAX_HITS,
         )
     except (EmbedderUnavailable, IndexUnavailable) as error:
         logger.warning("Nothing is retrieved for a reply: %s", error)
         return []
-    return _within_budget(_with_sources([hit for hit in findings.hits if hit.score >= LEAST_SCORE], question))
+    return _within_budget(_with_sources([hit for hit in findings.hits if hit.score >= MIN_SCORE], question))
 
 
 def _with_sources(hits: Sequence[Hit], question: Message) -> list[RetrievedMessage]:
@@ -78,7 +78,7 @@ def _within_budget(retrieved: Sequence[RetrievedMessage]) -> list[RetrievedMessa
     chosen: list[RetrievedMessage] = []
     left = CONTEXT_TOKENS
     for message in retrieved:
-        if message.extract.tokens <= left and len(chosen) < MOST_EXTRACTS:
+        if message.extract.tokens <= left and len(chosen) < MAX_EXTRACTS:
             chosen.append(message)
             left -= message.extract.tokens
     return chosen

@@ -1,4 +1,4 @@
-"""The stream of a growing reply as HTML. Finished Markdown blocks are rendered once, the last one again each time."""
+"""The stream of a growing reply as HTML. Finished Markdown blocks are rendered once, the last one with each event."""
 
 from collections.abc import AsyncGenerator, Sequence
 from functools import partial
@@ -24,7 +24,7 @@ from chat.replies.markdown_blocks import split_blocks
 from chat.replies.reader import Event, KeepAlive, follow
 from flashcards.queries import with_has_flashcards
 
-PACE = 0.1  # seconds between two events: each one renders Markdown, and more of them would not read better
+PACE = 0.1  # seconds between two events; each one renders Markdown, and a faster pace would not be easier to read
 
 
 @login_required
@@ -35,10 +35,10 @@ def message_stream(request: Request, message_id: UUID) -> HttpResponseBase:
     `answer` replaces everything shown so far, `block` adds finished blocks, `tail` replaces the unfinished last one,
     and `done` replaces the whole message. A browser that reconnects gets `answer` first, so it sends no position.
     """
-    caller = cast(ApiRequest, request)
-    authenticate(caller)
+    api_request = cast(ApiRequest, request)
+    authenticate(api_request)
     message = request.user.messages.accessible().get_or_not_found(message_id)
-    events = follow(reply_id=message.pk, position=0, allowed=partial(still_allowed, caller), pace=PACE)
+    events = follow(reply_id=message.pk, position=0, allowed=partial(still_allowed, api_request), pace=PACE)
     return sse.stream_response(html_events(request, message.pk, events))
 
 
@@ -51,16 +51,16 @@ async def html_events(
         if isinstance(event, Delta):
             markdown = split_blocks(unfinished + event.text)
             unfinished = markdown.unfinished
-            yield await _growth(markdown.blocks, unfinished, first=not started)
+            yield await _delta_events(markdown.blocks, unfinished, first=not started)
             started = True
         elif isinstance(event, KeepAlive):
             yield sse.KEEP_ALIVE
         else:
-            yield await _end(request, message_id, unfinished)
+            yield await _end_events(request, message_id, unfinished)
 
 
 @sync_to_async(thread_sensitive=False)
-def _growth(blocks: Sequence[str], unfinished: str, *, first: bool) -> str:
+def _delta_events(blocks: Sequence[str], unfinished: str, *, first: bool) -> str:
     finished, tail = [_prose(block) for block in blocks], _prose(unfinished)
     if first:
         return sse.event("answer", render_to_string("chat/_writing.html", {"blocks": finished, "tail": tail}))
@@ -68,8 +68,8 @@ def _growth(blocks: Sequence[str], unfinished: str, *, first: bool) -> str:
 
 
 @sync_to_async(thread_sensitive=False)
-def _end(request: Request, message_id: UUID, unfinished: str) -> str:
-    """The last block is sent as a block, because screen readers announce those; then the message replaces it all."""
+def _end_events(request: Request, message_id: UUID, unfinished: str) -> str:
+    """Send the last block as `block`, because screen readers announce those; `done` then replaces the whole message."""
     try:
         message = with_has_flashcards(Message.objects.all()).get(pk=message_id)
         context = {"item": as_last_message(message), "make_cards_url": reverse("flashcards:generation-create")}

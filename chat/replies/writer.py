@@ -1,4 +1,4 @@
-"""Writing a reply: what the worker does from the claim to the end."""
+"""How a worker writes a reply, from the claim to the end."""
 
 import logging
 from collections.abc import Iterator

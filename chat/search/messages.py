@@ -15,7 +15,7 @@ from chat.models import Message, MessageStatus, Role
 from search.queries import Filter, Findings, Hit, Mode, find
 
 LONGEST_SNIPPET, BEFORE_MATCH, LONGEST_WORD = 320, 100, 40  # characters
-MOST_WORDS = 20
+MAX_WORDS = 20
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class MessageFilter:
         return filters
 
     def for_database(self) -> dict[str, object]:
-        """As arguments of a query set's `filter`."""
+        """Keyword arguments for a query set's `filter`."""
         conditions = {
             "role": self.role,
             "conversation_id": self.conversation_id,
@@ -76,7 +76,7 @@ def search_messages(
     matching: MessageFilter | None = None,
     limit: int = 20,
 ) -> SearchResults:
-    """Those of `messages`, which are the owner's, that match the query.
+    """The results for the query, best first. `messages` are the messages to search; all belong to the owner.
 
     While the index is unavailable, PostgreSQL finds them by keywords only, and `notice` says so.
     """
@@ -90,15 +90,15 @@ def search_messages(
 
 
 def words_of(query: str) -> list[str]:
-    return re.findall(r"\w+", query)[:MOST_WORDS]
+    return re.findall(r"\w+", query)[:MAX_WORDS]
 
 
 def snippet(text: str, words: Sequence[str]) -> str:
     """An excerpt of the text around the first of the words, cut at spaces."""
     text = " ".join(text.split())
     lowered = text.lower()
-    places = [place for word in words if (place := lowered.find(word.lower())) >= 0]
-    start = max(0, min(places, default=0) - BEFORE_MATCH)
+    positions = [position for word in words if (position := lowered.find(word.lower())) >= 0]
+    start = max(0, min(positions, default=0) - BEFORE_MATCH)
     if start:
         start = text.find(" ", start, start + LONGEST_WORD) + 1 or start
     end = start + LONGEST_SNIPPET

@@ -1,4 +1,4 @@
-"""Conversations about the same subject as this one."""
+"""Conversations about the same subject as another conversation."""
 
 import logging
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from search.queries import nearest
 
 logger = logging.getLogger(__name__)
 
-MOST_QUESTIONS, MOST_NEIGHBOURS = 3, 30
+MAX_QUESTIONS, MAX_NEIGHBOURS = 3, 30
 LONGEST_QUESTION = 1_000  # characters
 # Cosine similarity below which a neighbour is unrelated. With the built-in model, 66 % of the relevant texts of the
 # Cranfield collection are above it, and 18 % of the others, which are all about one narrow field. With 0.45 it is 39 %
 # and 4 %.
-LEAST_SIMILARITY = 0.35
+MIN_SIMILARITY = 0.35
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,16 @@ def related_conversations(conversation: Conversation, *, limit: int = 5) -> list
 
     Empty while the index or the embedding model is unavailable, because the page is useful without them.
     """
-    questions = conversation.messages.current().filter(role=Role.USER).order_by("-created_at")[:MOST_QUESTIONS]
+    questions = conversation.messages.current().filter(role=Role.USER).order_by("-created_at")[:MAX_QUESTIONS]
     texts = [content[:LONGEST_QUESTION] for content in questions.values_list("content", flat=True)]
     if not texts:
         return []
     try:
-        neighbours = nearest(owner_id=conversation.owner_id, table="messages", texts=texts, limit=MOST_NEIGHBOURS)
+        neighbours = nearest(owner_id=conversation.owner_id, table="messages", texts=texts, limit=MAX_NEIGHBOURS)
     except MemoryLoopError as error:
         logger.warning("Related conversations are not shown: %s", error)
         return []
-    scores = {hit.entity_id: hit.score for hits in neighbours for hit in hits if hit.score >= LEAST_SIMILARITY}
+    scores = {hit.entity_id: hit.score for hits in neighbours for hit in hits if hit.score >= MIN_SIMILARITY}
     return _ranked(conversation, scores)[:limit]
 
 

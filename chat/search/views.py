@@ -9,7 +9,7 @@ from chat.forms import SearchForm
 from chat.search.messages import SearchResults, search_messages
 from flashcards.queries import with_has_flashcards
 
-MOST_RESULTS = 30
+MAX_RESULTS = 30
 
 
 @login_required
@@ -27,7 +27,7 @@ def message_search(request: Request) -> HttpResponse:
             query=query,
             mode=form.chosen_mode,
             matching=form.message_filter(),
-            limit=MOST_RESULTS,
+            limit=MAX_RESULTS,
         )
     context = {"form": form, "query": query, "results": results}
     return page(request, "chat/message_search.html", context, part="results")

@@ -1,7 +1,7 @@
 import pytest
 from django.test import RequestFactory
 
-from base.context_processors import frame
+from base.context_processors import site_layout
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from base.context_processors import frame
     ],
 )
 def test_each_page_belongs_to_a_section(rf: RequestFactory, path: str, section: str) -> None:
-    assert frame(rf.get(path))["section"] == section
+    assert site_layout(rf.get(path))["section"] == section

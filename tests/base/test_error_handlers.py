@@ -37,7 +37,7 @@ def test_a_missing_row_is_a_toast_when_htmx_asks_for_a_fragment(window: Client, 
         response = window.post(url, headers=HTMX)
         assert response.status_code == 404
         assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#toasts", "beforeend")
-        assert "It is not there, or it is not yours." in response.text
+        assert "It does not exist, or it is not yours." in response.text
         assert "<html" not in response.text
 
 

@@ -32,7 +32,7 @@ async def answer(chunks: Sequence[bytes], length: str = "") -> tuple[int, bytes]
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await BodyLimit(echo, most=10)({"type": "http", "headers": headers}, receive, send)
+    await BodyLimit(echo, limit=10)({"type": "http", "headers": headers}, receive, send)
     return sent[0]["status"], sent[1]["body"]
 
 

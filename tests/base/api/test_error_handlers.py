@@ -67,4 +67,4 @@ def test_an_unknown_row_is_the_same_problem_from_django_and_from_a_look_up(
         failing(error)
         answers.append(problem_of(client.get(TOKENS), 404))
     expected = {"type": "about:blank", "title": "Not found", "status": 404}
-    assert answers == [{**expected, "detail": "It is not there, or it is not yours."}] * 2
+    assert answers == [{**expected, "detail": "It does not exist, or it is not yours."}] * 2

@@ -8,7 +8,7 @@ from ninja import Field, Schema
 
 from accounts.models import ApiToken, Scope, User
 
-LONGEST_PASSWORD = 1000  # characters; hashing a password costs time, and anyone may send one
+MAX_PASSWORD_LENGTH = 1000  # characters; hashing a password costs time, and anyone may send one
 
 
 class Person(Schema):
@@ -31,7 +31,7 @@ class PersonAnswer(Schema):
 
 class SignUp(Schema):
     email: str = Field(max_length=254)
-    password: str = Field(max_length=LONGEST_PASSWORD)
+    password: str = Field(max_length=MAX_PASSWORD_LENGTH)
     name: str = Field("", max_length=150)
 
 
@@ -39,7 +39,7 @@ class SignIn(Schema):
     """`code` is that of the authenticator app, or a recovery code, for a person who has a second factor."""
 
     email: str = Field(max_length=254)
-    password: str = Field(max_length=LONGEST_PASSWORD)
+    password: str = Field(max_length=MAX_PASSWORD_LENGTH)
     code: str = Field("", max_length=20)
 
 

@@ -4,7 +4,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from base.errors import Conflict, MemoryLoopError, TooLarge, TooMany
-from chat.models import LONGEST_MESSAGE
+from chat.models import MAX_MESSAGE_LENGTH
 from providers.errors import ProviderError
 
 
@@ -15,7 +15,7 @@ class EmptyMessage(MemoryLoopError):
 
 class MessageTooLong(TooLarge):
     code = "message-too-long"
-    message = format_lazy(_("A message can have up to {most} characters. Send it in parts."), most=LONGEST_MESSAGE)
+    message = format_lazy(_("A message can have up to {most} characters. Send it in parts."), most=MAX_MESSAGE_LENGTH)
 
 
 class ReplyInProgress(Conflict):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chat.errors import EmptyMessage
-from chat.models import LONGEST_MESSAGE, Role
+from chat.models import MAX_MESSAGE_LENGTH, Role
 from chat.search.messages import MessageFilter
 from chat.services import ConversationChanges
 from providers.models import ProviderName
@@ -35,7 +35,7 @@ class ModelChoiceField(forms.CharField):
 
 class MessageForm(forms.Form):
     content = forms.CharField(
-        max_length=LONGEST_MESSAGE, strip=False, error_messages={"required": EmptyMessage.message}
+        max_length=MAX_MESSAGE_LENGTH, strip=False, error_messages={"required": EmptyMessage.message}
     )
     choice = ModelChoiceField()
 

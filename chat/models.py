@@ -14,7 +14,7 @@ from base.models import OwnedQuerySet, new_id
 from base.runs import Run
 from providers.models import ProviderName
 
-LONGEST_MESSAGE = 100_000  # characters
+MAX_MESSAGE_LENGTH = 100_000  # characters
 
 
 def message_url(*, conversation_id: UUID | str, message_id: UUID | str) -> str:

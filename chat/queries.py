@@ -14,7 +14,7 @@ from chat.models import Conversation, Message, MessageStatus, Role, message_url
 
 MESSAGES_SHOWN = 100
 CONVERSATIONS_SHOWN = 200
-LONGEST_CACHED = 20_000  # characters of a reply whose HTML is cached; 500 of them take 40 MB at most
+MAX_CACHED_LENGTH = 20_000  # characters of a reply whose HTML is cached; 500 of them take 40 MB at most
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _rendered(messages: Sequence[Message], *, at_end: bool) -> list[ThreadMessag
 
 
 def _html(content: str) -> SafeString:
-    return _cached_html(content) if len(content) <= LONGEST_CACHED else render_markdown(content)
+    return _cached_html(content) if len(content) <= MAX_CACHED_LENGTH else render_markdown(content)
 
 
 @lru_cache(maxsize=500)

@@ -21,7 +21,7 @@ from chat.errors import (
     ReplyInProgress,
     TooManyReplies,
 )
-from chat.models import LONGEST_MESSAGE, Conversation, Message, MessageStatus, Role
+from chat.models import MAX_MESSAGE_LENGTH, Conversation, Message, MessageStatus, Role
 from chat.replies.lifecycle import REPLIES, finish_reply
 from providers.gateway import default_choice
 from search.services import mark_changed
@@ -115,7 +115,7 @@ def send_message(*, conversation: Conversation, content: str, provider: str = ""
     content = storable(content)
     if not content.strip():
         raise EmptyMessage
-    if len(content) > LONGEST_MESSAGE:
+    if len(content) > MAX_MESSAGE_LENGTH:
         raise MessageTooLong
     changes = {"provider": provider, "model": model} if provider else {}
     if not conversation.title:

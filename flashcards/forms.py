@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from chat.models import LONGEST_MESSAGE
+from chat.models import MAX_MESSAGE_LENGTH
 from flashcards.models import MAX_SIDE_LENGTH, CardKind, CardState, CardStatus
 
 MAX_SELECTED = 200  # cards in one form
@@ -120,7 +120,7 @@ class GenerationForm(forms.Form):
     text = forms.CharField(
         label=_("Text"),
         required=False,
-        max_length=LONGEST_MESSAGE,
+        max_length=MAX_MESSAGE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 12, "autofocus": True}),
         help_text=_("The text to learn from, such as notes, an article or a page of a book."),
     )

@@ -10,6 +10,6 @@ from memoryloop.body_limit import BodyLimit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
 
-application = BodyLimit(get_asgi_application(), limit=settings.LARGEST_BODY)
+application = BodyLimit(get_asgi_application(), limit=settings.MAX_BODY_SIZE)
 for app in project_apps():
     app.web_started()

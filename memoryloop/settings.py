@@ -214,7 +214,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form or of JSON; a message may have 100,000 characters
-LARGEST_BODY = 64_000_000  # bytes of any request, such as a file upload
+MAX_BODY_SIZE = 64_000_000  # bytes of any request, such as a file upload
 # HSTS for subdomains and preloading affect other servers of the domain, so the operator decides about them.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 

@@ -13,12 +13,12 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 
-LONGEST_MODULE = 300  # lines; 400 for a test
-LONGEST_FUNCTION = 40
-LONGEST_VIEW = 20
+MAX_MODULE_LINES = 300  # lines; 400 for a test
+MAX_FUNCTION_LINES = 40
+MAX_VIEW_LINES = 20
 LINES_PER_SUPPRESSION = 5_000
-MOST_FILES = 18  # directly in a folder
-LONGEST_LINE = 120
+MAX_FILES = 18  # directly in a folder
+MAX_LINE_LENGTH = 120
 LONG_LINES_SHARE = 0.05  # of all characters of the templates
 # Names that say nothing about what is inside.
 EMPTY_NAMES = {"utils", "helpers", "common", "core", "manager", "misc"}
@@ -54,7 +54,7 @@ def functions(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_modules_are_short() -> None:
-    too_long = [path for path in modules() if lines_of(path) > (400 if is_test(path) else LONGEST_MODULE)]
+    too_long = [path for path in modules() if lines_of(path) > (400 if is_test(path) else MAX_MODULE_LINES)]
     assert too_long == []
 
 
@@ -66,7 +66,7 @@ def test_functions_and_views_are_short() -> None:
     too_long = []
     for path in modules():
         if not is_test(path):
-            limit = LONGEST_VIEW if path.name.endswith("views.py") else LONGEST_FUNCTION
+            limit = MAX_VIEW_LINES if path.name.endswith("views.py") else MAX_FUNCTION_LINES
             too_long += [f"{place}: {length}" for place, length in functions(path) if length > limit]
     assert too_long == []
 
@@ -98,7 +98,7 @@ def test_no_file_names_a_package_registry() -> None:
 def test_a_folder_has_few_files() -> None:
     """Past that a newcomer reads names without seeing where to go: then there are subpackages."""
     counts = Counter(path.parent for path in modules() if not is_test(path))
-    assert {str(folder.relative_to(PROJECT)): count for folder, count in counts.items() if count > MOST_FILES} == {}
+    assert {str(folder.relative_to(PROJECT)): count for folder, count in counts.items() if count > MAX_FILES} == {}
 
 
 def test_each_test_file_mirrors_a_source_file() -> None:
@@ -118,7 +118,7 @@ def apps() -> set[str]:
 def test_templates_keep_to_120_columns() -> None:
     """djlint breaks lines at tags and attributes, but not inside a template tag, which Django wants on one line."""
     lines = [line for path in tracked() if path.suffix == ".html" for line in path.read_text().splitlines()]
-    long = [line for line in lines if len(line) > LONGEST_LINE]
+    long = [line for line in lines if len(line) > MAX_LINE_LENGTH]
     assert sum(map(len, long)) <= LONG_LINES_SHARE * sum(map(len, lines)), long
 
 

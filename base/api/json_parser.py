@@ -16,7 +16,7 @@ from base.text import storable
 
 # Escapes of NUL and of surrogates. Only a body that has them needs its strings checked.
 SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-LARGEST_INTEGER = 2**63 - 1
+MAX_INTEGER = 2**63 - 1
 
 
 class WrongContentType(MemoryLoopError):
@@ -91,6 +91,6 @@ def _finite_float(number: str) -> float:
 
 def _bounded_int(number: str) -> int:
     value = int(number)
-    if abs(value) > LARGEST_INTEGER:
+    if abs(value) > MAX_INTEGER:
         raise ValueError(number)
     return value

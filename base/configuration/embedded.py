@@ -19,9 +19,9 @@ from django.core.exceptions import ImproperlyConfigured
 from base.configuration.environment import add_error, comma_separated, integer, text
 
 # The path of a unix socket has at most 108 bytes on Linux and 104 on macOS; PostgreSQL adds "/.s.PGSQL.5432.lock".
-LONGEST_SOCKET_DIR = 80
+MAX_SOCKET_DIR_LENGTH = 80
 
-SHORTEST_SECRET = 32  # characters
+MIN_SECRET_LENGTH = 32  # characters
 
 
 def data_dir(base_dir: Path) -> Path:
@@ -31,9 +31,10 @@ def data_dir(base_dir: Path) -> Path:
 
 def secret_key(directory: Path) -> str:
     given = text("SECRET_KEY", default="")
-    if given and len(given) < SHORTEST_SECRET:
+    if given and len(given) < MIN_SECRET_LENGTH:
         add_error(
-            f"SECRET_KEY has {len(given)} characters; set {SHORTEST_SECRET} or more, made with: openssl rand -base64 48"
+            f"SECRET_KEY has {len(given)} characters; set {MIN_SECRET_LENGTH} or more, made with:"
+            " openssl rand -base64 48"
         )
     return given or _stored_secret(directory / "secrets" / "secret_key", secrets.token_urlsafe(48))
 
@@ -85,7 +86,7 @@ def _read_secret(path: Path) -> str:
 def socket_dir(directory: Path, name: str) -> Path:
     """The directory for the socket of the embedded server `name`: in /tmp when a path in `directory` is too long."""
     wanted = directory / name
-    if len(os.fsencode(wanted)) <= LONGEST_SOCKET_DIR:
+    if len(os.fsencode(wanted)) <= MAX_SOCKET_DIR_LENGTH:
         return wanted
     return Path(gettempdir()) / f"memoryloop-{sha256(os.fsencode(wanted)).hexdigest()[:12]}"
 

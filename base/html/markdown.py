@@ -27,7 +27,7 @@ LONGEST = 120_000  # characters; a message has at most 100,000
 MAX_BRACKETS = 2_000
 MAX_DISPLAY_MATHS = 1_000
 WIDE_TABLE = re.compile(r"^(?:[^|\n]*\|){100}", re.MULTILINE)
-LONGEST_HIGHLIGHTED = 20_000  # characters of one code block with highlighted syntax
+MAX_HIGHLIGHTED_LENGTH = 20_000  # characters of one code block with highlighted syntax
 # Only the lexers of these languages run: lexers are regular expressions, and some are slow on crafted input.
 _LANGUAGE_NAMES = """
 bash c c++ cpp cs csharp css dart diff django docker dockerfile elixir erlang go golang graphql haskell hs html http
@@ -70,7 +70,7 @@ def _plain_text(text: str) -> SafeString:
 def _code(text: str, language: str, _attributes: str) -> str:
     """A whole `<pre>`, with tabindex so that it can be scrolled by keyboard."""
     language = language.lower()
-    if language not in LANGUAGES or len(text) > LONGEST_HIGHLIGHTED:
+    if language not in LANGUAGES or len(text) > MAX_HIGHLIGHTED_LENGTH:
         return format_html('<pre tabindex="0"><code>{}</code></pre>', text)
     highlighted = highlight_syntax(text, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
     return f'<pre tabindex="0" data-language="{language}"><code>{highlighted}</code></pre>'

@@ -2,7 +2,7 @@
 
 import re
 
-LONGEST_TITLE = 60  # characters
+MAX_TITLE_LENGTH = 60  # characters
 
 _MARKDOWN_PREFIX = re.compile(r"^[#>*\-+\s`~|]+")
 
@@ -11,8 +11,8 @@ def title_from(message: str) -> str:
     """The first line of the message that has text, cut between two words; empty when there is none."""
     lines = (_MARKDOWN_PREFIX.sub("", line).strip() for line in message.splitlines())
     line = " ".join(next((line for line in lines if line), "").split())
-    if len(line) <= LONGEST_TITLE:
+    if len(line) <= MAX_TITLE_LENGTH:
         return line
-    cut = line[:LONGEST_TITLE]
+    cut = line[:MAX_TITLE_LENGTH]
     words, _space, _rest = cut.rpartition(" ")
-    return f"{words if len(words) > LONGEST_TITLE // 2 else cut}…"
+    return f"{words if len(words) > MAX_TITLE_LENGTH // 2 else cut}…"

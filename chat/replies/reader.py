@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 CHECK_ROW_EVERY = 3.0  # seconds between two reads of the row, which also check that the reader may still read
 VALKEY_RETRY_AFTER = 1.0  # seconds
 GAP_PAUSE = 0.2  # seconds; text that Valkey lost is flushed to PostgreSQL within a second
-LONGEST_CONNECTION = 300.0  # seconds; readers reconnect and resume
+MAX_CONNECTION_TIME = 300.0  # seconds; readers reconnect and resume
 MAX_ENTRIES = 500  # per read from Valkey
 
 
@@ -53,10 +53,10 @@ async def follow(
     """The text of a reply after `position` (in characters), each character once, then `End`.
 
     Ends without an `End` when `allowed`, asked every few seconds, says no; when the reply is deleted; or after
-    `LONGEST_CONNECTION`. At least `pace` seconds pass between two deltas.
+    `MAX_CONNECTION_TIME`. At least `pace` seconds pass between two deltas.
     """
     live = BufferReader(reply_id)
-    until = monotonic() + LONGEST_CONNECTION
+    until = monotonic() + MAX_CONNECTION_TIME
     try:
         while snapshot := await _snapshot(reply_id, position, allowed):
             if snapshot.text:

@@ -13,7 +13,7 @@ from search.queries import Hit, Mode, find
 logger = logging.getLogger(__name__)
 
 MAX_HITS, MAX_EXTRACTS = 24, 6
-LONGEST_QUESTION, LONGEST_EXCERPT = 2_000, 300  # characters
+MAX_QUESTION_LENGTH, MAX_EXCERPT_LENGTH = 2_000, 300  # characters
 # Scores are normalised per question, so the best hit always scores high; hits below this are rarely related.
 MIN_SCORE = 0.35
 
@@ -39,7 +39,7 @@ class RetrievedMessage:
             message_id=str(self.source.pk),
             conversation_id=str(self.source.conversation_id),
             title=self.extract.title,
-            excerpt=self.extract.text[:LONGEST_EXCERPT],
+            excerpt=self.extract.text[:MAX_EXCERPT_LENGTH],
         )
 
 
@@ -52,7 +52,7 @@ def retrieve_context(question: Message) -> list[RetrievedMessage]:
         findings = find(
             owner_id=question.owner_id,
             table="messages",
-            query=question.content[:LONGEST_QUESTION],
+            query=question.content[:MAX_QUESTION_LENGTH],
             mode=Mode.HYBRID,
             limit=MAX_HITS,
         )

@@ -14,7 +14,7 @@ from base.html.highlighting import highlight
 from chat.models import Message, MessageStatus, Role
 from search.queries import Filter, Findings, Hit, Mode, find
 
-LONGEST_SNIPPET, BEFORE_MATCH, LONGEST_WORD = 320, 100, 40  # characters
+MAX_SNIPPET_LENGTH, BEFORE_MATCH, MAX_WORD_LENGTH = 320, 100, 40  # characters
 MAX_WORDS = 20
 
 
@@ -100,10 +100,10 @@ def snippet(text: str, words: Sequence[str]) -> str:
     positions = [position for word in words if (position := lowered.find(word.lower())) >= 0]
     start = max(0, min(positions, default=0) - BEFORE_MATCH)
     if start:
-        start = text.find(" ", start, start + LONGEST_WORD) + 1 or start
-    end = start + LONGEST_SNIPPET
+        start = text.find(" ", start, start + MAX_WORD_LENGTH) + 1 or start
+    end = start + MAX_SNIPPET_LENGTH
     if end < len(text):
-        end = max(text.rfind(" ", end - LONGEST_WORD, end), end - LONGEST_WORD)
+        end = max(text.rfind(" ", end - MAX_WORD_LENGTH, end), end - MAX_WORD_LENGTH)
     return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
 
 

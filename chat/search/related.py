@@ -11,7 +11,7 @@ from search.queries import nearest
 logger = logging.getLogger(__name__)
 
 MAX_QUESTIONS, MAX_NEIGHBOURS = 3, 30
-LONGEST_QUESTION = 1_000  # characters
+MAX_QUESTION_LENGTH = 1_000  # characters
 # Cosine similarity below which a neighbour is unrelated. With the built-in model, 66 % of the relevant texts of the
 # Cranfield collection are above it, and 18 % of the others, which are all about one narrow field. With 0.45 it is 39 %
 # and 4 %.
@@ -32,7 +32,7 @@ def related_conversations(conversation: Conversation, *, limit: int = 5) -> list
     Empty while the index or the embedding model is unavailable, because the page is useful without them.
     """
     questions = conversation.messages.current().filter(role=Role.USER).order_by("-created_at")[:MAX_QUESTIONS]
-    texts = [content[:LONGEST_QUESTION] for content in questions.values_list("content", flat=True)]
+    texts = [content[:MAX_QUESTION_LENGTH] for content in questions.values_list("content", flat=True)]
     if not texts:
         return []
     try:

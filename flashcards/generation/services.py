@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from base.runs import RunLifecycle
 from base.text import storable
-from chat.models import LONGEST_MESSAGE, Message
+from chat.models import MAX_MESSAGE_LENGTH, Message
 from flashcards.content.notes import cards_of
 from flashcards.errors import NothingToLearnFrom, TextTooLong, TooManyGenerations, UnknownDraft
 from flashcards.models import Card, CardStatus, DuplicateRecord, Generation, GenerationStatus
@@ -44,7 +44,7 @@ def start_generation(
     material = message.content if message else storable(text)
     if not material.strip():
         raise NothingToLearnFrom
-    if len(material) > LONGEST_MESSAGE:
+    if len(material) > MAX_MESSAGE_LENGTH:
         raise TextTooLong
     if not provider:
         provider, model = _default_model(owner, message)

@@ -17,7 +17,7 @@ from chat.errors import (
     ReplyInProgress,
     TooManyReplies,
 )
-from chat.models import LONGEST_MESSAGE, Conversation, Message, MessageStatus, Role
+from chat.models import MAX_MESSAGE_LENGTH, Conversation, Message, MessageStatus, Role
 from search.models import OutboxEntry
 from tests.factories import ConversationFactory, MessageFactory
 
@@ -84,10 +84,10 @@ def test_an_empty_message_is_refused(conversation: Conversation, content: str) -
 
 def test_the_longest_message_is_stored_and_a_longer_one_refused(conversation: Conversation) -> None:
     with pytest.raises(MessageTooLong):
-        services.send_message(conversation=conversation, content="a" * (LONGEST_MESSAGE + 1))
-    exchange = services.send_message(conversation=conversation, content="ä" * LONGEST_MESSAGE)
+        services.send_message(conversation=conversation, content="a" * (MAX_MESSAGE_LENGTH + 1))
+    exchange = services.send_message(conversation=conversation, content="ä" * MAX_MESSAGE_LENGTH)
     exchange.message.refresh_from_db()
-    assert exchange.message.content == "ä" * LONGEST_MESSAGE
+    assert exchange.message.content == "ä" * MAX_MESSAGE_LENGTH
 
 
 def test_characters_that_postgresql_rejects_are_replaced(conversation: Conversation) -> None:

@@ -21,7 +21,7 @@ def test_a_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) ->
     first = embedded.secret_key(tmp_path)
     kept = tmp_path / "secrets" / "secret_key"
     assert embedded.secret_key(tmp_path) == first == kept.read_text()
-    assert len(first) >= embedded.SHORTEST_SECRET
+    assert len(first) >= embedded.MIN_SECRET_LENGTH
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
     assert [path.name for path in kept.parent.iterdir()] == ["secret_key"]
@@ -52,7 +52,7 @@ def test_a_socket_is_in_the_data_directory_unless_its_path_is_too_long(tmp_path:
     assert embedded.socket_dir(Path("/srv/data"), "valkey") == Path("/srv/data/valkey")
     deep = tmp_path / ("ä" * 60)
     short = embedded.socket_dir(deep, "valkey")
-    assert len(os.fsencode(short)) <= embedded.LONGEST_SOCKET_DIR
+    assert len(os.fsencode(short)) <= embedded.MAX_SOCKET_DIR_LENGTH
     assert short == embedded.socket_dir(deep, "valkey") != embedded.socket_dir(deep, "postgres")
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from chat.conversations.titles import LONGEST_TITLE, title_from
+from chat.conversations.titles import MAX_TITLE_LENGTH, title_from
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ def test_a_title_is_the_first_line_of_words(message: str, title: str) -> None:
 def test_a_long_line_is_cut_at_a_word() -> None:
     title = title_from("word " * 50)
     assert title.endswith("word…")
-    assert len(title) <= LONGEST_TITLE + 1
+    assert len(title) <= MAX_TITLE_LENGTH + 1
 
 
 def test_a_long_line_without_spaces_is_cut_too() -> None:
-    assert title_from("字" * 500) == "字" * LONGEST_TITLE + "…"
+    assert title_from("字" * 500) == "字" * MAX_TITLE_LENGTH + "…"

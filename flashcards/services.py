@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
@@ -69,15 +71,15 @@ def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
     """
     try:
         with transaction.atomic():
-            note = sorted(lock_note(card), key=lambda each: each.ordinal)
+            note = sorted(lock_note(card), key=attrgetter("ordinal"))
             if card not in note:
                 raise NothingToRestore
-            for each in note:
-                _apply(each, changes)
+            for note_card in note:
+                _apply(note_card, changes)
             cards = _save_note(note)
     except IntegrityError:
         raise SameCard(same_in_deck(note)) from None
-    return next((each for each in cards if each.pk == card.pk), cards[0])
+    return next((note_card for note_card in cards if note_card.pk == card.pk), cards[0])
 
 
 def lock_note(card: Card) -> list[Card]:
@@ -96,18 +98,18 @@ def _apply(card: Card, changes: CardChanges) -> None:
 
 def _save_note(note: list[Card]) -> list[Card]:
     first = note[0]
-    wanted = ordinals(kind=first.kind, question=first.question)
+    new_ordinals = ordinals(kind=first.kind, question=first.question)
     if first.status == CardStatus.DRAFT:  # a draft represents its whole note until it is accepted
-        wanted = wanted[:1]
-    existing = {each.ordinal: each for each in note}
-    if not set(wanted) & set(existing):  # all gaps were renumbered: the first card keeps its schedule
-        existing = {wanted[0]: set_ordinal(first, wanted[0])}
-    cards = [existing.get(ordinal) or sibling(first, ordinal) for ordinal in wanted]
+        new_ordinals = new_ordinals[:1]
+    existing = {card.ordinal: card for card in note}
+    if not set(new_ordinals) & set(existing):  # all gaps were renumbered: the first card keeps its schedule
+        existing = {new_ordinals[0]: set_ordinal(first, new_ordinals[0])}
+    cards = [existing.get(ordinal) or sibling(first, ordinal) for ordinal in new_ordinals]
     if len(note) > 1:  # when sides are swapped, each card's new fingerprint is the other's old one
         _rows(note).update(fingerprint=Cast("id", CharField()))
-    for each in cards:
-        each.save()
-    _mark_deleted([each for each in note if each not in cards], at=timezone.now())
+    for card in cards:
+        card.save()
+    _mark_deleted([card for card in note if card not in cards], at=timezone.now())
     return cards
 
 
@@ -161,11 +163,14 @@ def bury_cards(*, cards: Sequence[Card], until: datetime) -> None:
     _set_status(cards, CardStatus.BURIED, until=until)
 
 
+@transaction.atomic
 def unbury_cards(*, at: datetime) -> None:
     """Make buried cards active again when their time has passed. Queries already treat them as active by then."""
-    expired = Card.objects.filter(status=CardStatus.BURIED, buried_until__lte=at)
-    for card in expired[:BATCH_SIZE]:
-        _set_status([card], CardStatus.ACTIVE, until=None)
+    # Locked, so that a card that the user suspends at the same moment is not activated.
+    expired = Card.objects.filter(status=CardStatus.BURIED, buried_until__lte=at).order_by("owner_id", "pk")
+    locked = expired.select_for_update(skip_locked=True)[:BATCH_SIZE]
+    for _, cards in groupby(locked, key=attrgetter("owner_id")):
+        _set_status(list(cards), CardStatus.ACTIVE, until=None)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from base.errors import MemoryLoopError
@@ -147,6 +148,23 @@ def test_a_buried_card_returns_when_its_time_has_passed(alice: User) -> None:
     services.unbury_cards(at=now + timedelta(hours=1))
     card.refresh_from_db()
     assert (card.status, card.buried_until) == (CardStatus.ACTIVE, None)
+
+
+def test_unburying_takes_the_same_number_of_queries_for_any_number_of_cards(
+    alice: User, mallory: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    now = timezone.now()
+    for number in (1, 5):
+        cards = [
+            *CardFactory.create_batch(number, owner=alice, status=CardStatus.BURIED, buried_until=now),
+            *CardFactory.create_batch(number, owner=mallory, status=CardStatus.BURIED, buried_until=now),
+        ]
+        OutboxEntry.objects.all().delete()
+        with django_assert_num_queries(13):  # 2 savepoints, cards; for each owner 2 savepoints, lock, update, outbox
+            services.unbury_cards(at=now)
+        assert not Card.objects.filter(status=CardStatus.BURIED).exists()
+        marked = set(OutboxEntry.objects.values_list("owner_id", "entity_id"))
+        assert marked == {(card.owner_id, card.pk) for card in cards}
 
 
 def test_a_suspended_card_is_not_studied(alice: User) -> None:

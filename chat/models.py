@@ -128,5 +128,10 @@ class Message(Run):
     def __str__(self) -> str:
         return f"{self.role}: {self.content[:60]}"
 
+    @property
+    def is_accessible(self) -> bool:
+        """Whether its conversation, which this reads, is not deleted."""
+        return self.conversation.deleted_at is None
+
     def get_absolute_url(self) -> str:
         return message_url(conversation_id=self.conversation_id, message_id=self.pk)

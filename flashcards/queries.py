@@ -51,7 +51,9 @@ class GenerationResult:
 
     @property
     def proposals(self) -> list[Proposal]:
-        near = {each.draft.pk: each for each in self.duplicates if each.draft and each.existing}
+        near = {
+            duplicate.draft.pk: duplicate for duplicate in self.duplicates if duplicate.draft and duplicate.existing
+        }
         drafts = [card for card in self.cards if card.status == CardStatus.DRAFT]
         return [
             Proposal(card, len(ordinals(kind=card.kind, question=card.question)), near.get(card.pk)) for card in drafts
@@ -60,7 +62,7 @@ class GenerationResult:
     @property
     def left_out(self) -> list[Duplicate]:
         """Proposals whose text equals that of a card."""
-        return [each for each in self.duplicates if each.record["kind"] == "exact"]
+        return [duplicate for duplicate in self.duplicates if duplicate.record["kind"] == "exact"]
 
 
 def filter_cards(
@@ -90,8 +92,8 @@ def filter_cards(
 
 
 def with_sources(cards: QuerySet[Card]) -> QuerySet[Card]:
-    """The cards with the messages they were made from, without the messages' long texts."""
-    return cards.select_related("message").defer("message__content")
+    """The cards with the messages they were made from and their conversations, without the messages' long texts."""
+    return cards.select_related("message__conversation").defer("message__content")
 
 
 def with_has_flashcards(messages: MessageQuerySet) -> MessageQuerySet:
@@ -101,8 +103,8 @@ def with_has_flashcards(messages: MessageQuerySet) -> MessageQuerySet:
 
 def tags_of(*, owner: User) -> list[str]:
     """The tags in use, in alphabetical order."""
-    each = Func(F("tags"), function="unnest", output_field=CharField())
-    tags = Card.objects.in_deck().filter(owner=owner).annotate(each=each).values_list("each", flat=True).distinct()
+    tag = Func(F("tags"), function="unnest", output_field=CharField())
+    tags = Card.objects.in_deck().filter(owner=owner).annotate(tag=tag).values_list("tag", flat=True).distinct()
     return sorted(tags)[:MAX_TAGS_LISTED]
 
 

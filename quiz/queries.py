@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
+from chat.models import Message
 from flashcards.models import Card, CardState
 from quiz.models import Rating, Review
 from quiz.scheduling.fsrs_scheduler import ScheduledReview
@@ -73,10 +74,12 @@ class RatingButton:
 class ReviewPage:
     """The card to review with its buttons, and the progress of the day. `card` is None when nothing is left.
 
-    `new_cards_left` then tells whether new cards are left, beyond the day's limit.
+    `new_cards_left` then tells whether new cards are left, beyond the day's limit. `source` is the message that the
+    card was made from, if its conversation is not deleted.
     """
 
     card: Card | None
+    source: Message | None
     buttons: list[RatingButton]
     counts: Counts
     answered: int
@@ -98,13 +101,21 @@ def review_page(*, owner: User, at: datetime, card_id: UUID | None = None) -> Re
     previews = context.previews(card, at) if card else []
     return ReviewPage(
         card=card,
+        source=_source_of(card) if card else None,
         buttons=[
-            RatingButton(Rating(rating), interval_label(each.interval)) for rating, each in enumerate(previews, 1)
+            RatingButton(Rating(rating), interval_label(scheduled.interval))
+            for rating, scheduled in enumerate(previews, 1)
         ],
         counts=counts,
         answered=today.answered,
         new_cards_left=card is None and studied.filter(state=CardState.NEW).exists(),
     )
+
+
+def _source_of(card: Card) -> Message | None:
+    if card.message_id is None:
+        return None
+    return Message.objects.accessible().filter(pk=card.message_id).defer("content").first()
 
 
 def history(*, owner: User, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Review]:

@@ -43,7 +43,7 @@ def _message(request: Request, message_id: UUID | None) -> Message | None:
 @login_required
 @require_GET
 def generation_detail(request: Request, generation_id: UUID) -> HttpResponse:
-    with_source = request.user.generations.select_related("message").defer("message__content")
+    with_source = request.user.generations.select_related("message__conversation").defer("message__content")
     generation = with_source.get_or_not_found(generation_id)
     result = queries.generation_result(generation)
     context = {"generation": generation, "result": result, "review_url": reverse("quiz:review")}

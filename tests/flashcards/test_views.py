@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -176,3 +177,13 @@ def test_the_source_of_a_card_opens_its_message_in_a_long_chat(
     [url] = re.findall(rf'href="([^"]*#message-{source.pk})"', page)
 
     assert f'id="message-{source.pk}"' in browser.get(unescape(url)).text
+
+
+@pytest.mark.parametrize("name", ["flashcards:card-list", "quiz:review", "flashcards:generation-detail"])
+def test_a_source_in_a_deleted_chat_is_not_linked(alice: User, client_of: ClientFactory, name: str) -> None:
+    source = MessageFactory(conversation__owner=alice, conversation__deleted_at=timezone.now())
+    generation = GenerationFactory(owner=alice, message=source)
+    CardFactory(owner=alice, message=source)
+    page = client_of(alice).get(reverse(name, args=[generation.pk] if "generation" in name else []))
+    assert page.status_code == 200
+    assert str(source.conversation_id) not in page.text

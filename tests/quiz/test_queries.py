@@ -21,7 +21,7 @@ def card_in_step(owner: User, **due: int) -> Card:
 
 
 def due(owner: User, limit: int = 50) -> list[Card]:
-    return [each.card for each in due_queue(owner=owner, at=NOON, limit=limit).cards]
+    return [due_card.card for due_card in due_queue(owner=owner, at=NOON, limit=limit).cards]
 
 
 def test_steps_come_before_reviews_and_reviews_before_new_cards(alice: User) -> None:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from flashcards.models import Card, CardStatus, Generation, GenerationStatus
@@ -60,14 +61,28 @@ def test_a_failed_generation_says_why_and_offers_a_retry(alice: User, client_of:
     assert "My notes" in text
 
 
+@pytest.mark.parametrize(
+    ("fields", "offered"),
+    [({}, True), ({"superseded": True}, False), ({"conversation__deleted_at": timezone.now()}, False)],
+)
+def test_a_retry_is_offered_while_the_message_can_be_used(
+    alice: User, client_of: ClientFactory, fields: dict[str, object], offered: bool
+) -> None:
+    message = MessageFactory(conversation__owner=alice, **fields)
+    error = {"code": "provider-down", "detail": "The model provider can't be reached."}
+    generation = GenerationFactory(owner=alice, status=GenerationStatus.FAILED, error=error, message=message, text="")
+    text = client_of(alice).get(reverse("flashcards:generation-detail", args=[generation.pk])).text
+    assert ("Retry" in text) == offered
+
+
 def test_a_near_duplicate_is_shown_beside_its_card(alice: User, client_of: ClientFactory) -> None:
     generation = GenerationFactory(owner=alice, proposed=2)
     [draft] = drafts(generation, 1)
     card = CardFactory(owner=alice, question="The one in the deck?")
-    note = {"question": "q", "answer": "a", "of": str(card.pk), "similarity": 0.8, "kind": "near"}
+    record = {"question": "q", "answer": "a", "of": str(card.pk), "similarity": 0.8, "kind": "near"}
     generation.duplicates = [
-        {**note, "draft_id": str(draft.pk)},
-        {**note, "question": "Left out?", "kind": "exact", "draft_id": None},
+        {**record, "draft_id": str(draft.pk)},
+        {**record, "question": "Left out?", "kind": "exact", "draft_id": None},
     ]
     generation.compared_by_meaning = False
     generation.save()
@@ -78,18 +93,18 @@ def test_a_near_duplicate_is_shown_beside_its_card(alice: User, client_of: Clien
 
 
 @pytest.mark.parametrize(
-    ("form", "accepted", "left"), [("accept", 1, 2), ("discard", 0, 2), ("all", 3, 0), ("none", 0, 0)]
+    ("decision", "accepted", "remaining"), [("accept", 1, 2), ("discard", 0, 2), ("all", 3, 0), ("none", 0, 0)]
 )
 def test_drafts_are_decided_one_by_one_or_all(
-    alice: User, client_of: ClientFactory, form: str, accepted: int, left: int
+    alice: User, client_of: ClientFactory, decision: str, accepted: int, remaining: int
 ) -> None:
     generation = GenerationFactory(owner=alice, proposed=3)
     first, *_others = drafts(generation, 3)
-    sent = {"all": {"rest": "accept"}, "none": {"rest": "discard"}}.get(form, {form: first.pk})
+    sent = {"all": {"rest": "accept"}, "none": {"rest": "discard"}}.get(decision, {decision: first.pk})
     url = reverse("flashcards:generation-decide", args=[generation.pk])
     assert client_of(alice).post(url, sent, headers=HTMX, follow=True).status_code == 200
     assert Card.objects.in_deck().count() == accepted
-    assert Card.objects.filter(status=CardStatus.DRAFT).count() == left
+    assert Card.objects.filter(status=CardStatus.DRAFT).count() == remaining
 
 
 def test_an_empty_generation_says_so(alice: User, client_of: ClientFactory) -> None:

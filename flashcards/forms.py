@@ -33,7 +33,7 @@ class IdsField(forms.Field):
     def clean(self, value: Any) -> list[UUID]:
         ids: Iterable[str] = value or []
         try:
-            return [UUID(each) for each in ids][:MAX_SELECTED]
+            return [UUID(row_id) for row_id in ids][:MAX_SELECTED]
         except ValueError:
             raise forms.ValidationError(_("That is not a card.")) from None
 

@@ -21,7 +21,7 @@ COLUMNS = (
 
 
 def text_of(card: Card) -> str:
-    """The indexed text. All cards of a note have the same, and a review does not change it, so its vector is reused."""
+    """The indexed text. The same for all cards of a note, and not changed by a review, so its vector is reused."""
     question = cloze.strip_markup(card.question) if card.kind == CardKind.CLOZE else card.question
     return f"{question}\n{card.answer}".strip()
 

@@ -52,7 +52,7 @@ class KeyMalformed(ProviderError):
 class KeyNotNeeded(ProviderError):
     status = 422
     code = "key-not-needed"
-    message = _("This provider takes no API key.")
+    message = _("This provider does not need an API key.")
     retryable = False
 
 

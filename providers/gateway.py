@@ -7,7 +7,7 @@ Other apps use a provider like this:
         for piece in pieces:
             ...
 
-The values that go in and come out are in `providers.types`, the errors in `providers.errors`.
+The types of arguments and results are in `providers.types`, the errors in `providers.errors`.
 """
 
 from accounts.models import User

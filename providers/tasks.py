@@ -12,7 +12,7 @@ from providers.models import ProviderKey
 
 @worker_ready.connect
 def import_sdks_in_background(**_: Any) -> None:
-    """Import the SDKs of the providers that some user has a key for, so that the first reply does not wait for it."""
+    """Import the SDKs of the providers that some user has a key for, so that the first reply does not wait for them."""
     Thread(target=_import_sdks, daemon=True).start()
 
 
@@ -22,6 +22,6 @@ def _import_sdks() -> None:
         for provider in set(in_use) & set(PROVIDERS_WITH_KEYS):
             keyed_provider(key="", provider=provider)
     except DatabaseError:
-        return  # the first reply imports it then
+        return  # then the first reply imports them
     finally:
         connection.close()

@@ -28,7 +28,7 @@ def keys(request: Request) -> HttpResponse:
 @login_required
 @require_GET
 def models(request: Request) -> HttpResponse:
-    """The list of models, which waits for the providers; the page shows the cached one and then loads this."""
+    """The list of models, after waiting for the providers. The page shows the cached list until this one is loaded."""
     context = {**_context(request.user, KeyForm()), "models": list_models(owner=request.user), "complete": True}
     return page(request, "providers/keys.html", context, part="models")
 
@@ -59,7 +59,7 @@ def key_validate(request: Request, provider: str) -> HttpResponse:
 def key_forget(request: Request, provider: str) -> HttpResponse:
     _check_takes_key(provider)
     services.forget_key(owner=request.user, provider=provider)
-    toast(request, _("The key is removed."))
+    toast(request, _("Key removed."))
     return redirect("providers:keys")
 
 

@@ -44,8 +44,8 @@ def rate_card(
     """Record one review of the card and move its due date. A repeated `review_id` changes nothing.
 
     A card can be rated before it is due, since the schedule counts the time that has really passed. Rating a buried
-    card unburies it. The rating can bury siblings until tomorrow and suspend a leech. `reps` is the number
-    of reviews that the client saw on the card. The `card` of the returned review has its new values.
+    card unburies it. The rating can bury siblings until tomorrow and suspend a leech. `reps` is the number of reviews
+    that the client saw on the card. The `card` of the returned review has its new values.
 
     Raises CardMovedOn when `reps` is out of date, CardSuspended, CardNotInDeck or ReviewIdTaken.
     """
@@ -59,7 +59,7 @@ def rate_card(
 def _rate(card: Card, answer: _Answer) -> Review:
     context = review_context(card.owner)
     # The lock makes simultaneous ratings of one card run one after the other.
-    note = {each.pk: each for each in lock_note(card)}
+    note = {note_card.pk: note_card for note_card in lock_note(card)}
     earlier = Review.objects.filter(owner_id=card.owner_id, review_id=answer.review_id).first()
     if earlier is not None:
         return _repeated_review(earlier, note.get(card.pk, card))
@@ -148,16 +148,16 @@ def _bury_siblings(siblings: Iterable[Card], context: ReviewContext, at: datetim
     Returns what an undo restores.
     """
     tomorrow = context.calendar.end_of(at)
-    due_today = [each for each in siblings if _is_due_before(each, tomorrow, at)]
+    due_today = [sibling for sibling in siblings if _is_due_before(sibling, tomorrow, at)]
     if not due_today:
         return []
     before = [
         {
-            "id": str(each.pk),
-            "status": each.status,
-            "buried_until": each.buried_until.isoformat() if each.buried_until else None,
+            "id": str(sibling.pk),
+            "status": sibling.status,
+            "buried_until": sibling.buried_until.isoformat() if sibling.buried_until else None,
         }
-        for each in due_today
+        for sibling in due_today
     ]
     bury_cards(cards=due_today, until=tomorrow)
     return before
@@ -182,7 +182,7 @@ def undo_review(*, owner: User, at: datetime) -> Card:
     if review is None or review.card_id is None:
         raise NothingToUndo
     note = lock_note(Card.objects.get(pk=review.card_id))
-    card = next((each for each in note if each.pk == review.card_id), None)
+    card = next((note_card for note_card in note if note_card.pk == review.card_id), None)
     if card is None or Review.objects.filter(card=card, reviewed_at__gt=review.reviewed_at).exists():
         raise CardMovedOn
     for name in SAVED_BEFORE_RATING:

@@ -29,9 +29,9 @@ SETTING_NAMES = tuple(ReviewSettingsForm.base_fields)
 def review(request: Request) -> HttpResponse:
     """The next card, or the card that the user returns to after an undo or an edit."""
     form = ReviewPageForm(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    review = queries.review_page(owner=request.user, at=timezone.now(), card_id=wanted.get("card"))
-    context = {"review": review, "show_answer": wanted.get("turned", False), "review_id": uuid4()}
+    requested = form.cleaned_data if form.is_valid() else {}
+    review = queries.review_page(owner=request.user, at=timezone.now(), card_id=requested.get("card"))
+    context = {"review": review, "show_answer": requested.get("turned", False), "review_id": uuid4()}
     return page(request, "quiz/review.html", context, part="review")
 
 
@@ -56,7 +56,7 @@ def card_rate(request: Request, card_id: UUID) -> HttpResponse:
         return _to_card(card)
     try:
         services.rate_card(card=card, at=timezone.now(), **form.cleaned_data)
-    except Conflict as conflict:  # another tab was faster: say so and show the next card
+    except Conflict as conflict:  # for example, it was rated in another tab: say so and show the next card
         toast(request, conflict.detail)
     return redirect("quiz:review")
 

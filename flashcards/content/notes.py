@@ -24,7 +24,7 @@ def checked_sides(kind: str, question: str, answer: str) -> tuple[str, str]:
 
 
 def clean_tags(tags: Iterable[str]) -> list[str]:
-    """The tags without repetition, in the order given, with dashes for spaces, cut to what a card can have."""
+    """The tags without repetition, in the order given, with dashes for spaces, cut to the maximum length and number."""
     cleaned = ("-".join(storable(tag).split())[:MAX_TAG_LENGTH] for tag in tags)
     return list(dict.fromkeys(tag for tag in cleaned if tag))[:MAX_TAGS]
 

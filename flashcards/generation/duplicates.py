@@ -63,8 +63,8 @@ def _pairs_with_deck(drafts: Sequence[Card]) -> list[NearDuplicate]:
 def _pairs_among(drafts: Sequence[Card]) -> list[NearDuplicate]:
     vectors = embed_texts([text_of(draft) for draft in drafts])
     return [
-        NearDuplicate(draft.pk, drafts[position].pk, float(np.dot(vector, earlier)))
-        for number, (draft, vector) in enumerate(zip(drafts, vectors, strict=True))
-        for position, earlier in enumerate(vectors[:number])
-        if vector is not None and earlier is not None
+        NearDuplicate(draft.pk, earlier_draft.pk, float(np.dot(vector, earlier_vector)))
+        for index, (draft, vector) in enumerate(zip(drafts, vectors, strict=True))
+        for earlier_draft, earlier_vector in zip(drafts[:index], vectors[:index], strict=True)
+        if vector is not None and earlier_vector is not None
     ]

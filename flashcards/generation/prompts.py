@@ -11,6 +11,6 @@ facts, cloze cards ({{c1::hidden words}}) for definitions and sentences worth ke
 pairs that are useful both ways, such as vocabulary. Write fewer cards rather than trivial ones."""
 
 
-def card_prompt(*, material: str, most: int) -> Prompt:
-    """Ask for at most `most` cards from this material."""
-    return Prompt(system=SYSTEM, turns=(Turn("user", f"Write at most {most} flashcards."),), material=material)
+def card_prompt(*, material: str, max_cards: int) -> Prompt:
+    """Ask for at most `max_cards` cards from this material."""
+    return Prompt(system=SYSTEM, turns=(Turn("user", f"Write at most {max_cards} flashcards."),), material=material)

@@ -46,7 +46,7 @@ def _ask_model(generation: Generation) -> Sequence[CardProposal]:
     material = generation.message.content if generation.message else generation.text
     provider = provider_for(owner=generation.owner, name=generation.provider)
     release_connection()  # the model may take minutes, and connections are few
-    prompt = card_prompt(material=material, most=generation.max_cards)
+    prompt = card_prompt(material=material, max_cards=generation.max_cards)
     answer = provider.structured(prompt=prompt, schema=CardProposals, model=generation.model)
     return answer.cards[: generation.max_cards]
 
@@ -110,13 +110,15 @@ def _finish(
     LIFECYCLE.end(
         generation,
         status=GenerationStatus.DONE,
-        duplicates=exact + [_near_record(drafts_by_id[each.draft_id], each) for each in near or []],
+        duplicates=exact + [_near_record(drafts_by_id[pair.draft_id], pair) for pair in near or []],
         proposed=len(drafts) + len(exact),
         compared_by_meaning=near is not None,
     )
     if generation.accept:
-        undecided = {each.draft_id for each in near or []}
-        accept_drafts(generation=generation, accept=[key for key in drafts_by_id if key not in undecided])
+        undecided = {pair.draft_id for pair in near or []}
+        accept_drafts(
+            generation=generation, accept=[draft_id for draft_id in drafts_by_id if draft_id not in undecided]
+        )
 
 
 def _near_record(draft: Card, near: NearDuplicate) -> DuplicateRecord:

@@ -22,8 +22,8 @@ def nearest(question: str, candidates: Sequence[str], *, limit: int) -> list[int
     # A word that is in no candidate still counts: a candidate that answers half the question is not a full match.
     total = sum(weights.get(word, 1.0) for word in question_words)
     scores = {index: sum(weights[word] for word in question_words & bag) / total for index, bag in enumerate(bags)}
-    good = [index for index, score in scores.items() if score >= MIN_OVERLAP]
-    return sorted(good, key=lambda index: (-scores[index], len(bags[index]), index))[:limit]
+    near_enough = [index for index, score in scores.items() if score >= MIN_OVERLAP]
+    return sorted(near_enough, key=lambda index: (-scores[index], len(bags[index]), index))[:limit]
 
 
 def central(candidates: Sequence[str], *, limit: int) -> list[int]:

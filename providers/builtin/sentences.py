@@ -23,14 +23,14 @@ UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 def sentences(text: str) -> list[str]:
     """The sentences of prose, lists and headings, without Markdown markup and code blocks."""
-    found: list[str] = []
+    parts: list[str] = []
     fence = ""
     for line in text.splitlines():
         if mark := FENCE.match(line):
             fence = "" if fence == mark[1] else fence or mark[1]
         elif not fence:
-            found.extend(_split_line(strip_markdown(LIST_MARK.sub("", line))))
-    return found
+            parts.extend(_split_line(strip_markdown(LIST_MARK.sub("", line))))
+    return parts
 
 
 def strip_markdown(line: str) -> str:
@@ -56,10 +56,10 @@ def words(text: str) -> list[str]:
 
 def keywords(text: str, language: str = DEFAULT_LANGUAGE) -> list[str]:
     """The words that carry meaning, in order, as lower-case stems; pairs of characters in scripts without spaces."""
-    found: list[str] = []
+    result: list[str] = []
     for word in WORD.findall(text.casefold()):
         if UNSPACED.search(word):
-            found.extend(word[start : start + 2] for start in range(max(1, len(word) - 1)))
+            result.extend(word[start : start + 2] for start in range(max(1, len(word) - 1)))
         elif word not in STOP_WORDS and (len(word) > 1 or word.isdigit()):
-            found.append(stem(word, language))
-    return found
+            result.append(stem(word, language))
+    return result

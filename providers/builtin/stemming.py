@@ -27,7 +27,10 @@ def language_of(*texts: Sequence[str]) -> str:
     """
     for sentences in texts:
         words = Counter(WORD.findall(" ".join(sentences).casefold()))
-        counts = sorted((sum(words[word] for word in known), name) for name, known in STOP_WORDS_BY_LANGUAGE.items())
+        counts = sorted(
+            (sum(words[word] for word in stop_words), language)
+            for language, stop_words in STOP_WORDS_BY_LANGUAGE.items()
+        )
         if counts[-1][0] > counts[-2][0]:
             return counts[-1][1]
     return DEFAULT_LANGUAGE

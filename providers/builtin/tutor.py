@@ -20,7 +20,7 @@ _POINTS_END = _("Your notes are in your memory now. Make cards from them, or ask
 _FROM_NOTES = _("From your notes:")
 _FROM_MEMORY = _("From your memory:")
 _QUOTES_END = _("These are quotes; the built-in tutor is not a language model and adds nothing of its own.")
-_NOTHING = _("Your memory holds nothing on this yet.")
+_NOTHING = _("There is nothing about this in your memory yet.")
 _NOTHING_END = _(
     "The built-in tutor is not a language model: it can only quote what you have written. "
     "Paste notes here and ask about them, or connect Claude or Ollama under Settings for full answers."
@@ -28,6 +28,7 @@ _NOTHING_END = _(
 # Earlier versions of these sentences, which stored answers still contain.
 _FORMER_SENTENCES = (
     "The sentences that carry your notes:",
+    "Your memory holds nothing on this yet.",
     "Your notes are remembered now. Make cards from them, or ask about them later.",
     "These are quotes; the built-in tutor is no language model and adds nothing of its own.",
     "The built-in tutor is no language model: it can only quote what you have written.",
@@ -62,8 +63,8 @@ def _continuation(prompt: Prompt) -> str:
     if len(prompt.turns) < 3 or prompt.turns[-2].role != "assistant":
         return ""
     written = prompt.turns[-2].content
-    whole = _answer(replace(prompt, turns=prompt.turns[:-2]))
-    return whole.removeprefix(written) if whole.startswith(written) else ""
+    full_answer = _answer(replace(prompt, turns=prompt.turns[:-2]))
+    return full_answer.removeprefix(written) if full_answer.startswith(written) else ""
 
 
 def as_markdown(answer: ExtractedAnswer) -> str:

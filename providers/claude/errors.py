@@ -46,7 +46,7 @@ def error_for_stop(reason: str) -> ProviderError | None:
 
 @contextmanager
 def translate_errors(model: str = "") -> Iterator[None]:
-    """Raises ProviderErrors for the SDK's errors. Always `from None`: their request has the key in its headers."""
+    """Raises ProviderErrors for the SDK's errors, `from None` because those contain the request and so the key."""
     try:
         yield
     except anthropic.APIStatusError as error:
@@ -67,7 +67,7 @@ def translate_errors(model: str = "") -> Iterator[None]:
 
 def _for_status(error: anthropic.APIStatusError, model: str) -> ProviderError:
     if error.type == "not_found_error" or error.status_code == 404:
-        message = _("Claude has no model %(model)s for this key. Choose another one.") % {"model": model}
+        message = _("The model %(model)s is not available with this key. Choose another one.") % {"model": model}
         return errors.ModelMissing(message if model else None)
     if error.type == "rate_limit_error" or error.status_code == 429:
         return _rate_limit(error)

@@ -29,8 +29,8 @@ def chat_provider_status(*, in_use: bool) -> ProviderStatus:
 
 def _require_model() -> None:
     names = [model.model for model in Ollama(list_timeout=TIMEOUT).models()]
-    wanted = settings.OLLAMA_CHAT_MODEL
+    configured = settings.OLLAMA_CHAT_MODEL
     if not names:
         raise no_chat_model()
-    if wanted and not any(is_same_model(name, wanted) for name in names):
-        raise model_not_pulled(wanted)
+    if configured and not any(is_same_model(name, configured) for name in names):
+        raise model_not_pulled(configured)

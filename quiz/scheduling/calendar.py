@@ -22,7 +22,7 @@ class Calendar:
         return datetime(day.year, day.month, day.day, self.start_hour, tzinfo=self.zone).astimezone(UTC)
 
     def end_of(self, at: datetime) -> datetime:
-        """The instant at which the day of `at` is over, in UTC."""
+        """The instant at which the day of `at` ends, in UTC."""
         return self.start_of(self.day_of(at) + timedelta(days=1))
 
     def days_between(self, earlier: datetime, later: datetime) -> int:

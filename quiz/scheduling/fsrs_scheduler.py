@@ -151,8 +151,7 @@ def _fuzzed(days: int, card_id: UUID, reps: int, maximum: int) -> int:
     if days < 2.5:
         return days
     spread = 1.0 + sum(share * max(min(days, end) - start, 0.0) for start, end, share in _FUZZ)
-    least = max(2, round(days - spread))
-    most = min(round(days + spread), maximum)
-    least = min(least, most)
+    longest = min(round(days + spread), maximum)
+    shortest = min(max(2, round(days - spread)), longest)
     draw = int.from_bytes(sha256(card_id.bytes + reps.to_bytes(8, "big")).digest()[:8], "big")
-    return least + draw * (most - least + 1) // 2**64
+    return shortest + draw * (longest - shortest + 1) // 2**64

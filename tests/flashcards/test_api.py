@@ -38,11 +38,11 @@ FIELDS = {
 
 def test_a_card_is_created_read_changed_and_deleted(alice: User, api_of: ApiClientFactory) -> None:
     api = api_of(alice)
-    made = api.post("/flashcards", {"question": "What is ATP?", "answer": "Energy", "tags": ["bio"]})
-    assert made.status == 201
-    assert set(made.body) >= FIELDS
-    assert (made.body["status"], made.body["state"], made.body["retrievability"]) == ("active", "new", None)
-    path = f"/flashcards/{made.body['id']}"
+    created = api.post("/flashcards", {"question": "What is ATP?", "answer": "Energy", "tags": ["bio"]})
+    assert created.status == 201
+    assert set(created.body) >= FIELDS
+    assert (created.body["status"], created.body["state"], created.body["retrievability"]) == ("active", "new", None)
+    path = f"/flashcards/{created.body['id']}"
     assert api.patch(path, {"answer": "The cell's energy"}).body["question"] == "What is ATP?"
     assert api.get(path).body["answer"] == "The cell's energy"
     assert api.delete(path).status == 204
@@ -93,8 +93,8 @@ def test_each_filter_narrows_the_list(alice: User, api_of: ApiClientFactory) -> 
         "due_before": timezone.now().isoformat(),
     }
     for name, value in filters.items():
-        found = api_of(alice).get("/flashcards", **{name: value}).body["items"]
-        assert [item["id"] for item in found] == [str(card.pk)], name
+        items = api_of(alice).get("/flashcards", **{name: value}).body["items"]
+        assert [item["id"] for item in items] == [str(card.pk)], name
     assert api_of(alice).get("/flashcards", goal_id=uuid4()).body["items"] == []
 
 
@@ -185,7 +185,7 @@ def test_a_failed_generation_says_why(alice: User, api_of: ApiClientFactory) -> 
 @pytest.mark.parametrize("hostile", ["a\0b", "a\ud800b", "\u202eabc", "*" * 9_999, "[" * 9_999])
 def test_hostile_text_is_stored_or_refused(alice: User, api_of: ApiClientFactory, hostile: str) -> None:
     api = api_of(alice)
-    made = api.post("/flashcards", {"question": hostile, "answer": "a", "tags": [hostile[:100]]})
-    assert made.status in (201, 422, 400)
+    created = api.post("/flashcards", {"question": hostile, "answer": "a", "tags": [hostile[:100]]})
+    assert created.status in (201, 422, 400)
     assert api.post("/flashcards/generate", {"text": hostile, "model": hostile[:100]}).status in (202, 422, 400)
     assert api.get("/flashcards", q=hostile[:100].encode("utf-8", "replace").decode()).status in (200, 422)

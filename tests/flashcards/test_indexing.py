@@ -34,16 +34,16 @@ def test_cards_are_found_by_words_and_column_until_they_are_deleted(alice: User,
     card = CardFactory(owner=alice, question="What does the mitochondrion make?")
     CardFactory(owner=mallory, question="What does the mitochondrion make?")
 
-    def found(**columns: str) -> list[object]:
+    def found_ids(**columns: str) -> list[object]:
         filters = [Filter(column, "eq", value) for column, value in columns.items()]
         results = find(owner_id=alice.pk, table="flashcards", query="mitochondrion", mode=Mode.KEYWORD, filters=filters)
         return [hit.entity_id for hit in results.hits]
 
     drain()
-    assert found() == found(status="active") == [card.pk]
+    assert found_ids() == found_ids(status="active") == [card.pk]
     services.suspend_cards(cards=[card])
     drain()
-    assert (found(status="active"), found(status="suspended")) == ([], [card.pk])
+    assert (found_ids(status="active"), found_ids(status="suspended")) == ([], [card.pk])
     services.delete_card(card=card, at=timezone.now())
     drain()
-    assert found() == []
+    assert found_ids() == []

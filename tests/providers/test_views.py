@@ -50,7 +50,7 @@ def test_a_key_can_be_replaced_checked_and_removed(browser: Client, alice: User,
     browser.post(reverse("providers:key-validate", args=["claude"]))
     assert ProviderKey.objects.get().valid is False
     page = browser.post(reverse("providers:key-forget", args=["claude"]), follow=True)
-    assert "The key is removed." in page.text
+    assert "Key removed." in page.text
     assert not ProviderKey.objects.exists()
 
 

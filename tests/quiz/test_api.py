@@ -110,8 +110,8 @@ def test_history_is_filtered_by_time(alice: User, api_of: ApiClientFactory) -> N
         ReviewFactory(card__owner=alice, reviewed_at=now - timedelta(days=days))
     since, until = (now - timedelta(days=4)).isoformat(), (now - timedelta(days=2)).isoformat()
     for name in ("quiz", "progress"):
-        found = api_of(alice).get(f"/{name}/history", **{"from": since, "to": until}).body["items"]
-        assert len(found) == 1
+        items = api_of(alice).get(f"/{name}/history", **{"from": since, "to": until}).body["items"]
+        assert len(items) == 1
 
 
 def test_nothing_belongs_to_a_goal_yet(alice: User, api_of: ApiClientFactory) -> None:

@@ -13,9 +13,9 @@ from tests.factories import CardFactory, ReviewFactory
 
 
 def stored(review_id: UUID) -> list[dict[str, object]]:
-    row = readable_table(entity_of("review_logs"))
-    assert row is not None
-    return [dict(found) for found in lance_table(ENTITY, row).stored([review_id])]
+    table = readable_table(entity_of("review_logs"))
+    assert table is not None
+    return [dict(row) for row in lance_table(ENTITY, table).stored([review_id])]
 
 
 def test_a_document_has_columns_and_no_text(alice: User) -> None:

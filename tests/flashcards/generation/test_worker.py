@@ -81,7 +81,7 @@ def test_a_proposal_with_the_same_text_as_a_card_is_left_out_and_reported(alice:
         {"question": "What is jazz", "answer": "music"},
     )
     assert questions(generation) == ["What is jazz?"]
-    assert [each.existing for each in generation_result(generation).left_out] == [
+    assert [duplicate.existing for duplicate in generation_result(generation).left_out] == [
         card,
         *generation_result(generation).cards,
     ]
@@ -166,7 +166,7 @@ def test_a_draft_whose_text_entered_the_deck_meanwhile_is_recorded(alice: User, 
     [card] = services.create_card(owner=alice, question="What is ATP?", answer="Energy")
     assert generations.accept_drafts(generation=generation, accept=[draft.pk]) == []
     generation.refresh_from_db()
-    assert [each.existing for each in generation_result(generation).left_out] == [card]
+    assert [duplicate.existing for duplicate in generation_result(generation).left_out] == [card]
     assert Card.objects.get() == card
 
 

@@ -26,7 +26,7 @@ def test_an_answer_says_that_the_tutor_is_not_a_language_model() -> None:
 
 def test_an_answer_without_extracts_says_what_to_do() -> None:
     answer = answer_to("What is the capital of France?", Extract(1, "Biology", NOTES))
-    assert "Your memory holds nothing on this yet." in answer
+    assert "There is nothing about this in your memory yet." in answer
     assert "connect Claude or Ollama" in answer
     assert "[1]" not in answer
 
@@ -51,10 +51,10 @@ def test_a_follow_up_without_keywords_is_about_the_question_before() -> None:
 
 def test_an_interrupted_answer_continues_where_it_stopped() -> None:
     turns = (Turn("user", "Who won the Nobel prize?"),)
-    memory = (Extract(1, "Biology", NOTES),)
-    whole = "".join(Tutor().stream(prompt=Prompt("", turns, memory), model="tutor"))
-    broken = (*turns, Turn("assistant", whole[:40]), Turn("user", "Go on exactly where your answer broke off."))
-    assert "".join(Tutor().stream(prompt=Prompt("", broken, memory), model="tutor")) == whole[40:]
+    extracts = (Extract(1, "Biology", NOTES),)
+    full_answer = "".join(Tutor().stream(prompt=Prompt("", turns, extracts), model="tutor"))
+    broken = (*turns, Turn("assistant", full_answer[:40]), Turn("user", "Go on exactly where your answer broke off."))
+    assert "".join(Tutor().stream(prompt=Prompt("", broken, extracts), model="tutor")) == full_answer[40:]
 
 
 def test_only_the_quotes_of_an_old_answer_are_quoted_again() -> None:
@@ -63,7 +63,7 @@ def test_only_the_quotes_of_an_old_answer_are_quoted_again() -> None:
     assert "Melvin Calvin received the Nobel Prize in 1961. [1]" in answer
     assert "[9]" not in answer
     assert answer_to("Is the built-in tutor a language model?", Extract(1, "Chat", old)).startswith(
-        "Your memory holds nothing"
+        "There is nothing about this in your memory"
     )
 
 

@@ -190,18 +190,18 @@ def test_the_key_is_in_no_error_and_no_log(
     caplog.set_level(logging.DEBUG)
     claude.quotes_key = True
 
-    def refused() -> str:
+    def error_text() -> str:
         with pytest.raises(errors.ProviderError) as caught:
             Claude(planted).models()
         return "".join(traceback.format_exception(caught.value)) + repr(caught.value)
 
-    output = refused()
+    output = error_text()
     claude.broken_json = True
-    output += refused()
+    output += error_text()
     claude.hanging = True
-    output += refused()
+    output += error_text()
     claude.down()
-    output += refused()
+    output += error_text()
     settings.ANTHROPIC_BASE_URL = "http://no-such-host.invalid"
-    output += refused()
+    output += error_text()
     assert planted not in output + caplog.text

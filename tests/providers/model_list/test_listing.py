@@ -11,7 +11,7 @@ from tests.stand_ins.ollama import OllamaStandIn
 from tests.waiting import wait_until
 
 
-def with_key(owner: User, key: str = GOOD_KEY) -> None:
+def add_key(owner: User, key: str = GOOD_KEY) -> None:
     store_key(owner=owner, provider="claude", key=key)
     validate_key(owner=owner, provider="claude")
 
@@ -19,7 +19,7 @@ def with_key(owner: User, key: str = GOOD_KEY) -> None:
 def test_the_models_of_every_provider_that_answers_are_listed(
     alice: User, claude: ClaudeStandIn, ollama: OllamaStandIn
 ) -> None:
-    with_key(alice)
+    add_key(alice)
     available = [(model.provider, model.model) for model in list_models(owner=alice) if model.available]
     assert available == [
         ("claude", "claude-standin-5"),
@@ -40,15 +40,15 @@ def test_a_provider_that_does_not_answer_says_what_to_do(alice: User, ollama: Ol
 def test_one_users_key_gives_no_models_to_another(
     alice: User, mallory: User, claude: ClaudeStandIn, ollama: OllamaStandIn
 ) -> None:
-    with_key(alice)
+    add_key(alice)
     list_models(owner=alice)
     assert "claude" not in {model.provider for model in list_models(owner=mallory) if model.available}
 
 
 def test_a_new_key_is_used_immediately(alice: User, claude: ClaudeStandIn, ollama: OllamaStandIn) -> None:
-    with_key(alice, "sk-ant-wrong")
+    add_key(alice, "sk-ant-wrong")
     assert not list_models(owner=alice)[0].available
-    with_key(alice)
+    add_key(alice)
     assert list_models(owner=alice)[0].available
 
 
@@ -73,7 +73,7 @@ def test_models_requested_in_the_background_are_cached_soon(alice: User, ollama:
 
 
 def test_claude_is_the_default_with_a_key_that_works(alice: User, claude: ClaudeStandIn, ollama: OllamaStandIn) -> None:
-    with_key(alice)
+    add_key(alice)
     assert default_choice(owner=alice)[0] == "claude"
     list_models(owner=alice)
     assert default_choice(owner=alice) == ("claude", "claude-standin-5")
@@ -82,7 +82,7 @@ def test_claude_is_the_default_with_a_key_that_works(alice: User, claude: Claude
 def test_claude_is_not_the_default_with_a_refused_key(
     alice: User, claude: ClaudeStandIn, ollama: OllamaStandIn
 ) -> None:
-    with_key(alice, "sk-ant-wrong")
+    add_key(alice, "sk-ant-wrong")
     assert default_choice(owner=alice) == ("ollama", "llama3.2:latest")
 
 
@@ -119,7 +119,7 @@ def test_a_chosen_ollama_model_is_found_with_and_without_its_tag(alice: User, ol
 
 
 def test_an_empty_model_is_the_first_of_its_provider(alice: User, claude: ClaudeStandIn, ollama: OllamaStandIn) -> None:
-    with_key(alice)
+    add_key(alice)
     entry = find_model(list_models(owner=alice), provider="claude", model="")
     assert entry is not None
     assert entry.model == "claude-standin-5"

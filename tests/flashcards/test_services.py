@@ -1,6 +1,8 @@
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -165,6 +167,22 @@ def test_unburying_takes_the_same_number_of_queries_for_any_number_of_cards(
         assert not Card.objects.filter(status=CardStatus.BURIED).exists()
         marked = set(OutboxEntry.objects.values_list("owner_id", "entity_id"))
         assert marked == {(card.owner_id, card.pk) for card in cards}
+
+
+def unbury_and_disconnect(at: datetime) -> None:
+    services.unbury_cards(at=at)
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_card_that_is_suspended_at_the_same_moment_is_not_unburied(alice: User) -> None:
+    now = timezone.now()
+    card = CardFactory(owner=alice, status=CardStatus.BURIED, buried_until=now)
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        services.suspend_cards(cards=[card])
+        pool.submit(unbury_and_disconnect, now).result(20)
+    card.refresh_from_db()
+    assert card.status == CardStatus.SUSPENDED
 
 
 def test_a_suspended_card_is_not_studied(alice: User) -> None:

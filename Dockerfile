@@ -3,7 +3,7 @@ FROM python:3.12-slim
 
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
-    # glibc allocates an arena per thread, and memory that LanceDB's threads free is never returned from those.
+    # glibc gives each thread an arena, and memory that LanceDB's threads free there never returns to the system.
     MALLOC_ARENA_MAX=2 \
     DJANGO_SETTINGS_MODULE=memoryloop.settings \
     DATA_DIR=/data

@@ -1,4 +1,4 @@
-# The commands of developers and CI. On a bare machine, `make run` alone starts MemoryLoop.
+# The commands for developers and CI. `make run` needs only Python, and starts MemoryLoop.
 PYTHON ?= python3
 BIN := .venv/bin
 TEMPLATES := templates search/templates

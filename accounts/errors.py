@@ -22,7 +22,7 @@ class CsrfFailed(MemoryLoopError):
 class ScopeMissing(MemoryLoopError):
     status = 403
     code = "scope-missing"
-    message = _("This token may not do that. Create one with the scope that is needed.")
+    message = _("This token does not have the required scope. Create one that has it.")
 
 
 class WrongCredentials(MemoryLoopError):

@@ -59,10 +59,6 @@ class Scope(models.TextChoices):
     ACCOUNT = "account", _("Manage tokens, keys and the account")
 
 
-class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
-    pass
-
-
 class ApiToken(models.Model):
     """A bearer token with which a program uses the API. Only its SHA-256 is stored."""
 
@@ -75,7 +71,7 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ApiTokenQuerySet.as_manager()
+    objects = OwnedQuerySet["ApiToken"].as_manager()
 
     class Meta:
         ordering = ["-created_at"]

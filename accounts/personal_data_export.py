@@ -12,13 +12,13 @@ from accounts.models import User
 from accounts.personal_data import PersonalData, registered
 from base.connections import release_connection
 
-ROWS_AT_ONCE = 500
+BATCH_SIZE = 500  # rows
 ACCOUNT_FIELDS = ("id", "email", "name", "date_joined")
 TOKEN_FIELDS = ("name", "last4", "scopes", "created_at", "last_used_at")
 
 
 async def export(owner: User) -> AsyncIterator[str]:
-    """The document in pieces. No database connection is held between two pieces."""
+    """The document in chunks. No database connection is held between two chunks."""
     yield f'{{"account": {_json(_account(owner))}'
     yield f', "api_tokens": {_json(await _tokens(owner))}'
     for table in registered():
@@ -47,7 +47,7 @@ def _page(table: PersonalData, owner: User, after: UUID | None) -> list[tuple[UU
     if after is not None:
         rows = rows.filter(pk__gt=after)
     fields = ("id", *table.fields) if table.has_own_id else table.fields
-    page = _read(rows.values("pk", *fields)[:ROWS_AT_ONCE])
+    page = _read(rows.values("pk", *fields)[:BATCH_SIZE])
     return [(row.pop("pk"), row) for row in page]
 
 

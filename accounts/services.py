@@ -16,7 +16,7 @@ from accounts.personal_data import registered, run_cleanups
 from accounts.sign_in.api_authentication import digest
 from base.errors import Invalid
 
-PREFIX = "ml_"  # lets users and secret scanners recognise a token
+PREFIX = "ml_"  # of each API token, so that users and secret scanners recognise it
 FIRST_ACCOUNT_LOCK = 0x4D4C01  # the key of an advisory lock, unique in this project
 
 
@@ -28,7 +28,7 @@ def sign_up(*, email: str, password: str, name: str = "") -> User:
     if not settings.SIGNUP_OPEN:
         raise SignUpClosed
     user = User(email=email.strip().lower(), name=name.strip())
-    _check(user, password)
+    _validate(user, password)
     user.set_password(password)
     with transaction.atomic():
         save_new_user(user=user)
@@ -68,7 +68,7 @@ def delete_account(*, user: User) -> None:
     """Delete the user and all personal data permanently, including its copy in the search index.
 
     Sessions and tokens end with the commit. Large tables are emptied without loading their rows: sending a signal for
-    each of 500,000 reviews would take minutes, and `run_cleanups` removes them from the index with one outbox row.
+    each of 500,000 reviews would take minutes. `run_cleanups` empties each table of the index with one outbox row.
     """
     # Waits for transactions that are inserting rows of this user, and keeps new ones from starting.
     User.objects.select_for_update().get(pk=user.pk)
@@ -95,7 +95,7 @@ def revoke_token(*, token: ApiToken) -> None:
     token.delete()
 
 
-def _check(user: User, password: str) -> None:
+def _validate(user: User, password: str) -> None:
     errors: dict[str, list[str]] = {}
     try:
         user.clean_fields(exclude=["password"])

@@ -35,21 +35,21 @@ def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     "group": (operation.get("tags") or ["Other"])[0],
                     "summary": operation.get("description") or operation["summary"],
                     "fields": list(_fields(schema, operation)),
-                    "answers": list(operation["responses"]),
-                    "open": not operation.get("security"),
+                    "public": not operation.get("security"),
                 }
 
 
 def _fields(schema: dict[str, Any], operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for parameter in operation.get("parameters", []):
-        yield {"name": parameter["name"], "required": parameter.get("required"), "where": parameter["in"]}
+        yield {"name": parameter["name"], "required": parameter.get("required")}
     content = operation.get("requestBody", {}).get("content", {})
     for media in content.values():
-        shape = _resolve(schema, media["schema"])
-        for name in shape.get("properties", {}):
-            yield {"name": name, "required": name in shape.get("required", ()), "where": "body"}
+        body = _resolve(schema, media["schema"])
+        for name in body.get("properties", {}):
+            yield {"name": name, "required": name in body.get("required", ())}
 
 
-def _resolve(schema: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
-    reference = shape.get("$ref")
-    return schema["components"]["schemas"][reference.rpartition("/")[2]] if reference else shape
+def _resolve(schema: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    """The schema of the body itself, where the document only refers to it."""
+    reference = body.get("$ref")
+    return schema["components"]["schemas"][reference.rpartition("/")[2]] if reference else body

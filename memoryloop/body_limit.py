@@ -24,12 +24,12 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
         elif self._content_length(scope) > self.limit:
-            await _refuse(send)
+            await _reject(send)
         else:
             try:
                 await self.application(scope, self._limited(receive), send)
             except TooLarge:
-                await _refuse(send)
+                await _reject(send)
 
     def _content_length(self, scope: Scope) -> int:
         length: bytes = dict(scope["headers"]).get(b"content-length", b"")
@@ -38,7 +38,7 @@ class BodyLimit:
     def _limited(self, receive: Receive) -> Receive:
         remaining = self.limit
 
-        async def count() -> Message:
+        async def receive_limited() -> Message:
             nonlocal remaining
             message = await receive()
             remaining -= len(message.get("body", b""))
@@ -46,10 +46,10 @@ class BodyLimit:
                 raise TooLarge
             return message
 
-        return count
+        return receive_limited
 
 
-async def _refuse(send: Send) -> None:
+async def _reject(send: Send) -> None:
     response = problem_for(TooLarge())
     headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})

@@ -1,4 +1,4 @@
-"""The settings for all machines. They differ only in environment variables, which .env.example lists."""
+"""The settings. What differs between servers is read from environment variables, which .env.example lists."""
 
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,7 @@ OLLAMA_EMBED_MODEL = environment.text("OLLAMA_EMBED_MODEL", default="nomic-embed
 OLLAMA_CHAT_MODEL = environment.text("OLLAMA_CHAT_MODEL", default="")
 ANTHROPIC_BASE_URL = environment.http_url("ANTHROPIC_BASE_URL", default="https://api.anthropic.com")
 
-# Threads, because a fork() after LanceDB was used crashes. Most of them wait for the next token of a model.
+# Threads and not processes, because fork() crashes once LanceDB has been used. Most of them wait for a model's tokens.
 WORKER_THREADS = environment.integer("WORKER_THREADS", default=256, minimum=1, maximum=2000)
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
@@ -148,7 +148,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "accounts_rate_limits",
-        # Above this Django deletes counts that are still valid. An attacker would need 5,000 addresses to get there.
+        # With more, Django deletes counts that are still valid. An attacker would need 5,000 addresses for that.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -213,8 +213,8 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form or of JSON; a message may have 100,000 characters
-MAX_BODY_SIZE = 64_000_000  # bytes of any request, such as a file upload
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes in a form or a JSON body; a message may have 100,000 characters
+MAX_BODY_SIZE = 64_000_000  # bytes in the body of any request, including file uploads
 # HSTS for subdomains and preloading affect other servers of the domain, so the operator decides about them.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 

@@ -10,8 +10,8 @@ from django.test import Client
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A response. `body` is the JSON, or None when there is none."""
+class ApiResponse:
+    """`body` is the decoded JSON, or None when there is none."""
 
     status: int
     body: Any
@@ -25,22 +25,24 @@ class ApiClient:
     client: Client
     headers: Mapping[str, str]
 
-    def get(self, path: str, **query: object) -> Answer:
+    def get(self, path: str, **query: object) -> ApiResponse:
         return self._send("GET", path, query=query)
 
-    def post(self, path: str, body: object = None, **query: object) -> Answer:
+    def post(self, path: str, body: object = None, **query: object) -> ApiResponse:
         return self._send("POST", path, body, query)
 
-    def put(self, path: str, body: object = None) -> Answer:
+    def put(self, path: str, body: object = None) -> ApiResponse:
         return self._send("PUT", path, body)
 
-    def patch(self, path: str, body: object = None) -> Answer:
+    def patch(self, path: str, body: object = None) -> ApiResponse:
         return self._send("PATCH", path, body)
 
-    def delete(self, path: str, **query: object) -> Answer:
+    def delete(self, path: str, **query: object) -> ApiResponse:
         return self._send("DELETE", path, query=query)
 
-    def _send(self, method: str, path: str, body: object = None, query: Mapping[str, object] | None = None) -> Answer:
+    def _send(
+        self, method: str, path: str, body: object = None, query: Mapping[str, object] | None = None
+    ) -> ApiResponse:
         content = "" if body is None else json.dumps(body, cls=DjangoJSONEncoder)
         response = self.client.generic(
             method,
@@ -50,11 +52,11 @@ class ApiClient:
             headers=dict(self.headers),
             query_params={name: str(value) for name, value in (query or {}).items()},
         )
-        return Answer(response.status_code, response.json() if _is_json(response) else None, response.headers)
+        return ApiResponse(response.status_code, response.json() if _is_json(response) else None, response.headers)
 
 
 def problem_of(response: Any, status: int) -> dict[str, Any]:
-    """The body of an error answer, which must have this status and be problem+json."""
+    """The body of an error response, which must have this status and be problem+json."""
     assert response.status_code == status
     assert response["Content-Type"] == "application/problem+json"
     body: dict[str, Any] = response.json()

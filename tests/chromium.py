@@ -31,7 +31,7 @@ def main() -> int:
         install()
     if has_chromium():
         return 0
-    print("Chromium could not be installed. The browser tests are skipped.")
+    print("Chromium could not be installed. The browser tests will be skipped.")
     return 1 if os.environ.get("CI") else 0
 
 

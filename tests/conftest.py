@@ -1,4 +1,4 @@
-"""Fixtures for every test: Alice owns the data, Mallory is the stranger, and each test starts with an empty index."""
+"""Fixtures for every test. Alice owns the data, and Mallory is the stranger. Each test starts with an empty index."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -65,7 +65,7 @@ def own_index(settings: Settings, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Settings) -> None:
-    """Let `{% static %}` work without the manifest that `collectstatic` writes."""
+    """Make `{% static %}` work without the manifest that `collectstatic` writes."""
     plain: dict[str, Any] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 

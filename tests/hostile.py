@@ -1,4 +1,4 @@
-"""Texts that attack a page that does not escape or sanitize them: they run scripts, load other sites, break markup."""
+"""Texts that attack a page which does not escape or sanitize them, with scripts, foreign resources or broken markup."""
 
 MARKUP = [
     "<script>alert(1)</script>",

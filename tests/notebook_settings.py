@@ -1,4 +1,4 @@
-"""The project's settings with one more app."""
+"""The project's settings and the notebook app."""
 
 from typing import Any
 

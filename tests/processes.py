@@ -28,7 +28,7 @@ class Child:
     log: Path
 
     def kill(self) -> None:
-        """Send SIGKILL to the process and everything it started, as a power cut would end them."""
+        """Send SIGKILL to the process and everything it started, as in a power cut."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -41,7 +41,7 @@ class Child:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def says(self, words: str) -> bool:
+    def has_logged(self, words: str) -> bool:
         """Whether the log contains `words`. Fails the test when the process has ended."""
         output = self.log.read_text(errors="replace")
         assert self.process.poll() is None, f"The process ended:\n{output[-3000:]}"
@@ -73,12 +73,12 @@ def environment_of_test() -> dict[str, str]:
     }
 
 
-def start(arguments: list[str], log: Path, **more: str) -> Child:
+def start(arguments: list[str], log: Path, **variables: str) -> Child:
     with log.open("ab") as sink:
         process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             cwd=PROJECT,
-            env={**environment_of_test(), **more},
+            env={**environment_of_test(), **variables},
             stdout=sink,
             stderr=sink,
             start_new_session=True,
@@ -86,13 +86,15 @@ def start(arguments: list[str], log: Path, **more: str) -> Child:
     return Child(process, log)
 
 
-def start_site(log: Path, **more: str) -> Site:
+def start_site(log: Path, **variables: str) -> Site:
     """Start the web server on a free port and wait until it answers.
 
-    The log cannot tell: uvicorn writes "Application startup complete" before it binds its port.
+    The log does not show when that is: uvicorn writes "Application startup complete" before it binds its port.
     """
     port = free_port()
-    child = start(["uvicorn", "memoryloop.asgi:application", "--host", "127.0.0.1", "--port", str(port)], log, **more)
+    child = start(
+        ["uvicorn", "memoryloop.asgi:application", "--host", "127.0.0.1", "--port", str(port)], log, **variables
+    )
     site = Site(child.process, child.log, f"http://127.0.0.1:{port}")
     try:
         wait_until(lambda: site.process.poll() is not None or _answers(port), 60)
@@ -112,7 +114,7 @@ def start_worker(transactional_db: None, own_index: Path, tmp_path: Path) -> Ite
         command = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "INFO"]
         options = ["--without-gossip", "--without-mingle", "-n", f"test-{len(started)}@%h"]
         started.append(start([*command, *options], tmp_path / f"worker-{len(started)}.log", **variables))
-        wait_until(lambda: started[-1].says(" ready."), 30)
+        wait_until(lambda: started[-1].has_logged(" ready."), 30)
         return started[-1]
 
     yield start_another

@@ -1,17 +1,17 @@
-"""How pytest-xdist distributes the tests: one by one, except in files whose tests share a server."""
+"""How pytest-xdist distributes the tests: one by one, except for files whose tests share a server."""
 
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# In these files a fixture starts servers for many tests. With all of them in one worker they start once.
+# A fixture of these files starts servers for many tests. In one xdist worker, the servers start once.
 SHARE_A_SERVER = ("tests/chat/replies/test_reader.py", "tests/operations/test_up.py")
 
 
 class Scheduling(LoadScopeScheduling):
     """Each file of SHARE_A_SERVER goes to one worker.
 
-    `--dist loadgroup` would be xdist's own way, but xdist 3.8 sets an attribute that pytest 9.2 does not read.
+    xdist's own `--dist loadgroup` does not work: xdist 3.8 sets an attribute that pytest 9.2 does not read.
     """
 
     def _split_scope(self, nodeid: str) -> str:

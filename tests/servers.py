@@ -14,7 +14,7 @@ from operations.up.servers import Server, start_postgres, start_valkey
 # The data is deleted after the run, so it does not have to survive a power cut.
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300")
 
-# These settings of a developer's shell or `.env` must not reach the tests. An empty value means the default.
+# Settings from the developer's shell or `.env` must not reach the tests. An empty value means the default.
 DEVELOPER_SETTINGS = (
     *("DATABASE_URL", "REDIS_URL", "LANCEDB_URI", "LANCEDB_STORAGE_OPTIONS", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS"),
     *("DEBUG", "SIGNUP_OPEN", "HTTPS_ONLY", "TRUSTED_PROXIES", "EMAIL_URL", "OLLAMA_BASE_URL", "ANTHROPIC_BASE_URL"),

@@ -1,6 +1,6 @@
 """No user reads or changes rows of another: every URL is requested anonymously and by another user.
 
-A new URL with an unknown parameter fails this test until a value is given below.
+A new URL with an unknown parameter fails this test until VALUES or `ids` has a value for it.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,6 @@ from django.urls import reverse
 from accounts.models import User
 from chat.models import Conversation, Message
 from flashcards.models import Card, CardStatus
-from tests.addresses import Address, Operation, admin_pages, operations, pages
 from tests.api import ApiClient
 from tests.factories import (
     ApiTokenFactory,
@@ -28,15 +27,16 @@ from tests.factories import (
     MessageFactory,
     ReviewFactory,
 )
+from tests.site_urls import Operation, SiteUrl, admin_pages, operations, pages
 
 pytestmark = pytest.mark.django_db
 
-# All of Alice's rows contain both words. Mallory knows the first and must not see the second.
+# All of Alice's rows contain both words. Mallory searches for the first, and must not see the second in any response.
 KNOWN = "lavender"
 SECRET = "heliotrope"
 TEXT = f"{KNOWN} {SECRET}"
 
-# Pages for everybody. They show no user's data.
+# Pages that need no sign-in. They show no user's data.
 PUBLIC_PAGES = {
     *("account_login", "account_signup", "account_logout", "account_inactive", "account_email_verification_sent"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done"),
@@ -55,7 +55,7 @@ Ids = dict[str, Any]
 
 @pytest.fixture
 def ids(alice: User) -> Ids:
-    """The key of a row of each kind, all Alice's, by its name in paths, queries and bodies."""
+    """The primary keys of one row of each kind, all Alice's, by their parameter names in paths, queries and bodies."""
     alice.name = TEXT
     alice.save()
     conversation: Conversation = ConversationFactory(owner=alice, title=f"{TEXT} talk")
@@ -86,16 +86,16 @@ VALUES: dict[str, Any] = {
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }
 OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after"}
-FORM = {**VALUES, "action": "delete", "rest": "accept", "change": "pin", "provider": "builtin"}
+FORM_VALUES = {**VALUES, "action": "delete", "rest": "accept", "change": "pin", "provider": "builtin"}
 
 
 def rows_of(owner: User) -> dict[str, list[dict[str, Any]]]:
     """All rows of the user, by table."""
-    mine: dict[str, list[dict[str, Any]]] = {"user": [dict(row) for row in User.objects.filter(pk=owner.pk).values()]}
+    rows: dict[str, list[dict[str, Any]]] = {"user": [dict(row) for row in User.objects.filter(pk=owner.pk).values()]}
     for model in apps.get_models():
         if _has_owner(model):
-            mine[model._meta.label] = list(model._default_manager.filter(owner_id=owner.pk).order_by("pk").values())
-    return mine
+            rows[model._meta.label] = list(model._default_manager.filter(owner_id=owner.pk).order_by("pk").values())
+    return rows
 
 
 def _has_owner(model: type[Model]) -> bool:
@@ -110,22 +110,22 @@ def _has_owner(model: type[Model]) -> bool:
 
 def content_of(response: Any) -> str:
     async def collected() -> bytes:
-        return b"".join([part async for part in response])
+        return b"".join([chunk async for chunk in response])
 
     if response.streaming:
         return (async_to_sync(collected)() if response.is_async else b"".join(response)).decode()
     return str(response.content.decode())
 
 
-@pytest.mark.parametrize("address", pages(), ids=lambda address: address.route)
+@pytest.mark.parametrize("url", pages(), ids=lambda url: url.route)
 class TestPages:
-    def test_an_anonymous_user_is_redirected_to_sign_in(self, address: Address, ids: Ids, alice: User) -> None:
-        if address.name == "":
-            pytest.skip("unknown paths of the API answer 404 to everybody")
-        path, before = address.path(_known(ids)), rows_of(alice)
+    def test_an_anonymous_user_is_redirected_to_sign_in(self, url: SiteUrl, ids: Ids, alice: User) -> None:
+        if url.name == "":
+            pytest.skip("unknown paths of the API are 404 for every user")
+        path, before = url.path(_path_values(ids)), rows_of(alice)
         for method in ("GET", "POST"):
             response = Client().generic(method, path)
-            if address.name not in PUBLIC_PAGES:
+            if url.name not in PUBLIC_PAGES:
                 assert response.status_code == 302, f"{method} {path}"
                 assert response.headers["Location"].startswith(reverse("account_login"))
             assert response.status_code < 500
@@ -133,21 +133,21 @@ class TestPages:
         assert rows_of(alice) == before
 
     def test_another_user_gets_404_or_their_own_rows(
-        self, address: Address, ids: Ids, alice: User, mallory: User, client_of: Callable[[User], Client]
+        self, url: SiteUrl, ids: Ids, alice: User, mallory: User, client_of: Callable[[User], Client]
     ) -> None:
-        path, before = address.path(_known(ids)), rows_of(alice)
-        is_alices = bool(set(address.parameters) & set(ids))
+        path, before = url.path(_path_values(ids)), rows_of(alice)
+        names_alices_row = bool(set(url.parameters) & set(ids))
         requests: dict[str, Callable[[Client], Any]] = {
             "GET": lambda browser: browser.get(path, {"q": KNOWN, **ids}),
             "POST": lambda browser: browser.post(
-                path, {**FORM, **ids, "card": ids["card_id"], "cards": ids["card_id"]}
+                path, {**FORM_VALUES, **ids, "card": ids["card_id"], "cards": ids["card_id"]}
             ),
         }
         for method, send in requests.items():
             response = send(client_of(mallory))
             assert response.status_code < 500
             assert SECRET not in content_of(response), f"{method} {path}"
-            if is_alices:
+            if names_alices_row:
                 assert response.status_code in (404, 405), f"{method} {path}"
         assert rows_of(alice) == before
 
@@ -156,33 +156,33 @@ class TestPages:
 class TestApi:
     def test_an_anonymous_request_gets_401(self, operation: Operation, ids: Ids, alice: User) -> None:
         before = rows_of(alice)
-        answer = _send(ApiClient(Client(), {}), operation, ids)
+        response = _send(ApiClient(Client(), {}), operation, ids)
         if str(operation) not in PUBLIC_OPERATIONS:
-            assert answer.status == 401
-        assert SECRET not in str(answer.body)
+            assert response.status == 401
+        assert SECRET not in str(response.body)
         assert rows_of(alice) == before
 
     def test_another_user_gets_404_or_their_own_rows(
         self, operation: Operation, ids: Ids, alice: User, mallory: User, api_of: Callable[[User], ApiClient]
     ) -> None:
         before = rows_of(alice)
-        answer = _send(api_of(mallory), operation, ids)
-        assert answer.status < 500
-        assert SECRET not in str(answer.body)
+        response = _send(api_of(mallory), operation, ids)
+        assert response.status < 500
+        assert SECRET not in str(response.body)
         if set(operation.path_names) & set(ids):
-            assert answer.status == 404
+            assert response.status == 404
         elif set(operation.body_names) & set(ids):
-            found = answer.body.get("items")
-            assert answer.status in (404, 422) or (str(operation) in FILTERS and found == [])
+            items = response.body.get("items")
+            assert response.status in (404, 422) or (str(operation) in FILTERS and items == [])
         assert rows_of(alice) == before
 
 
-@pytest.mark.parametrize("address", admin_pages(), ids=lambda address: address.route)
-def test_the_admin_is_for_staff_only(address: Address, mallory: User, client_of: Callable[[User], Client]) -> None:
-    path = address.path(_AnyValue())
+@pytest.mark.parametrize("url", admin_pages(), ids=lambda url: url.route)
+def test_the_admin_is_for_staff_only(url: SiteUrl, mallory: User, client_of: Callable[[User], Client]) -> None:
+    path = url.path(_AnyValue())
     for browser in (Client(), client_of(mallory)):
         response = browser.get(path)
-        if address.name not in ("admin:login", "admin:jsi18n"):
+        if url.name not in ("admin:login", "admin:jsi18n"):
             assert response.status_code in (302, 403, 404)
             assert response.headers.get("Location", "/admin/").startswith("/admin/")
 
@@ -192,11 +192,11 @@ class _AnyValue(dict[str, object]):
         return "1"
 
 
-def _known(ids: Ids) -> dict[str, object]:
+def _path_values(ids: Ids) -> dict[str, object]:
     return {**VALUES, **ids, "kind": "json", "key": "x", "uidb36": "1"}
 
 
-def _send(program: ApiClient, operation: Operation, ids: Ids) -> Any:
+def _send(client: ApiClient, operation: Operation, ids: Ids) -> Any:
     """Send the operation with Alice's ids. Raises KeyError for a name without a value in this module."""
     values = {**VALUES, **ids}
     path = operation.path
@@ -204,4 +204,4 @@ def _send(program: ApiClient, operation: Operation, ids: Ids) -> Any:
         path = path.replace(f"{{{name}}}", str(values[name]))
     query = {name: values[name] for name in operation.query_names if name not in OPTIONAL}
     body = {name: values[name] for name in operation.body_names if name not in OPTIONAL}
-    return program._send(operation.method, path, body if operation.body_names else None, query)
+    return client._send(operation.method, path, body if operation.body_names else None, query)

@@ -1,4 +1,4 @@
-"""Text of users and models has its own direction on every page, whatever the language of the interface."""
+"""Each text of a user or a model has `dir="auto"`, so that its direction does not depend on the interface language."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from flashcards.models import Card, CardStatus, Generation, GenerationStatus
 from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, GenerationFactory, MessageFactory
 
 ARABIC = "السؤال الأول عن الخلية"
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+VOID_ELEMENTS = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
 class DirectionChecker(HTMLParser):
@@ -22,28 +22,30 @@ class DirectionChecker(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.open: list[tuple[str, str]] = []  # the name of each open element, and the direction inside it
+        self.open_elements: list[tuple[str, str]] = []  # the name of each, and the direction inside it
         self.texts = 0
         self.wrong: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        direction = given.get("dir") or (self.open[-1][1] if self.open else "")
-        if "hidden" in given:
+        attributes = dict(attrs)
+        direction = attributes.get("dir") or (self.open_elements[-1][1] if self.open_elements else "")
+        if "hidden" in attributes:
             direction = "auto"  # not shown
-        if tag in ("input", "textarea") and given.get("type") != "hidden":
-            self.check(f"<{tag}>: {given.get('value')}", given.get("value") or "", direction)
-        if tag not in VOID:
-            self.open.append((tag, direction))
+        if tag in ("input", "textarea") and attributes.get("type") != "hidden":
+            self.check(f"<{tag}>: {attributes.get('value')}", attributes.get("value") or "", direction)
+        if tag not in VOID_ELEMENTS:
+            self.open_elements.append((tag, direction))
 
     def handle_endtag(self, tag: str) -> None:
-        while self.open and self.open.pop()[0] != tag:
+        while self.open_elements and self.open_elements.pop()[0] != tag:
             pass
 
     def handle_data(self, text: str) -> None:
-        path = [name for name, _direction in self.open]
+        path = [name for name, _direction in self.open_elements]
         if "head" not in path:
-            self.check(f"{'/'.join(path[-3:])}: {text.strip()}", text, self.open[-1][1] if self.open else "")
+            self.check(
+                f"{'/'.join(path[-3:])}: {text.strip()}", text, self.open_elements[-1][1] if self.open_elements else ""
+            )
 
     def check(self, place: str, text: str, direction: str) -> None:
         if re.search("[\u0600-\u06ff]", text):
@@ -54,15 +56,15 @@ class DirectionChecker(HTMLParser):
 
 @pytest.fixture
 def card(alice: User) -> Card:
-    """The rest of what Alice has, in Arabic: a chat, tokens, cards and their sources."""
+    """A card of Alice with its source message. Her name, token, chat, citation and error are in Arabic, too."""
     alice.name = ARABIC
     alice.save()
     ApiTokenFactory(owner=alice, name=ARABIC)
     conversation = ConversationFactory(owner=alice, title=ARABIC, pinned=True)
-    asked = MessageFactory(conversation=conversation, content=ARABIC)
+    question = MessageFactory(conversation=conversation, content=ARABIC)
     citation = {
         "number": 1,
-        "message_id": str(asked.pk),
+        "message_id": str(question.pk),
         "conversation_id": str(conversation.pk),
         "title": ARABIC,
         "excerpt": ARABIC,
@@ -91,7 +93,7 @@ def generation(alice: User, card: Card) -> Generation:
     return generation
 
 
-def checked(browser: Client, url: str) -> DirectionChecker:
+def check_page(browser: Client, url: str) -> DirectionChecker:
     response = browser.get(url)
     assert response.status_code == 200, url
     checker = DirectionChecker()
@@ -106,7 +108,7 @@ def test_user_and_model_text_has_its_own_direction(
     failed = GenerationFactory(
         owner=alice, status=GenerationStatus.FAILED, error={"code": "x", "detail": ARABIC}, text=ARABIC
     )
-    urls = {
+    min_texts = {
         reverse("chat:conversation-list"): 1,
         reverse("chat:conversation-detail", args=[card.message.conversation_id]): 9,
         reverse("chat:message-search") + f"?q={ARABIC.split()[0]}": 3,
@@ -119,14 +121,14 @@ def test_user_and_model_text_has_its_own_direction(
         reverse("accounts:tokens"): 1,
     }
     browser = client_of(alice)
-    for url, least in urls.items():
-        checker = checked(browser, url)
+    for url, minimum in min_texts.items():
+        checker = check_page(browser, url)
         assert checker.wrong == [], url
-        assert checker.texts >= least, (url, checker.texts)
+        assert checker.texts >= minimum, (url, checker.texts)
 
 
-def test_what_is_typed_has_its_own_direction(alice: User, client_of: Callable[[User], Client]) -> None:
-    """Each field for free text, also the empty ones."""
+def test_typed_text_has_its_own_direction(alice: User, client_of: Callable[[User], Client]) -> None:
+    """Every field for free text has `dir="auto"`, even while it is empty."""
     conversation = ConversationFactory(owner=alice)
     for url in (
         reverse("chat:conversation-list"),

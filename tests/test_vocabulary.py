@@ -1,10 +1,10 @@
-"""One word for one thing, and the field's own: words that this project once used privately, and what it says now."""
+"""Words that had a private meaning in this project do not come back; standard terms have replaced them."""
 
 import re
 
 from tests.test_style import PROJECT, tracked
 
-# As whole words, in any case. `docs/glossary.md` explains the few words of our own.
+# Each with its replacement. They match whole words in any case. `docs/glossary.md` explains the project's own terms.
 PRIVATE_WORDS = {
     r"pulses?": "heartbeat, flusher",
     r"signs? of life": "heartbeat",
@@ -27,19 +27,19 @@ PRIVATE_WORDS = {
     r"offer_\w+": "enqueue",
     r"the like": "such",
 }
-# The OpenAPI document keeps its names and descriptions, licences their words, and a database column its name.
+# Names and descriptions in the OpenAPI document, names of database columns and texts of licences do not change.
 EXEMPT = {"tests/test_vocabulary.py", "search/models.py"}
 EXEMPT |= {"accounts/schemas.py", "chat/schemas.py", "flashcards/schemas.py", "quiz/api.py"}
-NOT_OURS = re.compile(r"/vendor/|/axe/|/migrations/|LICENSE")
-ENDINGS = {".py", ".html", ".md", ".js", ".css", ".toml", ".yml", ".example", ""}
+THIRD_PARTY = re.compile(r"/vendor/|/axe/|/migrations/|LICENSE")
+SUFFIXES = {".py", ".html", ".md", ".js", ".css", ".toml", ".yml", ".example", ""}
 
 
-def test_the_project_speaks_plain_english() -> None:
+def test_no_private_word_is_used() -> None:
     words = re.compile(rf"(?<![\w-])(?:{'|'.join(PRIVATE_WORDS)})(?![\w-])", re.IGNORECASE)
     found = []
     for path in tracked():
         name = path.relative_to(PROJECT).as_posix()
-        if path.suffix not in ENDINGS or NOT_OURS.search(name) or name in EXEMPT:
+        if path.suffix not in SUFFIXES or THIRD_PARTY.search(name) or name in EXEMPT:
             continue
         lines = enumerate(path.read_text().splitlines(), 1)
         found += [f"{name}:{number} {match[0]}" for number, line in lines if (match := words.search(line))]

@@ -1,20 +1,20 @@
-"""Waiting for what another process or thread does."""
+"""Waiting for an effect of another process or thread."""
 
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 INTERVAL = 0.02  # seconds
 
 
-def wait_until(predicate: Callable[[], Answer | None], seconds: float = 10.0) -> Answer:
-    """Call `predicate` until its answer is true, and return that. Raises AssertionError after `seconds`."""
+def wait_until(predicate: Callable[[], Result | None], seconds: float = 10.0) -> Result:
+    """Call `predicate` until its result is true, and return that result. Raises AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
-        answer = predicate()
-        if answer:
-            return answer
-        assert time.monotonic() < deadline, f"Not within {seconds:g} seconds. The last answer was {answer!r}."
+        result = predicate()
+        if result:
+            return result
+        assert time.monotonic() < deadline, f"Still {result!r} after {seconds:g} seconds."
         time.sleep(INTERVAL)

@@ -23,7 +23,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Raises MailUnavailable. Known and unknown addresses fail alike, because both are sent a mail."""
         try:
             super().send_mail(template_prefix, email, context)
-        except OSError:  # SMTPException is one
+        except OSError:  # includes SMTPException
             logger.exception("Could not send a mail; check EMAIL_URL")
             raise MailUnavailable from None
 

@@ -17,7 +17,7 @@ from accounts.errors import CsrfFailed, NotSignedIn, ScopeMissing
 from accounts.models import ApiToken, Scope, User
 from base.http import ApiRequest
 
-LAST_USED_EVERY = timedelta(minutes=1)  # writing it with each request would cost more than the request
+LAST_USED_INTERVAL = timedelta(minutes=1)  # recording each use would cost more than most requests
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -30,7 +30,7 @@ def authenticate(request: ApiRequest, scope: Scope | None = None) -> User:
     """The user who sends the request; sets `request.user` and `request.token`.
 
     Without `scope`, reading needs the scope `read` and everything else `write`. A request with an Authorization header
-    is judged by that header alone, even when it also has a valid session.
+    is authenticated by that header alone, even if it also has a valid session.
     Raises NotSignedIn, CsrfFailed, ScopeMissing.
     """
     header = request.headers.get("Authorization")
@@ -47,9 +47,9 @@ def still_allowed(request: ApiRequest) -> bool:
     """Whether the session or token that `authenticate` accepted is still valid. Open streams check this repeatedly."""
     if request.token is not None:
         return ApiToken.objects.filter(pk=request.token.pk, owner__is_active=True).exists()
-    fresh = HttpRequest()
-    fresh.session = import_module(settings.SESSION_ENGINE).SessionStore(request.session.session_key)
-    return bool(get_user(fresh).is_authenticated)
+    new_request = HttpRequest()  # without the user that `request` has cached
+    new_request.session = import_module(settings.SESSION_ENGINE).SessionStore(request.session.session_key)
+    return bool(get_user(new_request).is_authenticated)
 
 
 def _by_session(request: HttpRequest) -> User:
@@ -62,8 +62,8 @@ def _by_session(request: HttpRequest) -> User:
 
 
 def _by_token(header: str, scope: Scope) -> ApiToken:
-    kind, _, secret = header.partition(" ")
-    if kind.lower() != "bearer":
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer":
         raise NotSignedIn
     token = ApiToken.objects.select_related("owner").filter(digest=digest(secret.strip())).first()
     if token is None or not token.owner.is_active:
@@ -76,7 +76,7 @@ def _by_token(header: str, scope: Scope) -> ApiToken:
 
 def _record_use(token: ApiToken) -> None:
     now = timezone.now()
-    if token.last_used_at is None or now - token.last_used_at > LAST_USED_EVERY:
+    if token.last_used_at is None or now - token.last_used_at > LAST_USED_INTERVAL:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 

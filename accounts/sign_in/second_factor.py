@@ -27,10 +27,10 @@ def rotate_second_factors() -> tuple[int, int]:
     Returns how many rows were encrypted, and how many no key could decrypt.
     """
     rotated = unreadable = 0
-    for key in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+    for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
             # Locked, because using a recovery code changes the same row.
-            row = Authenticator.objects.select_for_update().filter(pk=key).first()
+            row = Authenticator.objects.select_for_update().filter(pk=pk).first()
             if row is None:
                 continue
             try:

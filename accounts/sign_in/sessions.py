@@ -24,7 +24,7 @@ def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") 
     Raises TooMany, WrongCredentials, AccountSuspended, SecondFactorNeeded, WrongCode.
     """
     enforce_rate_limit(request, "login")
-    user = _with_password(request, email, password)
+    user = _check_password(request, email, password)
     record_authentication(request, user, method="password", email=email)
     if is_mfa_enabled(user):
         _check_code(user, code)
@@ -50,7 +50,7 @@ def enforce_rate_limit(request: HttpRequest, action: str) -> None:
         raise TooMany(retry_after=60)
 
 
-def _with_password(request: HttpRequest, email: str, password: str) -> User:
+def _check_password(request: HttpRequest, email: str, password: str) -> User:
     try:
         # allauth hashes a password for an unknown address too, so the response time does not reveal it.
         user: User | None = get_adapter().authenticate(request, email=email.strip().lower(), password=password)

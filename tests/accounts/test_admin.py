@@ -36,9 +36,9 @@ def test_the_operator_creates_an_account_by_email(operator: Client) -> None:
 
 
 def test_the_operator_suspends_a_user(operator: Client, alice: User) -> None:
-    address = reverse("admin:accounts_user_change", args=[alice.pk])
-    assert operator.get(address).status_code == 200
-    assert operator.post(address, {"email": "Alice@example.org", "name": "Alice"}).status_code == 302
+    url = reverse("admin:accounts_user_change", args=[alice.pk])
+    assert operator.get(url).status_code == 200
+    assert operator.post(url, {"email": "Alice@example.org", "name": "Alice"}).status_code == 302
     alice.refresh_from_db()
     assert (alice.email, alice.is_active) == ("alice@example.org", False)
 
@@ -56,11 +56,11 @@ def test_an_account_deleted_by_the_operator_is_removed_from_the_index_too(operat
 
 def test_the_digest_of_a_token_is_not_shown(operator: Client, alice: User) -> None:
     token = ApiTokenFactory(owner=alice)
-    for address in (
+    for url in (
         reverse("admin:accounts_apitoken_changelist"),
         reverse("admin:accounts_apitoken_change", args=[token.pk]),
     ):
-        response = operator.get(address)
+        response = operator.get(url)
         assert response.status_code == 200
         assert token.digest not in response.text
     assert operator.post(reverse("admin:accounts_apitoken_change", args=[token.pk]), {"name": "x"}).status_code == 403
@@ -85,13 +85,13 @@ def test_what_users_wrote_can_be_viewed_and_not_changed(operator: Client, alice:
     message = MessageFactory(conversation__owner=alice)
     rows: list[Model] = [message, message.conversation, CardFactory(owner=alice), ReviewFactory()]
     for row in rows:
-        address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-        assert operator.get(address).status_code == 200
-        assert operator.post(address, {"content": "forged", "question": "forged", "rating": 4}).status_code == 403
+        url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        assert operator.get(url).status_code == 200
+        assert operator.post(url, {"content": "forged", "question": "forged", "rating": 4}).status_code == 403
 
 
 @pytest.mark.parametrize("model", sorted(admin.site._registry, key=str), ids=str)
 def test_each_list_opens(model: type[Model], operator: Client) -> None:
-    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    assert operator.get(address).status_code == 200
-    assert operator.get(address, {"q": "a'b"}).status_code == 200
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    assert operator.get(url).status_code == 200
+    assert operator.get(url, {"q": "a'b"}).status_code == 200

@@ -1,4 +1,4 @@
-"""Expired rows are deleted, valid ones stay."""
+"""Expired sessions and rate limit counts are deleted, and valid ones stay."""
 
 from datetime import timedelta
 
@@ -15,13 +15,13 @@ from tests.accounts.credentials import PASSWORD
 from tests.factories import UserFactory
 
 
-def signed_in(user: User) -> Client:
+def client_after_login(user: User) -> Client:
     client = Client()
     client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
     return client
 
 
-def counts() -> int:
+def rate_limit_rows() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_rate_limits")
         row: tuple[int] = cursor.fetchone()
@@ -29,7 +29,7 @@ def counts() -> int:
 
 
 def test_expired_sessions_and_counts_are_deleted(db: None) -> None:
-    valid, expired = (signed_in(UserFactory(password=PASSWORD)) for _ in range(2))
+    valid, expired = (client_after_login(UserFactory(password=PASSWORD)) for _ in range(2))
     Session.objects.filter(pk=expired.session.session_key).update(expire_date=timezone.now() - timedelta(days=1))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_rate_limits")
@@ -41,4 +41,4 @@ def test_expired_sessions_and_counts_are_deleted(db: None) -> None:
     assert valid.get("/settings/").status_code == 200
     assert [row.session_key for row in UserSession.objects.all()] == [valid.session.session_key]
     assert cache.get("valid") == 1
-    assert counts() == 1
+    assert rate_limit_rows() == 1

@@ -1,3 +1,5 @@
+"""How accounts are stored."""
+
 import pytest
 
 from accounts.models import User

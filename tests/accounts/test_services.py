@@ -1,4 +1,4 @@
-"""Creating accounts and tokens, also at the same time."""
+"""Creating accounts and tokens, one at a time and concurrently."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -46,17 +46,17 @@ def test_only_the_first_account_is_an_operator() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_accounts_created_together_one_is_an_operator() -> None:
-    def one(number: int) -> Callable[[], object]:
+def test_of_accounts_created_concurrently_one_is_an_operator() -> None:
+    def sign_up(number: int) -> Callable[[], object]:
         return lambda: services.sign_up(email=f"user{number}@example.org", password=PASSWORD)
 
-    run_together([one(number) for number in range(8)])
+    run_together([sign_up(number) for number in range(8)])
     assert User.objects.count() == 8
     assert User.objects.filter(is_superuser=True, is_staff=True).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_signing_up_with_the_same_address_together_creates_one_account() -> None:
+def test_concurrent_sign_ups_with_the_same_address_create_one_account() -> None:
     results = run_together([lambda: services.sign_up(email="same@example.org", password=PASSWORD)] * 6)
     assert User.objects.count() == 1
     assert sum(isinstance(result, EmailTaken) for result in results) == 5
@@ -104,10 +104,10 @@ def test_only_the_digest_of_a_token_is_stored(alice: User) -> None:
 @pytest.mark.django_db
 def test_signing_up_through_the_api_signs_in() -> None:
     api = ApiClient(Client(), {})
-    answer = api.post("/auth/signup", {"email": "New@Example.org", "password": PASSWORD, "name": "New"})
-    assert answer.status == 201
-    assert answer.body["user"]["email"] == "new@example.org"
-    assert api.get("/auth/me").body == answer.body
+    response = api.post("/auth/signup", {"email": "New@Example.org", "password": PASSWORD, "name": "New"})
+    assert response.status == 201
+    assert response.body["user"]["email"] == "new@example.org"
+    assert api.get("/auth/me").body == response.body
 
 
 def test_extra_fields_are_never_assigned(alice: User) -> None:
@@ -124,13 +124,13 @@ def test_extra_fields_are_never_assigned(alice: User) -> None:
     assert sly.pk != alice.pk
 
 
-def test_signing_up_with_a_taken_address_is_a_conflict(alice: User) -> None:
-    answer = ApiClient(Client(), {}).post("/auth/signup", {"email": "ALICE@example.org", "password": PASSWORD})
-    assert (answer.status, answer.body["type"]) == (409, "email-taken")
+def test_signing_up_with_a_taken_address_gives_409(alice: User) -> None:
+    response = ApiClient(Client(), {}).post("/auth/signup", {"email": "ALICE@example.org", "password": PASSWORD})
+    assert (response.status, response.body["type"]) == (409, "email-taken")
 
 
 @pytest.mark.django_db
-def test_closed_sign_up_is_a_403(settings: Settings) -> None:
+def test_closed_sign_up_gives_403(settings: Settings) -> None:
     settings.SIGNUP_OPEN = False
-    answer = ApiClient(Client(), {}).post("/auth/signup", {"email": "late@example.org", "password": PASSWORD})
-    assert (answer.status, answer.body["type"]) == (403, "sign-up-closed")
+    response = ApiClient(Client(), {}).post("/auth/signup", {"email": "late@example.org", "password": PASSWORD})
+    assert (response.status, response.body["type"]) == (403, "sign-up-closed")

@@ -56,7 +56,7 @@ def test_only_the_name_is_saved(alice: User, client_of: ClientFactory) -> None:
     assert User.objects.values("email", "is_staff", "is_superuser").get() == before
 
 
-def test_a_name_that_is_too_long_is_a_422(alice: User, client_of: ClientFactory) -> None:
+def test_a_name_that_is_too_long_gives_422(alice: User, client_of: ClientFactory) -> None:
     assert client_of(alice).post(reverse("accounts:profile"), {"name": "a" * 151}).status_code == 422
 
 
@@ -72,7 +72,7 @@ def test_a_new_token_is_shown_once_and_works(
     assert secret not in client.get(reverse("accounts:tokens")).text
 
 
-def test_a_token_without_a_name_is_a_422(alice: User, client_of: ClientFactory) -> None:
+def test_a_token_without_a_name_gives_422(alice: User, client_of: ClientFactory) -> None:
     assert client_of(alice).post(reverse("accounts:tokens"), {"scopes": ["read"]}).status_code == 422
     assert not ApiToken.objects.exists()
 
@@ -83,14 +83,14 @@ def test_a_token_is_revoked(alice: User, client_of: ClientFactory) -> None:
     assert not ApiToken.objects.exists()
 
 
-def test_a_stranger_revokes_no_token(alice: User, mallory: User, client_of: ClientFactory) -> None:
+def test_a_stranger_cannot_revoke_a_token(alice: User, mallory: User, client_of: ClientFactory) -> None:
     token = ApiTokenFactory(owner=alice)
     assert client_of(mallory).post(reverse("accounts:token-revoke", args=[token.pk])).status_code == 404
     assert ApiToken.objects.exists()
 
 
 def exported(user: User) -> dict[str, Any]:
-    """The user's export, read piece by piece as a web server reads it."""
+    """The user's export, read chunk by chunk as a web server reads it."""
 
     async def read() -> bytes:
         client = AsyncClient()
@@ -98,7 +98,7 @@ def exported(user: User) -> dict[str, Any]:
         response = await client.post(reverse("accounts:data-export"))
         assert isinstance(response, StreamingHttpResponse)
         assert "attachment" in response["Content-Disposition"]
-        return b"".join([piece async for piece in response])
+        return b"".join([chunk async for chunk in response])
 
     document: dict[str, Any] = json.loads(async_to_sync(read)())
     return document
@@ -133,25 +133,23 @@ def test_the_export_holds_the_users_review_settings(alice: User, mallory: User) 
 
 
 def test_a_long_export_is_complete(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.personal_data_export.ROWS_AT_ONCE", 3)
+    monkeypatch.setattr("accounts.personal_data_export.BATCH_SIZE", 3)
     conversations = ConversationFactory.create_batch(8, owner=alice)
     assert [row["id"] for row in exported(alice)["conversations"]] == [str(row.pk) for row in conversations]
 
 
-def fill(owner: User) -> None:
+def create_rows(owner: User) -> None:
     message = MessageFactory(conversation__owner=owner)
     ReviewFactory(card=CardFactory(owner=owner, message=message))
     ApiTokenFactory(owner=owner)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_deleting_the_account_deletes_its_data_and_no_other(
-    alice: User, mallory: User, client_of: ClientFactory
-) -> None:
+def test_deleting_the_account_deletes_only_its_own_data(alice: User, mallory: User, client_of: ClientFactory) -> None:
     alice.set_password(PASSWORD)
     alice.save()
-    fill(alice)
-    fill(mallory)
+    create_rows(alice)
+    create_rows(mallory)
     client, other_client = client_of(alice), client_of(alice)
     OutboxEntry.objects.all().delete()
 

@@ -115,7 +115,7 @@ def processes(
     worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **own)
     web = start_site(directory / "web.log", **own)
     try:
-        wait_until(lambda: worker.says(" ready."), 60)
+        wait_until(lambda: worker.has_logged(" ready."), 60)
         yield web
     finally:
         web.stop()

@@ -14,7 +14,6 @@ from accounts.models import User
 from chat.models import MessageStatus, Role
 from flashcards.models import Card, CardKind, CardStatus, Generation
 from providers.services import store_key
-from tests.addresses import pages
 from tests.factories import (
     ApiTokenFactory,
     CardFactory,
@@ -24,6 +23,7 @@ from tests.factories import (
     ReviewFactory,
 )
 from tests.processes import Site
+from tests.site_urls import pages
 from tests.stand_ins.claude import GOOD_KEY
 
 ANSWER = """It takes **two** stages, written `light_reactions` and `calvin_cycle`.

@@ -20,7 +20,6 @@ from chat.models import Conversation, Message, MessageStatus, Role
 from flashcards.models import Card, CardStatus, Generation
 from quiz.models import Review, ReviewSettings
 from search.models import OutboxEntry
-from tests.addresses import operations
 from tests.factories import (
     ApiTokenFactory,
     CardFactory,
@@ -29,6 +28,7 @@ from tests.factories import (
     MessageFactory,
 )
 from tests.processes import Site, start_site
+from tests.site_urls import operations
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

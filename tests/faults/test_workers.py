@@ -60,7 +60,7 @@ def test_a_worker_killed_between_commit_and_done_leaves_one_row(
     script = tmp_path / "dies.py"
     script.write_text(DIES_AFTER_COMMIT)
     child = start(["dies"], tmp_path / "dies.log", PYTHONPATH=str(tmp_path))
-    wait_until(lambda: child.says("committed"), 30)
+    wait_until(lambda: child.has_logged("committed"), 30)
     child.kill()
     assert indexed(messages, message.pk) == ["Bread needs salt."]
     assert OutboxEntry.objects.get().status == OutboxStatus.PENDING

@@ -1,4 +1,4 @@
-"""What holds for all paths of the API."""
+"""What is common to all paths of the API."""
 
 from collections.abc import Callable
 
@@ -19,17 +19,17 @@ def client(alice: User, client_of: Callable[[User], Client]) -> Client:
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/nothing", "/api/nothing/", "/api/auth/tokens/1", "/api/%00"])
-def test_an_unknown_path_is_a_404(path: str, client: Client) -> None:
+def test_an_unknown_path_gives_404(path: str, client: Client) -> None:
     problem_of(client.get(path), 404)
 
 
-def test_a_wrong_method_is_a_405_that_names_the_allowed_ones(client: Client) -> None:
+def test_a_wrong_method_gives_405_and_the_allowed_methods(client: Client) -> None:
     response = client.put(TOKENS)
     problem_of(response, 405)
     assert "POST" in response["Allow"]
 
 
-def test_a_wrong_host_is_a_400(client: Client) -> None:
+def test_a_wrong_host_gives_400(client: Client) -> None:
     problem_of(client.get(TOKENS, headers={"host": "evil.example"}), 400)
 
 

@@ -8,7 +8,7 @@ from memoryloop.body_limit import BodyLimit, Message, Receive, Scope, Send
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer with the number of bytes in the body."""
+    """Respond with the number of bytes in the body."""
     size, more = 0, True
     while more:
         message = await receive()
@@ -18,16 +18,16 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @async_to_sync
-async def answer(chunks: Sequence[bytes], length: str = "") -> tuple[int, bytes]:
+async def send_body(chunks: Sequence[bytes], length: str = "") -> tuple[int, bytes]:
     headers = [(b"content-length", length.encode())] if length else []
-    waiting = [
+    messages = [
         {"type": "http.request", "body": chunk, "more_body": number < len(chunks)}
         for number, chunk in enumerate(chunks, start=1)
     ]
     sent: list[Message] = []
 
     async def receive() -> Message:
-        return waiting.pop(0)
+        return messages.pop(0)
 
     async def send(message: Message) -> None:
         sent.append(message)
@@ -37,19 +37,19 @@ async def answer(chunks: Sequence[bytes], length: str = "") -> tuple[int, bytes]
 
 
 def test_a_small_body_is_accepted() -> None:
-    assert answer([b"12345", b"67890"]) == (200, b"10")
+    assert send_body([b"12345", b"67890"]) == (200, b"10")
 
 
 def test_a_content_length_above_the_limit_is_rejected_before_reading() -> None:
-    status, body = answer([b"1"], length="11")
+    status, body = send_body([b"1"], length="11")
     assert status == 413
     assert b"too-large" in body
 
 
 def test_a_body_that_exceeds_the_limit_while_read_is_rejected() -> None:
-    assert answer([b"12345"] * 3)[0] == 413
+    assert send_body([b"12345"] * 3)[0] == 413
 
 
 def test_an_absurd_content_length_is_handled() -> None:
-    assert answer([b"1"], length="-1") == (200, b"1")
-    assert answer([b"1"], length="9" * 400)[0] == 413
+    assert send_body([b"1"], length="-1") == (200, b"1")
+    assert send_body([b"1"], length="9" * 400)[0] == 413

@@ -35,9 +35,9 @@ def api_with_scopes(alice: User, api_with: Callable[[str], ApiClient]) -> Callab
 
 @pytest.mark.django_db
 def test_a_request_without_session_or_token_is_rejected() -> None:
-    answer = ApiClient(Client(), {}).get(ME)
-    assert answer.status == 401
-    assert answer.body["type"] == "not-signed-in"
+    response = ApiClient(Client(), {}).get(ME)
+    assert response.status == 401
+    assert response.body["type"] == "not-signed-in"
 
 
 def test_a_session_is_accepted(alice: User, api_of: Callable[[User], ApiClient]) -> None:
@@ -55,8 +55,8 @@ def test_a_wrong_header_is_rejected_even_with_a_valid_session(
     header: str, alice: User, client_of: Callable[[User], Client]
 ) -> None:
     ApiTokenFactory(owner=alice, token="ml_scoped")
-    answer = ApiClient(client_of(alice), {"Authorization": header}).get(ME)
-    assert answer.status == 401
+    response = ApiClient(client_of(alice), {"Authorization": header}).get(ME)
+    assert response.status == 401
 
 
 @pytest.mark.parametrize(("scope", "status"), [(Scope.READ, 403), (Scope.WRITE, 403), (Scope.ACCOUNT, 200)])
@@ -67,9 +67,9 @@ def test_only_the_account_scope_manages_tokens(
 
 
 def test_the_write_scope_does_not_read(api_with_scopes: Callable[..., ApiClient]) -> None:
-    answer = api_with_scopes(Scope.WRITE).get(ME)
-    assert answer.status == 403
-    assert answer.body["type"] == "scope-missing"
+    response = api_with_scopes(Scope.WRITE).get(ME)
+    assert response.status == 403
+    assert response.body["type"] == "scope-missing"
 
 
 def test_a_revoked_token_is_rejected(api_with_scopes: Callable[..., ApiClient]) -> None:
@@ -90,9 +90,9 @@ def test_a_suspended_user_is_rejected_by_session_and_by_token(
 def test_a_session_changes_nothing_without_its_csrf_token(alice: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
-    answer = ApiClient(client, {}).post(TOKENS, {"name": "forged"})
-    assert answer.status == 403
-    assert answer.body["type"] == "csrf"
+    response = ApiClient(client, {}).post(TOKENS, {"name": "forged"})
+    assert response.status == 403
+    assert response.body["type"] == "csrf"
     assert not ApiToken.objects.exists()
 
 
@@ -116,7 +116,6 @@ def test_the_last_use_is_recorded_at_most_once_a_minute(api_with_scopes: Callabl
 
 
 def authenticated(request: HttpRequest) -> ApiRequest:
-    """The request after authentication."""
     api_request = cast(ApiRequest, request)
     authenticate(api_request)
     return api_request
@@ -161,7 +160,7 @@ def test_an_ended_session_is_no_longer_allowed(by_session: ApiRequest, by_token:
     assert still_allowed(by_token)
 
 
-def test_a_session_from_before_a_new_password_is_no_longer_allowed(alice: User, by_session: ApiRequest) -> None:
+def test_a_session_is_no_longer_allowed_after_a_password_change(alice: User, by_session: ApiRequest) -> None:
     alice.set_password("another long secret")
     alice.save()
     assert not still_allowed(by_session)

@@ -38,7 +38,7 @@ def test_rotation_encrypts_the_secret_with_the_first_key(app: AuthenticatorApp, 
     assert accepts(app)
 
 
-def test_a_secret_whose_key_is_lost_is_an_error_with_advice(app: AuthenticatorApp, settings: Settings) -> None:
+def test_a_secret_whose_key_is_lost_gives_an_error_with_advice(app: AuthenticatorApp, settings: Settings) -> None:
     settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(SecondFactorUnreadable, match="operator"):
         accepts(app)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.accounts.credentials import PASSWORD, AuthenticatorApp
-from tests.api import Answer, ApiClient
+from tests.api import ApiClient, ApiResponse
 from tests.factories import UserFactory
 
 
@@ -28,7 +28,7 @@ def sign_in(
     code: str = "",
     address: str = "192.0.2.1",
     **headers: str,
-) -> Answer:
+) -> ApiResponse:
     client = Client(REMOTE_ADDR=address)
     return ApiClient(client, headers).post("/auth/login", {"email": email, "password": password, "code": code})
 
@@ -40,9 +40,9 @@ def app(alice: User) -> AuthenticatorApp:
 
 def test_email_and_password_start_a_session(alice: User) -> None:
     api = ApiClient(Client(), {})
-    answer = api.post("/auth/login", {"email": " Alice@Example.ORG", "password": PASSWORD})
-    assert answer.status == 200
-    assert answer.body["user"] == {"id": str(alice.pk), "email": "alice@example.org", "name": ""}
+    response = api.post("/auth/login", {"email": " Alice@Example.ORG", "password": PASSWORD})
+    assert response.status == 200
+    assert response.body["user"] == {"id": str(alice.pk), "email": "alice@example.org", "name": ""}
     assert api.get("/auth/me").status == 200
 
 
@@ -85,23 +85,23 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(alice: User, settings: 
         return min(times)
 
     known, unknown = fastest(alice.email, "192.0.2.1"), fastest("unknown@example.org", "192.0.2.2")
-    # Without its extra hash an unknown address would take a tenth of the time. Time of the CPU, because the machine may
-    # be busy with something else.
+    # Without its extra hash, an unknown address would take a tenth of the time. CPU time is measured, because the
+    # machine may be busy with something else.
     assert 0.5 < known / unknown < 2
 
 
 def test_a_suspended_user_is_rejected_only_after_the_correct_password(alice: User) -> None:
     User.objects.update(is_active=False)
     assert sign_in(password="wrong password").status == 401
-    answer = sign_in()
-    assert (answer.status, answer.body["type"]) == (403, "suspended")
+    response = sign_in()
+    assert (response.status, response.body["type"]) == (403, "suspended")
     assert not Session.objects.exists()
 
 
 def test_21_guesses_from_21_addresses_are_stopped(alice: User) -> None:
-    answers = [sign_in(password=f"guess {number}", address=f"192.0.2.{number}") for number in range(21)]
-    assert [answer.status for answer in answers] == [401] * 10 + [429] * 11
-    assert int(answers[-1].headers["Retry-After"]) > 0
+    responses = [sign_in(password=f"guess {number}", address=f"192.0.2.{number}") for number in range(21)]
+    assert [response.status for response in responses] == [401] * 10 + [429] * 11
+    assert int(responses[-1].headers["Retry-After"]) > 0
     # The correct password is rejected as well; otherwise the attacker would learn that a guess was correct.
     assert sign_in(address="192.0.2.99").status == 429
 
@@ -141,8 +141,8 @@ def test_a_recovery_code_works_once(alice: User, app: AuthenticatorApp) -> None:
 
 
 def test_codes_cannot_be_guessed(alice: User, app: AuthenticatorApp) -> None:
-    answers = [sign_in(code="000000", address=f"192.0.2.{number}").status for number in range(12)]
-    assert answers == [401] * 10 + [429] * 2
+    statuses = [sign_in(code="000000", address=f"192.0.2.{number}").status for number in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
 
 
 def test_a_form_of_another_site_cannot_sign_a_user_in(alice: User) -> None:

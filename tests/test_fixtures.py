@@ -1,4 +1,4 @@
-"""The fixtures: what every other test relies on."""
+"""The fixtures and factories that all other tests use."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ def test_the_api_client_reads_problems(mallory: User, api_of: Callable[[User], A
 @pytest.mark.slow
 def test_a_worker_takes_tasks_from_the_valkey_of_the_test(worker: Child) -> None:
     app.send_task("unknown.task")
-    assert wait_until(lambda: worker.says("unknown.task"))
+    assert wait_until(lambda: worker.has_logged("unknown.task"))
 
 
 @pytest.mark.slow

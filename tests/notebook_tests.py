@@ -1,4 +1,4 @@
-"""What the notebook gets without being named anywhere but in INSTALLED_APPS; tests/test_new_app.py runs these."""
+"""What an app gets by being in INSTALLED_APPS. `tests/test_new_app.py` runs these tests with its own settings."""
 
 import asyncio
 import json
@@ -18,14 +18,14 @@ from tests.notebook.models import Note
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_it_has_a_page_and_a_link_to_it_in_the_rail(alice: User, client_of: Callable[[User], Client]) -> None:
+def test_its_page_opens_and_is_linked_in_the_navigation(alice: User, client_of: Callable[[User], Client]) -> None:
     Note.objects.create(owner=alice, text="Osmosis moves water.")
     page = client_of(alice).get("/notes/").content.decode()
     assert "Osmosis moves water." in page
     assert 'href="/notes/"' in client_of(alice).get("/").content.decode()
 
 
-def test_it_has_an_api_that_the_openapi_document_describes(alice: User, api_of: Callable[[User], ApiClient]) -> None:
+def test_its_api_is_in_the_openapi_document(alice: User, api_of: Callable[[User], ApiClient]) -> None:
     assert api_of(alice).post("/notes", {"text": "Osmosis"}).status == 201
     assert Note.objects.get().owner == alice
     assert "/api/notes" in api_of(alice).get("/openapi.json").body["paths"]
@@ -34,8 +34,8 @@ def test_it_has_an_api_that_the_openapi_document_describes(alice: User, api_of: 
 def test_its_rows_are_found_by_meaning(alice: User, mallory: User) -> None:
     note = Note.objects.create(owner=alice, text="Osmosis moves water through a membrane.")
     drain()
-    found = find(owner_id=alice.pk, table="notes", query="water and membranes", mode=Mode.SEMANTIC)
-    assert [hit.entity_id for hit in found.hits] == [note.pk]
+    findings = find(owner_id=alice.pk, table="notes", query="water and membranes", mode=Mode.SEMANTIC)
+    assert [hit.entity_id for hit in findings.hits] == [note.pk]
     assert find(owner_id=mallory.pk, table="notes", query="water", mode=Mode.HYBRID).hits == []
 
 
@@ -43,7 +43,7 @@ def test_its_rows_are_in_the_export(alice: User) -> None:
     Note.objects.create(owner=alice, text="Osmosis")
 
     async def exported() -> str:
-        return "".join([part async for part in export(alice)])
+        return "".join([chunk async for chunk in export(alice)])
 
     assert [note["text"] for note in json.loads(asyncio.run(exported()))["notes"]] == ["Osmosis"]
 

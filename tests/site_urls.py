@@ -13,7 +13,7 @@ API = "/api"
 
 
 @dataclass(frozen=True)
-class Address:
+class SiteUrl:
     """A URL pattern. `name` includes the namespace; `parameters` are the names of the variables in `route`."""
 
     name: str
@@ -43,26 +43,26 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
-def pages() -> list[Address]:
+def pages() -> list[SiteUrl]:
     """All URL patterns except those of the API and of the admin."""
-    return [entry for entry in _walk(get_resolver(), "", "") if not entry.name.startswith(("api:", "admin:"))]
+    return [url for url in _walk(get_resolver(), "", "") if not url.name.startswith(("api:", "admin:"))]
 
 
-def admin_pages() -> list[Address]:
-    return [entry for entry in _walk(get_resolver(), "", "") if entry.name.startswith("admin:")]
+def admin_pages() -> list[SiteUrl]:
+    return [url for url in _walk(get_resolver(), "", "") if url.name.startswith("admin:")]
 
 
 def operations() -> list[Operation]:
     """All operations of the API, from the OpenAPI document."""
     schema = api.get_openapi_schema()
     return [
-        _operation(schema, method, path, entry)
-        for path, item in schema["paths"].items()
-        for method, entry in item.items()
+        _operation(schema, method, path, description)
+        for path, methods in schema["paths"].items()
+        for method, description in methods.items()
     ]
 
 
-def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Address]:
+def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[SiteUrl]:
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
@@ -71,25 +71,25 @@ def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Addres
             parameters = (*entry.pattern.converters, *entry.pattern.regex.groupindex)
             inherited = tuple(resolver.pattern.converters)
             names = tuple(dict.fromkeys((*inherited, *parameters)))
-            yield Address(f"{namespace}{entry.name or ''}", route, names)
+            yield SiteUrl(f"{namespace}{entry.name or ''}", route, names)
 
 
-def _operation(schema: dict[str, Any], method: str, path: str, entry: dict[str, Any]) -> Operation:
-    given = entry.get("parameters", [])
-    content = entry.get("requestBody", {}).get("content", {})
+def _operation(schema: dict[str, Any], method: str, path: str, description: dict[str, Any]) -> Operation:
+    parameters = description.get("parameters", [])
+    content = description.get("requestBody", {}).get("content", {})
     body = [name for media in content.values() for name in _properties(schema, media["schema"])]
     return Operation(
         method=method.upper(),
         path=path.removeprefix(API),
-        path_names=tuple(parameter["name"] for parameter in given if parameter["in"] == "path"),
-        query_names=tuple(parameter["name"] for parameter in given if parameter["in"] == "query"),
+        path_names=tuple(parameter["name"] for parameter in parameters if parameter["in"] == "path"),
+        query_names=tuple(parameter["name"] for parameter in parameters if parameter["in"] == "query"),
         body_names=tuple(body),
     )
 
 
-def _properties(schema: dict[str, Any], part: dict[str, Any]) -> list[str]:
-    if "$ref" in part:
-        return _properties(schema, schema["components"]["schemas"][part["$ref"].rpartition("/")[2]])
-    if "anyOf" in part:
-        return [name for option in part["anyOf"] for name in _properties(schema, option)]
-    return list(part.get("properties", {}))
+def _properties(schema: dict[str, Any], body: dict[str, Any]) -> list[str]:
+    if "$ref" in body:
+        return _properties(schema, schema["components"]["schemas"][body["$ref"].rpartition("/")[2]])
+    if "anyOf" in body:
+        return [name for option in body["anyOf"] for name in _properties(schema, option)]
+    return list(body.get("properties", {}))

@@ -23,7 +23,7 @@ class PersonalData:
         return self.model._meta.pk.name == "id"
 
     def rows_of(self, owner: User) -> "QuerySet[Model]":
-        return self.model._default_manager.filter(owner=owner).order_by("pk")
+        return self.model._default_manager.filter(owner=owner)
 
 
 class Cleanup(Protocol):

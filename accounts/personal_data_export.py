@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from accounts.models import User
 from accounts.personal_data import PersonalData, registered
 from base.connections import release_connection
+from base.models import batch_by_pk
 
 BATCH_SIZE = 500  # rows
 ACCOUNT_FIELDS = ("id", "email", "name", "date_joined")
@@ -43,11 +44,9 @@ def _tokens(owner: User) -> list[dict[str, Any]]:
 @sync_to_async
 def _page(table: PersonalData, owner: User, after: UUID | None) -> list[tuple[UUID, dict[str, Any]]]:
     """Rows with their primary keys. A row has no `id` if its primary key is the owner."""
-    rows = table.rows_of(owner)
-    if after is not None:
-        rows = rows.filter(pk__gt=after)
     fields = ("id", *table.fields) if table.has_own_id else table.fields
-    page = _read(rows.values("pk", *fields)[:BATCH_SIZE])
+    rows = table.rows_of(owner).values("pk", *fields)
+    page = _read(batch_by_pk(rows, after=after, size=BATCH_SIZE))
     return [(row.pop("pk"), row) for row in page]
 
 

@@ -1,6 +1,6 @@
 """The keys and query sets of all apps' models."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -10,11 +10,21 @@ from uuid_utils.compat import uuid7
 from base.errors import NotFound
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
+Value = TypeVar("Value")
 
 
 def new_id() -> UUID:
     """A version 7 UUID. It sorts by time, so new rows are inserted into index pages that are already in memory."""
     return uuid7()
+
+
+def batch_by_pk(rows: "models.QuerySet[Any, Value]", *, after: UUID | None, size: int) -> "models.QuerySet[Any, Value]":
+    """The first `size` rows in the order of their primary keys; with `after`, the first ones after that key.
+
+    Pass the last key of one batch to read the next. Unlike an offset, a key costs the same in every batch.
+    """
+    rows = rows.order_by("pk")
+    return (rows if after is None else rows.filter(pk__gt=after))[:size]
 
 
 class OwnedQuerySet(models.QuerySet[Row]):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from base.models import batch_by_pk
 from search.index.arrow import IndexRow, stored_value
 from search.index.lance_table import LanceTable
 from search.index.tables import lance_table, readable_table
@@ -76,11 +77,8 @@ def _extra(entity: Entity, table: LanceTable) -> int:
 
 
 def _database_ids(entity: Entity) -> Iterator[list[UUID]]:
+    keys = entity.model._default_manager.values_list("pk", flat=True)
     last: UUID | None = None
-    while True:
-        rows = entity.model._default_manager.order_by("pk")
-        ids = list((rows.filter(pk__gt=last) if last else rows).values_list("pk", flat=True)[:BATCH])
-        if not ids:
-            return
+    while ids := list(batch_by_pk(keys, after=last, size=BATCH)):
         yield ids
         last = ids[-1]

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from base.connections import release_connection
+from base.models import batch_by_pk
 from search.index.tables import activate
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.registry import Document, Entity
@@ -142,10 +143,8 @@ def _record_missing(entity: Entity, documents: Sequence[Document], missing: set[
 
 
 def _next_ids(entity: Entity, row: IndexTable) -> list[UUID]:
-    rows = entity.model._default_manager.order_by("pk")
-    if row.cursor:
-        rows = rows.filter(pk__gt=row.cursor)
-    return list(rows.values_list("pk", flat=True)[:BATCH])
+    keys = entity.model._default_manager.values_list("pk", flat=True)
+    return list(batch_by_pk(keys, after=row.cursor, size=BATCH))
 
 
 def _has_predecessor(row: IndexTable) -> bool:

@@ -16,7 +16,7 @@ class ProjectAppConfig(AppConfig):
     and Celery finds its `tasks`.
     """
 
-    default = False  # Django looks for an app's configuration among all classes in its `apps.py`, this one too
+    default = False  # Django looks for an app's configuration among all classes in its `apps.py`, including this one
 
     REGISTERING_MODULES = ("indexing", "personal_data", "navigation")
 

@@ -104,13 +104,14 @@ def _put(job: Job) -> None:
 def _send_all() -> None:
     while True:
         job = _take()
-        behind = _waiting.qsize()
+        waiting = _waiting.qsize()
         try:
             if not job.once or valkey_client().set(_mark(job.task), "1", nx=True, px=COALESCED_FOR):
                 current_app.send_task(job.task, job.arguments, expires=job.expires)
         except (OperationalError, RedisError) as error:
-            # Each attempt takes seconds while the broker is down, so periodic tasks find the work of the others sooner.
-            logger.warning("%s and %s more tasks were dropped: %s", job.task, _drop(behind), error)
+            # Each attempt takes seconds while the broker is down. The tasks that were waiting are dropped too, because
+            # periodic tasks will find their work sooner than this thread could send them.
+            logger.warning("%s and %s more tasks were dropped: %s", job.task, _drop(waiting), error)
         except Exception:  # this thread serves the whole process and must survive
             logger.exception("%s %s was not sent", job.task, job.arguments)
 

@@ -12,9 +12,9 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def api_errors(get_response: GetResponse) -> GetResponse:
-    """Replace HTML and plain text errors below /api/ by problem+json.
+    """Replace HTML and plain text errors below /api/ with problem+json.
 
-    The outermost middleware, so that it also sees the errors of other middleware: a wrong host, a body too large.
+    This is the outermost middleware, so it also sees the errors of the others: a wrong host, a body too large.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

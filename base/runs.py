@@ -95,7 +95,7 @@ class RunLifecycle(Generic[Row]):
     def sweep(self, *, at: datetime, fail: Callable[[Row], None]) -> None:
         """Fail the runs whose worker died, and send the unclaimed ones again.
 
-        `fail` gets the locked row in a transaction and must end it.
+        `fail` is called in a transaction with the locked row, and must end the run.
         """
         silent_since = at - self.silence
         for run_id in self._running(heartbeat_at__lt=silent_since).values_list("pk", flat=True):

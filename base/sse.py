@@ -13,7 +13,7 @@ from base.connections import release_connection
 # Not `splitlines`: a form feed or U+2028 ends a line for Python, but not in this format.
 _NEWLINE = re.compile("\r\n|\r|\n")
 
-KEEP_ALIVE = ": \n\n"  # a comment; without traffic proxies close the connection
+KEEP_ALIVE = ": \n\n"  # a comment; proxies close a connection without traffic
 RETRY = "retry: 1000\n\n"  # milliseconds until a browser reconnects
 
 
@@ -30,8 +30,8 @@ def json_event(name: str, data: Mapping[str, Any], position: int) -> str:
 
 def resume_position(request: HttpRequest) -> int:
     """The position after which the reader wants to resume: its last event's id, or `?after=`; 0 without a valid one."""
-    given = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
-    return min(int(given), 10**9) if given.isascii() and given.isdigit() and len(given) < 12 else 0
+    position = request.headers.get("Last-Event-ID") or request.GET.get("after", "")
+    return min(int(position), 10**9) if position.isascii() and position.isdigit() and len(position) < 12 else 0
 
 
 def stream_response(events: AsyncIterator[str]) -> StreamingHttpResponse:

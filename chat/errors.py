@@ -15,7 +15,7 @@ class EmptyMessage(MemoryLoopError):
 
 class MessageTooLong(TooLarge):
     code = "message-too-long"
-    message = format_lazy(_("A message can have up to {most} characters. Send it in parts."), most=MAX_MESSAGE_LENGTH)
+    message = format_lazy(_("A message can have up to {limit} characters. Send it in parts."), limit=MAX_MESSAGE_LENGTH)
 
 
 class ReplyInProgress(Conflict):

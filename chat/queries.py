@@ -12,8 +12,8 @@ from accounts.models import User
 from base.html.markdown import render_markdown
 from chat.models import Conversation, Message, MessageStatus, Role, message_url
 
-MESSAGES_SHOWN = 100
-CONVERSATIONS_SHOWN = 200
+MAX_MESSAGES_SHOWN = 100
+MAX_CONVERSATIONS_SHOWN = 200
 MAX_CACHED_LENGTH = 20_000  # characters of a reply whose HTML is cached; 500 of them take 40 MB at most
 
 
@@ -62,17 +62,17 @@ class Thread:
 
 
 def thread(messages: "QuerySet[Message]", *, before: UUID | None = None, first: UUID | None = None) -> Thread:
-    """At most `MESSAGES_SHOWN` of a conversation's messages: the last, those before `before`, or from `first` on."""
+    """Up to `MAX_MESSAGES_SHOWN` messages of a conversation: the last, those before `before`, or from `first` on."""
     # Keys are version 7 UUIDs, so they sort by time.
     if first is not None:
-        found = list(messages.filter(pk__gte=first).order_by("pk")[: MESSAGES_SHOWN + 1])
-        later = len(found) > MESSAGES_SHOWN
-        return Thread(_rendered(found[:MESSAGES_SHOWN], at_end=not later), earlier=True, later=later)
+        found = list(messages.filter(pk__gte=first).order_by("pk")[: MAX_MESSAGES_SHOWN + 1])
+        later = len(found) > MAX_MESSAGES_SHOWN
+        return Thread(_rendered(found[:MAX_MESSAGES_SHOWN], at_end=not later), earlier=True, later=later)
     if before is not None:
         messages = messages.filter(pk__lt=before)
-    found = list(messages.order_by("-pk")[: MESSAGES_SHOWN + 1])
-    shown = found[:MESSAGES_SHOWN][::-1]
-    earlier = len(found) > MESSAGES_SHOWN
+    found = list(messages.order_by("-pk")[: MAX_MESSAGES_SHOWN + 1])
+    shown = found[:MAX_MESSAGES_SHOWN][::-1]
+    earlier = len(found) > MAX_MESSAGES_SHOWN
     return Thread(_rendered(shown, at_end=before is None), earlier=earlier, later=before is not None)
 
 
@@ -82,7 +82,7 @@ def as_last_message(message: Message) -> ThreadMessage:
 
 
 def recent_conversations(owner: User, *, archived: bool = False) -> "QuerySet[Conversation]":
-    return owner.conversations.alive().filter(archived=archived).newest_first()[:CONVERSATIONS_SHOWN]
+    return owner.conversations.alive().filter(archived=archived).newest_first()[:MAX_CONVERSATIONS_SHOWN]
 
 
 def reply_in_progress(conversation: Conversation) -> Message | None:

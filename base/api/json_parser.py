@@ -1,4 +1,4 @@
-"""Parsing of the API's bodies and query strings. Values that PostgreSQL or UTF-8 cannot store are rejected here."""
+"""Parsing of the API's bodies and query strings. Strings and numbers that PostgreSQL cannot store are rejected."""
 
 import json
 import re

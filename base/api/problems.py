@@ -18,7 +18,7 @@ def is_api_path(path: str) -> bool:
 def problem(
     *, status: int, title: str, detail: str = "", code: str = "about:blank", errors: Mapping[str, Any] | None = None
 ) -> JsonResponse:
-    """An error response. `errors` are by field."""
+    """An error response. `errors` has the messages of each field, by its name."""
     body: dict[str, Any] = {"type": code, "title": title, "status": status, "detail": detail}
     if errors:
         body["errors"] = errors

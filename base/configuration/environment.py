@@ -1,9 +1,9 @@
 """Reading the environment variables, and reporting all bad values together.
 
-The functions record a bad value and return the default. At the end of the settings `raise_errors` stops the start with
+The functions record a bad value and return the default. At the end of the settings `raise_errors` aborts startup with
 one error message for each bad value: the variable's name and the fix.
 
-An empty value counts as not given, so a line `PORT=` in `.env` means the default. Each function records the variable's
+An empty value counts as unset, so a line `PORT=` in `.env` means the default. Each function records the variable's
 name and default in `known`, which a test compares with `.env.example`.
 """
 
@@ -103,7 +103,7 @@ def mapping(name: str) -> dict[str, str]:
 
 
 def mail(name: str) -> dict[str, Any]:
-    """Django's EMAIL settings from one URL. By default mails are written to the console."""
+    """Django's EMAIL settings from one URL. By default email is written to the console."""
     try:
         config = environ.Env.email_url_config(text(name, default="consolemail://"))
     except (ImproperlyConfigured, ValueError):

@@ -15,9 +15,9 @@ MAX_WORDS = 40
 def highlight(text: str, words: Sequence[str]) -> SafeString:
     """The text, escaped, with each of `words` inside `<mark>`. In scripts with case, words match at a word's start."""
     text = storable(text)
-    wanted = [word for word in words[:MAX_WORDS] if word.strip()]
+    words = [word for word in words[:MAX_WORDS] if word.strip()]
     # Stop words are marked only if the search consists of nothing else: "the" in every line would hide the others.
-    marked = [word for word in wanted if word.lower() not in STOP_WORDS] or wanted
+    marked = [word for word in words if word.lower() not in STOP_WORDS] or words
     patterns = [_pattern(word) for word in sorted(marked, key=len, reverse=True)]
     if not patterns:
         return escape(text)

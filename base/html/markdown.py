@@ -22,10 +22,10 @@ from pygments.lexers import get_lexer_by_name
 from base.html.sanitizer import ALIGNMENTS, sanitize
 from base.text import storable
 
-LONGEST = 120_000  # characters; a message has at most 100,000
+MAX_LENGTH = 120_000  # characters; a message has at most 100,000
 # Above these the parser takes far too long (6.5 s for 100 KB of "[", 63 s of "$$"). No real text has so many.
 MAX_BRACKETS = 2_000
-MAX_DISPLAY_MATHS = 1_000
+MAX_DISPLAY_FORMULAS = 1_000
 WIDE_TABLE = re.compile(r"^(?:[^|\n]*\|){100}", re.MULTILINE)
 MAX_HIGHLIGHTED_LENGTH = 20_000  # characters of one code block with highlighted syntax
 # Only the lexers of these languages run: lexers are regular expressions, and some are slow on crafted input.
@@ -56,9 +56,9 @@ def render_markdown(text: str) -> SafeString:
 
 def _is_too_slow(text: str) -> bool:
     return (
-        len(text) > LONGEST
+        len(text) > MAX_LENGTH
         or text.count("[") > MAX_BRACKETS
-        or text.count("$$") > MAX_DISPLAY_MATHS
+        or text.count("$$") > MAX_DISPLAY_FORMULAS
         or WIDE_TABLE.search(text) is not None
     )
 
@@ -92,11 +92,11 @@ def _adjust(state: StateCore) -> None:
 
 def _check_boxes(state: StateCore) -> None:
     """Show the box of `- [x] done` as a character: a disabled checkbox would be a form control without a purpose."""
-    for before, token in zip(state.tokens[1:], state.tokens[2:], strict=False):
+    for previous, token in zip(state.tokens[1:], state.tokens[2:], strict=False):
         first = token.children[0] if token.type == "inline" and token.children else None
-        if first is None or before.type != "paragraph_open" or first.type != "text":
+        if first is None or previous.type != "paragraph_open" or first.type != "text":
             continue
-        if before.level >= 2 and re.match(r"\[[ xX]\] ", first.content):
+        if previous.level >= 2 and re.match(r"\[[ xX]\] ", first.content):
             first.content = ("☐" if first.content[1] == " " else "☑") + first.content[3:]
 
 

@@ -143,7 +143,7 @@ def page_head(content: SafeString, title: StrOrPromise) -> SafeString:
 def notice(content: SafeString, *, kind: str = "", icon: str = "") -> SafeString:
     """`{% notice kind="bad" icon="circle-alert" %}<p>…</p>{% endnotice %}`: a message in the page, with its buttons.
 
-    `kind` is good, warn or bad. Screen readers interrupt themselves for a bad one.
+    `kind` is good, warn or bad. Screen readers announce a bad one immediately.
     """
     notice_context = {"content": content, "icon": icon, "classes": f"notice {kind}".strip()}
     return render_to_string(

@@ -16,8 +16,8 @@ from base.connections import valkey_client
 
 logger = logging.getLogger(__name__)
 
-KEPT_AFTER_END = 60  # seconds; for readers that reconnect
-KEPT_AT_MOST = 3600  # seconds
+TTL_AFTER_END = 60  # seconds; for readers that reconnect
+MAX_TTL = 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def publish(deltas: Iterable[tuple[UUID, Delta]]) -> None:
     with valkey_client().pipeline(transaction=False) as pipe:
         for reply_id, delta in deltas:
             pipe.xadd(key(reply_id), {"at": delta.at, "text": delta.text})
-            pipe.expire(key(reply_id), KEPT_AT_MOST)
+            pipe.expire(key(reply_id), MAX_TTL)
         pipe.execute()
 
 
@@ -70,16 +70,16 @@ def mark_ended(reply_id: UUID) -> None:
     try:
         with valkey_client().pipeline(transaction=False) as pipe:
             pipe.xadd(key(reply_id), {"end": "1"})
-            pipe.expire(key(reply_id), KEPT_AFTER_END)
+            pipe.expire(key(reply_id), TTL_AFTER_END)
             pipe.execute()
     except RedisError as error:
         logger.warning("Valkey is unavailable; readers learn the end of %s from its row: %s", reply_id, error)
 
 
-def entries_of(answer: Any) -> list[Entry]:
-    """The entries in the answer to XREAD of one stream, which redis-py does not type."""
-    found = answer[0][1] if isinstance(answer, list) and answer else []
-    return [_entry(entry_id, fields) for entry_id, fields in found]
+def entries_of(response: Any) -> list[Entry]:
+    """The entries in the response to XREAD of one stream, which redis-py does not type."""
+    entries = response[0][1] if isinstance(response, list) and response else []
+    return [_entry(entry_id, fields) for entry_id, fields in entries]
 
 
 def _entry(entry_id: str, fields: Mapping[str, str]) -> Entry:
@@ -87,7 +87,7 @@ def _entry(entry_id: str, fields: Mapping[str, str]) -> Entry:
 
 
 def recover_text(reply_id: UUID, content: str) -> str:
-    """`content`, as the dead worker last flushed it, and the text that only the stream has."""
+    """`content`, as the dead worker last flushed it, followed by the text that only the stream has."""
     try:
         entries = entries_of(valkey_client().xread({key(reply_id): "0"}))
     except RedisError as error:

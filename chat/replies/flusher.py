@@ -1,8 +1,8 @@
 """One thread per worker process that writes its replies out: to Valkey for readers, to PostgreSQL with heartbeats.
 
 Each reply is received by a thread that waits for a model. With 200 replies, one round trip to Valkey per token and
-thread would use up the processor. So those threads only append text in RAM, and the flusher sends the
-text of all replies in one round trip.
+thread would use up the CPU. So those threads only append text in RAM, and the flusher sends the text of all replies in
+one round trip.
 """
 
 import logging
@@ -45,7 +45,7 @@ class ActiveReply:
     def __init__(self, reply_id: UUID, text: str) -> None:
         self.id = reply_id
         self.text = text
-        # The user asked for a stop, or the row has ended without us: the writer stops reading from the model.
+        # The user asked for a stop, or another process has ended the row: the writer stops reading from the model.
         self.stopped = threading.Event()
         # The flusher has ended the row. It may be running again ("continue"), so the writer must not touch it.
         self.ended = False

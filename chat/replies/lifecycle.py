@@ -13,9 +13,9 @@ from base.runs import RunLifecycle
 from chat.models import Message, MessageStatus
 from chat.replies import buffer
 
-# The heartbeat of replies is `chat.replies.flusher`, not `RunLifecycle.heartbeat`: the statement that flushes the texts
-# of all replies each second also renews their heartbeats. A sweep runs every 5 seconds, so a reply whose worker died is
-# failed within 20.
+# Replies get their heartbeats from `chat.replies.flusher`, not from `RunLifecycle.heartbeat`: the statement that
+# flushes the texts of all replies each second also renews their heartbeats. A sweep runs every 5 seconds, so a reply
+# whose worker died is failed within 20.
 REPLIES = RunLifecycle(
     model=Message,
     task="chat.tasks.write_reply",

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-# A fence may also follow list markers and quotation marks; only whether code is open matters here.
+# A fence may also follow the markers of lists and block quotes; only whether code is open matters here.
 _FENCE = re.compile(r"^\s*(?:(?:[-+*>]|\d{1,9}[.)])\s+)*(`{3,}(?=[^`]*$)|~{3,})")
 _LIST_ITEM = re.compile(r"^ {0,3}([-+*]|\d{1,9}[.)])(\s|$)")
 # An incomplete line that may still become a list item.
@@ -20,7 +20,7 @@ class SplitMarkdown:
 
 
 def split_blocks(text: str) -> SplitMarkdown:
-    """Split after each blank line that ends a block, which one inside a fence, display maths or a list does not."""
+    """Split after each blank line that ends a block. One inside a fence, display maths or a list does not."""
     blocks: list[str] = []
     block, blank = "", False
     state = _OpenConstructs()
@@ -59,10 +59,10 @@ class _OpenConstructs:
         if not line.strip() or line[0] in " \t":
             return False
         if self._list:
-            growing = "" if line.endswith("\n") else line
-            return not _LIST_ITEM.match(line) and not (growing and _MAYBE_ITEM.match(growing))
+            incomplete = "" if line.endswith("\n") else line
+            return not _LIST_ITEM.match(line) and not (incomplete and _MAYBE_ITEM.match(incomplete))
         return True
 
     def _closes_fence(self, line: str) -> bool:
-        mark = line.strip()
-        return len(mark) >= len(self._fence) and set(mark) == {self._fence[0]}
+        fence = line.strip()
+        return len(fence) >= len(self._fence) and set(fence) == {self._fence[0]}

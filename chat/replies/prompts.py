@@ -47,10 +47,10 @@ def recent(turns: Sequence[Turn], budget: int) -> tuple[Turn, ...]:
 
     The newest turn is always kept.
     """
-    left, first = budget, len(turns)
-    while first > 0 and (first == len(turns) or left >= tokens_in(turns[first - 1].content)):
+    remaining, first = budget, len(turns)
+    while first > 0 and (first == len(turns) or remaining >= tokens_in(turns[first - 1].content)):
         first -= 1
-        left -= tokens_in(turns[first].content)
+        remaining -= tokens_in(turns[first].content)
     while first < len(turns) - 1 and turns[first].role != "user":
         first += 1
     return tuple(turns[first:])

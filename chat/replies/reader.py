@@ -1,4 +1,4 @@
-"""Following a reply while it is written: from Valkey while that is up, from PostgreSQL in any case."""
+"""Following a reply while it is written: from Valkey while it is up, from PostgreSQL in any case."""
 
 import asyncio
 import logging
@@ -52,11 +52,11 @@ async def follow(
 ) -> AsyncGenerator[Event, None]:
     """The text of a reply after `position` (in characters), each character once, then `End`.
 
-    Ends without an `End` when `allowed`, asked every few seconds, says no; when the reply is deleted; or after
+    Ends without an `End` when `allowed`, called every few seconds, returns False; when the reply is deleted; or after
     `MAX_CONNECTION_TIME`. At least `pace` seconds pass between two deltas.
     """
-    live = BufferReader(reply_id)
-    until = monotonic() + MAX_CONNECTION_TIME
+    stream = BufferReader(reply_id)
+    deadline = monotonic() + MAX_CONNECTION_TIME
     try:
         while snapshot := await _snapshot(reply_id, position, allowed):
             if snapshot.text:
@@ -64,11 +64,11 @@ async def follow(
                 position += len(snapshot.text)
             if snapshot.ended:
                 yield End()
-            if snapshot.ended or monotonic() > until:
+            if snapshot.ended or monotonic() > deadline:
                 return
             check_at = monotonic() + CHECK_ROW_EVERY
             while (wait := check_at - monotonic()) > 0:
-                delta = await live.read(position, wait)
+                delta = await stream.read(position, wait)
                 if delta is None:
                     break
                 if delta.text:
@@ -78,7 +78,7 @@ async def follow(
             else:
                 yield KeepAlive()
     finally:
-        await live.close()
+        await stream.close()
 
 
 class BufferReader:
@@ -95,14 +95,14 @@ class BufferReader:
         try:
             # Valkey may hang instead of refusing, and then its own time limit, BLOCK, does not apply.
             async with asyncio.timeout(wait + 1):
-                answer = await self._client.xread({key: self._last}, count=MAX_ENTRIES, block=int(wait * 1000) + 1)
+                response = await self._client.xread({key: self._last}, count=MAX_ENTRIES, block=int(wait * 1000) + 1)
         except (RedisError, OSError, TimeoutError) as error:
             logger.warning("Valkey is unavailable; a reader of %s continues in PostgreSQL: %s", self._reply_id, error)
             await self.close()
             self._client = blocking_valkey_client()
             await asyncio.sleep(VALKEY_RETRY_AFTER)
             return None
-        return await self._joined(buffer.entries_of(answer), position)
+        return await self._joined(buffer.entries_of(response), position)
 
     async def _joined(self, entries: Sequence[Entry], position: int) -> Delta | None:
         """The entries as one delta, up to the end of the reply or to a gap in the offsets."""
@@ -130,8 +130,8 @@ def _snapshot(reply_id: UUID, position: int, allowed: Callable[[], bool]) -> Rep
         if not allowed():
             return None
         replies = Message.objects.accessible().filter(pk=reply_id)
-        found = replies.values_list("status", Substr("content", position + 1)).first()
-        return ReplySnapshot(found[0] != MessageStatus.GENERATING, found[1]) if found else None
+        row = replies.values_list("status", Substr("content", position + 1)).first()
+        return ReplySnapshot(row[0] != MessageStatus.GENERATING, row[1]) if row else None
     except OperationalError as error:
         logger.warning("PostgreSQL is unavailable; a reader of %s continues in Valkey: %s", reply_id, error)
         return ReplySnapshot(ended=False, text="")

@@ -76,9 +76,9 @@ def _title(source: Message) -> str:
 
 def _within_budget(retrieved: Sequence[RetrievedMessage]) -> list[RetrievedMessage]:
     chosen: list[RetrievedMessage] = []
-    left = CONTEXT_TOKENS
+    remaining = CONTEXT_TOKENS
     for message in retrieved:
-        if message.extract.tokens <= left and len(chosen) < MAX_EXTRACTS:
+        if message.extract.tokens <= remaining and len(chosen) < MAX_EXTRACTS:
             chosen.append(message)
-            left -= message.extract.tokens
+            remaining -= message.extract.tokens
     return chosen

@@ -23,7 +23,7 @@ from providers.types import Prompt, Turn
 logger = logging.getLogger(__name__)
 
 # The earlier messages of a longer conversation would not fit into any prompt, so they are not read.
-MESSAGES_READ = 200
+MAX_MESSAGES_READ = 200
 
 
 def write_reply(*, reply_id: UUID) -> None:
@@ -81,8 +81,8 @@ def _stream(reply: Message, active: ActiveReply) -> None:
 
 def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:
     before = reply.conversation.messages.current().filter(created_at__lt=reply.created_at)
-    history = list(before.order_by("-created_at", "-id")[:MESSAGES_READ])[::-1]
+    history = list(before.order_by("-created_at", "-id")[:MAX_MESSAGES_READ])[::-1]
     turns = [Turn("user" if row.role == Role.USER else "assistant", row.content) for row in history if row.content]
     retrieved = retrieve_context(history[-1]) if reply.conversation.use_memory and history else []
-    active.citations = [found.cited_as(number) for number, found in enumerate(retrieved, start=1)]
-    return build_prompt(turns=turns, extracts=[found.extract for found in retrieved], written_so_far=active.text)
+    active.citations = [message.cited_as(number) for number, message in enumerate(retrieved, start=1)]
+    return build_prompt(turns=turns, extracts=[message.extract for message in retrieved], written_so_far=active.text)

@@ -36,7 +36,7 @@ def test_the_json_api_is_sent_compressed(signed_in: Client, alice: User) -> None
     assert b'"items"' in gzip.decompress(response.content)
 
 
-def test_the_events_of_an_answer_are_not(signed_in: Client, alice: User) -> None:
+def test_the_events_of_an_answer_are_not_compressed(signed_in: Client, alice: User) -> None:
     reply = MessageFactory(conversation__owner=alice, role=Role.ASSISTANT, content="An answer. " * 100)
     for address in (reverse("chat:message-stream", args=[reply.pk]), f"/api/chat/messages/{reply.pk}/stream"):
         response = signed_in.get(address)
@@ -44,14 +44,14 @@ def test_the_events_of_an_answer_are_not(signed_in: Client, alice: User) -> None
         assert "Content-Encoding" not in response, address
 
 
-def test_a_client_that_does_not_ask_gets_plain_text(alice: User) -> None:
+def test_a_client_that_does_not_accept_gzip_gets_an_uncompressed_page(alice: User) -> None:
     response = Client().get("/accounts/login/")
     assert "Content-Encoding" not in response
     assert b"</html>" in response.content
 
 
 def test_the_csrf_token_and_the_length_differ_each_time(signed_in: Client) -> None:
-    """Else the length of compressed pages would tell the token, a letter at a time (BREACH)."""
+    """Otherwise the length of compressed pages would reveal the token, one character at a time (BREACH)."""
     pages = [signed_in.get("/cards/new/") for _ in range(8)]
     tokens = [
         re.findall(r'name="csrfmiddlewaretoken" value="(\w{64})"', gzip.decompress(page.content).decode())

@@ -14,7 +14,7 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def window(alice: User, client_of: Callable[[User], Client]) -> Client:
+def browser(alice: User, client_of: Callable[[User], Client]) -> Client:
     return client_of(alice)
 
 
@@ -25,16 +25,16 @@ def missing(mallory: User) -> list[str]:
     return [*(reverse("accounts:token-revoke", args=[key]) for key in keys), "/nowhere/"]
 
 
-def test_a_missing_row_and_a_missing_url_are_the_same_page(window: Client, missing: list[str]) -> None:
+def test_a_missing_row_and_a_missing_url_are_the_same_page(browser: Client, missing: list[str]) -> None:
     for url in missing:
-        response = window.post(url)
+        response = browser.post(url)
         assert response.status_code == 404
         assert "<title>Page not found" in response.text
 
 
-def test_a_missing_row_is_a_toast_when_htmx_asks_for_a_fragment(window: Client, missing: list[str]) -> None:
+def test_a_missing_row_is_a_toast_when_htmx_asks_for_a_fragment(browser: Client, missing: list[str]) -> None:
     for url in missing:
-        response = window.post(url, headers=HTMX)
+        response = browser.post(url, headers=HTMX)
         assert response.status_code == 404
         assert (response["HX-Retarget"], response["HX-Reswap"]) == ("#toasts", "beforeend")
         assert "It does not exist, or it is not yours." in response.text
@@ -43,16 +43,16 @@ def test_a_missing_row_is_a_toast_when_htmx_asks_for_a_fragment(window: Client, 
 
 @pytest.mark.parametrize("header", ["HX-Boosted", "HX-History-Restore-Request"])
 def test_a_missing_row_is_a_page_when_htmx_asks_for_a_whole_page(
-    header: str, window: Client, missing: list[str]
+    header: str, browser: Client, missing: list[str]
 ) -> None:
-    response = window.post(missing[0], headers={**HTMX, header: "true"})
+    response = browser.post(missing[0], headers={**HTMX, header: "true"})
     assert response.status_code == 404
     assert "<title>Page not found" in response.text
 
 
-def test_too_many_requests_say_when_to_try_again(window: Client) -> None:
+def test_too_many_requests_say_when_to_try_again(browser: Client) -> None:
     for _ in range(11):
-        response = window.post(reverse("accounts:account-delete"), {"password": "wrong"}, headers=HTMX)
+        response = browser.post(reverse("accounts:account-delete"), {"password": "wrong"}, headers=HTMX)
     assert response.status_code == 429
     assert int(response["Retry-After"]) > 0
     assert response["HX-Retarget"] == "#toasts"

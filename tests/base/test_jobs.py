@@ -47,13 +47,13 @@ def test_a_change_after_the_task_started_sends_another(alice: User) -> None:
 def test_a_change_that_is_rolled_back_sends_no_task(alice: User) -> None:
     conversation = ConversationFactory(owner=alice)
 
-    def change_mind() -> None:
+    def roll_back() -> None:
         with transaction.atomic():
             MessageFactory(conversation=conversation)
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        change_mind()
+        roll_back()
     assert not OutboxEntry.objects.exists()
     assert queued() == 0
 
@@ -69,24 +69,26 @@ def test_without_valkey_a_change_is_stored(
 
 
 def test_a_request_does_not_wait_for_valkey(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, answers = threading.Event(), threading.Event()
+    called, may_answer = threading.Event(), threading.Event()
 
     def slow() -> redis.Redis:
-        asked.set()
-        answers.wait(10)
+        called.set()
+        may_answer.wait(10)
         return valkey_client()
 
     monkeypatch.setattr(jobs, "valkey_client", slow)
     request_drain()
-    assert asked.wait(10)
+    assert called.wait(10)
     request_drain()
-    assert not answers.is_set()
+    assert not may_answer.is_set()
     assert queued() == 0
-    answers.set()
+    may_answer.set()
     assert wait_until(queued) == 1
 
 
-def test_a_save_takes_one_more_query(alice: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_save_and_its_outbox_entry_take_two_queries(
+    alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     message = MessageFactory(conversation__owner=alice)
     message.content = "Other words."
     with transaction.atomic(), django_assert_num_queries(2):

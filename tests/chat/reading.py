@@ -31,11 +31,11 @@ class Program:
 
     def follow(self, reply_id: UUID, after: int | None = None) -> Generator[StreamEvent, None, None]:
         headers = dict(self.headers) if after is None else {**self.headers, "Last-Event-ID": str(after)}
-        with self.ask(reply_id, headers) as response:
+        with self.open_stream(reply_id, headers) as response:
             assert response.status_code == 200, response.text
             yield from events(response)
 
-    def ask(self, reply_id: UUID, headers: Mapping[str, str] | None = None) -> requests.Response:
+    def open_stream(self, reply_id: UUID, headers: Mapping[str, str] | None = None) -> requests.Response:
         address = f"{self.site.url}/api/chat/messages/{reply_id}/stream"
         return requests.get(address, headers=headers or self.headers, stream=True, timeout=30)
 

@@ -26,7 +26,7 @@ def api(alice: User, api_of: Callable[[User], ApiClient]) -> ApiClient:
     return api_of(alice)
 
 
-def answer(conversation: Conversation, **fields: object) -> Message:
+def reply_to(conversation: Conversation, **fields: object) -> Message:
     asked = MessageFactory(conversation=conversation)
     return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
 
@@ -73,7 +73,7 @@ def test_a_second_send_is_a_conflict(api: ApiClient, conversation: Conversation)
         ({"content": " "}, 422),
         ({"content": "a" * 100_001}, 413),
         ({"content": "a\0b"}, 422),
-        ({"content": "x", "provider": "nobody"}, 422),
+        ({"content": "x", "provider": "unknown"}, 422),
         ({"content": "x", "model": "m" * 101}, 422),
         ({}, 422),
     ],
@@ -96,7 +96,7 @@ def test_messages_are_listed_oldest_first_page_by_page(api: ApiClient, conversat
 
 
 def test_a_message_says_whether_it_has_cards(api: ApiClient, conversation: Conversation, alice: User) -> None:
-    with_card, deleted, without = answer(conversation), answer(conversation), answer(conversation)
+    with_card, deleted, without = reply_to(conversation), reply_to(conversation), reply_to(conversation)
     CardFactory(owner=alice, message=with_card)
     CardFactory(owner=alice, message=deleted, deleted_at=timezone.now())
     shown = {
@@ -107,7 +107,7 @@ def test_a_message_says_whether_it_has_cards(api: ApiClient, conversation: Conve
 
 
 def test_a_message_whose_cards_are_drafts_has_no_cards(api: ApiClient, conversation: Conversation, alice: User) -> None:
-    message = answer(conversation)
+    message = reply_to(conversation)
     draft = CardFactory(owner=alice, message=message, status=CardStatus.DRAFT)
     assert not api.get(f"/chat/messages/{message.pk}").body["has_flashcards"]
     draft.status = CardStatus.ACTIVE
@@ -118,7 +118,7 @@ def test_a_message_whose_cards_are_drafts_has_no_cards(api: ApiClient, conversat
 def test_a_reply_that_is_stopped_or_continued_still_has_its_cards(
     api: ApiClient, conversation: Conversation, alice: User
 ) -> None:
-    reply = answer(conversation, content="So far", status=MessageStatus.FAILED)
+    reply = reply_to(conversation, content="So far", status=MessageStatus.FAILED)
     CardFactory(owner=alice, message=reply)
     assert api.post(f"/chat/messages/{reply.pk}/continue").body["reply"]["has_flashcards"]
     assert api.post(f"/chat/messages/{reply.pk}/stop").body["message"]["has_flashcards"]
@@ -128,11 +128,11 @@ def test_a_list_costs_the_same_queries_however_long(
     api: ApiClient, conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(3):
-        answer(conversation)
+        reply_to(conversation)
     with django_assert_num_queries(4):  # session, user, conversation, messages
         api.get(f"{CHATS}/{conversation.pk}/messages")
     for _ in range(5):
-        answer(conversation)
+        reply_to(conversation)
     with django_assert_num_queries(4):
         api.get(f"{CHATS}/{conversation.pk}/messages")
 
@@ -147,7 +147,7 @@ def test_a_reply_is_stopped_and_regenerated(api: ApiClient, conversation: Conver
 
 
 def test_a_failed_reply_is_continued(api: ApiClient, conversation: Conversation) -> None:
-    reply = answer(conversation, content="So far", status=MessageStatus.FAILED)
+    reply = reply_to(conversation, content="So far", status=MessageStatus.FAILED)
     body = api.post(f"/chat/messages/{reply.pk}/continue").body
     assert (body["reply"]["status"], body["reply"]["content"]) == (MessageStatus.GENERATING, "So far")
 
@@ -159,7 +159,7 @@ def test_a_users_own_message_is_not_regenerated(api: ApiClient, conversation: Co
 
 @pytest.mark.django_db(transaction=True)
 def test_messages_are_found_by_keywords_which_are_marked(api: ApiClient, conversation: Conversation) -> None:
-    found = answer(conversation, content="Mitochondria make <ATP> all day.")
+    found = reply_to(conversation, content="Mitochondria make <ATP> all day.")
     MessageFactory(conversation=ConversationFactory(), content="Mitochondria of another user.")
     drain()
     body = api.post("/messages/search", {"query": "mitochondria", "mode": "keyword"}).body
@@ -249,7 +249,7 @@ def test_related_conversations_are_about_the_same_subject(
 def test_a_stranger_gets_404(
     mallory: User, api_of: Callable[[User], ApiClient], conversation: Conversation, verb: str, path: str
 ) -> None:
-    reply = answer(conversation, content="Mine", status=MessageStatus.FAILED)
+    reply = reply_to(conversation, content="Mine", status=MessageStatus.FAILED)
     address = "/chat" + path.format(c=conversation.pk, m=reply.pk)
     arguments = [{"content": "x"}] if verb in ("post", "patch") else []
     refused = getattr(api_of(mallory), verb)(address, *arguments)
@@ -268,7 +268,7 @@ def test_a_failed_reply_is_shown_with_its_error_and_citations(api: ApiClient, co
         "excerpt": "ATP",
     }
     error = {"code": "x", "detail": "y"}
-    message = answer(conversation, citations=[citation], error=error, status=MessageStatus.FAILED)
+    message = reply_to(conversation, citations=[citation], error=error, status=MessageStatus.FAILED)
     shown = api.get(f"/chat/messages/{message.pk}").body
     assert set(shown) == set(MessageOut.model_fields)
     assert (shown["citations"], shown["error"], shown["status"]) == ([citation], error, "failed")

@@ -96,7 +96,7 @@ def test_characters_that_postgresql_rejects_are_replaced(conversation: Conversat
     assert exchange.message.content == "a\ufffdb\ufffdc"
 
 
-def test_the_queries_of_a_send_are_few(
+def test_a_send_takes_six_queries(
     conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     # The savepoint and its release (BEGIN and COMMIT in production), the conversation, the limit, two rows, the outbox.

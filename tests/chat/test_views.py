@@ -10,7 +10,7 @@ from accounts.models import User
 from chat import services
 from chat.conversations.model_picker import model_options
 from chat.models import Conversation, Message, MessageStatus, Role
-from chat.queries import MESSAGES_SHOWN
+from chat.queries import MAX_MESSAGES_SHOWN
 from providers.types import ModelInfo
 from tests.factories import CardFactory, ConversationFactory, MessageFactory
 from tests.stand_ins.ollama import OllamaStandIn
@@ -28,7 +28,7 @@ def browser(alice: User, client_of: Callable[[User], Client]) -> Client:
     return client_of(alice)
 
 
-def answer(conversation: Conversation, **fields: object) -> Message:
+def reply_to(conversation: Conversation, **fields: object) -> Message:
     asked = MessageFactory(conversation=conversation)
     return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
 
@@ -55,7 +55,7 @@ def test_an_empty_home_page_says_what_to_do(browser: Client) -> None:
     assert "No chats yet" in browser.get("/").content.decode()
 
 
-def test_home_asks_a_stranger_to_sign_in(client: Client) -> None:
+def test_home_asks_an_anonymous_visitor_to_sign_in(client: Client) -> None:
     assert client.get("/").headers["Location"].startswith(reverse("account_login"))
 
 
@@ -89,7 +89,7 @@ def test_a_send_redirects_to_the_chat(browser: Client, conversation: Conversatio
 
 
 def test_a_send_by_htmx_adds_only_what_is_new(browser: Client, conversation: Conversation) -> None:
-    answer(conversation, content="Old words")
+    reply_to(conversation, content="Old words")
     address = reverse("chat:message-send", args=[conversation.pk])
     html = browser.post(address, {"content": "Hello"}, headers=HTMX, follow=True).content.decode()
     assert "<html" not in html
@@ -119,7 +119,7 @@ def test_the_chosen_model_answers_and_stays_chosen(browser: Client, conversation
 
 def test_replies_are_markdown_and_user_messages_are_not(browser: Client, conversation: Conversation) -> None:
     MessageFactory(conversation=conversation, content="**mine** <b>x</b>")
-    answer(conversation, content="**theirs** <script>alert(1)</script>")
+    reply_to(conversation, content="**theirs** <script>alert(1)</script>")
     html = shown(browser, conversation)
     assert "**mine** &lt;b&gt;x&lt;/b&gt;" in html
     assert "<strong>theirs</strong>" in html
@@ -131,18 +131,18 @@ def test_only_the_last_messages_are_shown_and_the_earlier_ones_are_a_link(
 ) -> None:
     messages = [MessageFactory(conversation=conversation, content=f"word-{number}-") for number in range(105)]
     html = shown(browser, conversation)
-    assert html.count('<article class="turn') == MESSAGES_SHOWN
+    assert html.count('<article class="turn') == MAX_MESSAGES_SHOWN
     assert "word-4-" not in html
     earlier = shown(browser, conversation, f"?before={messages[5].pk}")
     assert "word-4-" in earlier
     assert "word-5-" not in earlier
-    found = shown(browser, conversation, f"?first={messages[2].pk}")
-    assert "word-2-" in found
-    assert "Latest messages" in found
+    later = shown(browser, conversation, f"?first={messages[2].pk}")
+    assert "word-2-" in later
+    assert "Latest messages" in later
 
 
 def test_a_failed_reply_shows_its_error_and_can_be_retried(browser: Client, conversation: Conversation) -> None:
-    answer(conversation, content="So far", status=MessageStatus.FAILED, error={"code": "x", "detail": "No key yet."})
+    reply_to(conversation, content="So far", status=MessageStatus.FAILED, error={"code": "x", "detail": "No key yet."})
     html = shown(browser, conversation)
     assert "No key yet." in html
     assert "Retry" in html
@@ -151,7 +151,7 @@ def test_a_failed_reply_shows_its_error_and_can_be_retried(browser: Client, conv
 
 
 def test_retrying_replaces_the_old_reply(browser: Client, conversation: Conversation) -> None:
-    old = answer(conversation, content="So far", status=MessageStatus.FAILED, error={"code": "x", "detail": "y"})
+    old = reply_to(conversation, content="So far", status=MessageStatus.FAILED, error={"code": "x", "detail": "y"})
     address = reverse("chat:message-regenerate", args=[old.pk])
     html = browser.post(address, headers=HTMX, follow=True).content.decode()
     assert html.count('<article class="turn') == 1
@@ -168,14 +168,14 @@ def test_citations_link_to_their_message(browser: Client, conversation: Conversa
         "title": "Cells, 2026-01-01",
         "excerpt": "Mitochondria <b>",
     }
-    answer(conversation, content="ATP [1]", citations=[citation])
+    reply_to(conversation, content="ATP [1]", citations=[citation])
     html = shown(browser, conversation)
     assert f'href="/chat/{source.conversation_id}/?first={source.pk}#message-{source.pk}"' in html
     assert "Mitochondria &lt;b&gt;" in html
 
 
 def test_a_message_with_cards_has_a_chip(browser: Client, conversation: Conversation, alice: User) -> None:
-    CardFactory(owner=alice, message=answer(conversation, content="ATP"))
+    CardFactory(owner=alice, message=reply_to(conversation, content="ATP"))
     assert "Has cards" in shown(browser, conversation)
 
 
@@ -198,7 +198,7 @@ def test_a_chat_is_renamed_pinned_and_its_memory_turned_off(browser: Client, con
 
 @pytest.mark.parametrize(("kind", "words"), [("markdown", "# Cells"), ("json", '"title": "Cells"')])
 def test_a_chat_is_exported(browser: Client, conversation: Conversation, kind: str, words: str) -> None:
-    answer(conversation, content="ATP — Ærø")
+    reply_to(conversation, content="ATP — Ærø")
     response = browser.get(reverse("chat:conversation-export", args=[conversation.pk, kind]))
     assert words in response.content.decode()
     assert "ATP — Ærø" in response.content.decode()
@@ -216,8 +216,8 @@ def test_the_model_picker_lists_what_can_be_chosen(browser: Client) -> None:
 
 
 def test_an_unavailable_model_stays_chosen(alice: User, client_of: Callable[[User], Client]) -> None:
-    asked = {"chosen": "ollama:llama3.2:latest"}
-    html = client_of(alice).get(reverse("chat:model-list"), asked, headers=HTMX).content.decode()
+    query = {"chosen": "ollama:llama3.2:latest"}
+    html = client_of(alice).get(reverse("chat:model-list"), query, headers=HTMX).content.decode()
     assert selected_options(html) == [("ollama:llama3.2:latest", "llama3.2:latest (unavailable)")]
 
 
@@ -270,18 +270,18 @@ def test_a_stranger_gets_404_for_a_message(
     client_of: Callable[[User], Client], mallory: User, conversation: Conversation, verb: str, name: str
 ) -> None:
     send = getattr(client_of(mallory), verb)
-    assert send(reverse(f"chat:message-{name}", args=[answer(conversation).pk])).status_code == 404
+    assert send(reverse(f"chat:message-{name}", args=[reply_to(conversation).pk])).status_code == 404
 
 
 def test_a_page_costs_the_same_queries_however_long_the_chat(
     browser: Client, conversation: Conversation, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(3):
-        answer(conversation)
+        reply_to(conversation)
     with django_assert_max_num_queries(30) as few:
         shown(browser, conversation)
     for _ in range(5):
-        answer(conversation)
+        reply_to(conversation)
     with django_assert_max_num_queries(len(few)):
         shown(browser, conversation)
 

@@ -1,4 +1,4 @@
-"""A stand-in for the Claude API. It speaks its protocol over a real socket, and each failure has a switch."""
+"""A stand-in for the Claude API. It speaks the API's protocol over a real socket, and each failure has a switch."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A stand-in for an Ollama server. It speaks its protocol over a real socket, and each failure has a switch."""
+"""A stand-in for an Ollama server. It speaks Ollama's protocol over a real socket, and each failure has a switch."""
 
 import json
 import re
@@ -75,8 +75,8 @@ class OllamaStandIn(StandIn):
 
     def _lines(self, model: str, text: str) -> Iterator[dict[str, Any]]:
         def line(**message: str) -> dict[str, Any]:
-            whole = {"role": "assistant", "content": "", **message}
-            return {"model": model, "created_at": CREATED, "message": whole, "done": False}
+            full_message = {"role": "assistant", "content": "", **message}
+            return {"model": model, "created_at": CREATED, "message": full_message, "done": False}
 
         for piece in _pieces(self.thinking):
             yield line(thinking=piece)

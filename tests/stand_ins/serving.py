@@ -180,8 +180,8 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             """Logs nothing, because `calls` lists the requests."""
 
         def serve(self) -> None:
-            text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            call = Call(self.command, self.path, dict(self.headers.items()), json.loads(text) if text else None)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            call = Call(self.command, self.path, dict(self.headers.items()), json.loads(body) if body else None)
             response = Response(self, stand_in)
             if self.path == "/_stand_in":
                 stand_in.configure(**call.body)

@@ -27,10 +27,10 @@ def test_texts_that_share_words_are_nearer_than_others() -> None:
 
 def test_a_batch_is_embedded_in_order_and_fails_as_a_whole_for_one_bad_text(ollama: OllamaStandIn) -> None:
     ollama.bad_text = "poison"
-    ask = {"model": "nomic-embed-text", "input": ["one", "two"]}
-    assert requests.post(f"{ollama.url}/api/embed", json=ask, timeout=5).json()["embeddings"][1] == embed("two", 768)
-    ask["input"] = ["one", "poison"]
-    assert requests.post(f"{ollama.url}/api/embed", json=ask, timeout=5).status_code == 400
+    body = {"model": "nomic-embed-text", "input": ["one", "two"]}
+    assert requests.post(f"{ollama.url}/api/embed", json=body, timeout=5).json()["embeddings"][1] == embed("two", 768)
+    body["input"] = ["one", "poison"]
+    assert requests.post(f"{ollama.url}/api/embed", json=body, timeout=5).status_code == 400
 
 
 def test_down_refuses_and_up_comes_back_on_the_same_port(ollama: OllamaStandIn) -> None:

@@ -15,16 +15,16 @@ TOKENS = "/api/auth/tokens"
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
-    """Make the list of tokens raise this error."""
+def raise_in_endpoint(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+    """Make the endpoint that lists tokens raise this error."""
 
-    def fail_with(error: Exception) -> None:
+    def patch_with(error: Exception) -> None:
         def fail(*rows: object) -> None:
             raise error
 
         monkeypatch.setattr("accounts.api.paginate", fail)
 
-    return fail_with
+    return patch_with
 
 
 ERRORS: list[tuple[Exception, int]] = [
@@ -41,30 +41,32 @@ ERRORS: list[tuple[Exception, int]] = [
 
 @pytest.mark.parametrize(("error", "status"), ERRORS, ids=lambda value: type(value).__name__)
 def test_an_error_has_its_status_and_no_details_of_the_server(
-    error: Exception, status: int, client: Client, failing: Callable[[Exception], None]
+    error: Exception, status: int, client: Client, raise_in_endpoint: Callable[[Exception], None]
 ) -> None:
-    failing(error)
+    raise_in_endpoint(error)
     assert "secret" not in str(problem_of(client.get(TOKENS), status))
 
 
-def test_a_429_says_when_to_try_again(client: Client, failing: Callable[[Exception], None]) -> None:
-    failing(TooMany(retry_after=7))
+def test_a_429_says_when_to_try_again(client: Client, raise_in_endpoint: Callable[[Exception], None]) -> None:
+    raise_in_endpoint(TooMany(retry_after=7))
     assert client.get(TOKENS)["Retry-After"] == "7"
 
 
-def test_an_unexpected_error_sends_djangos_signal(client: Client, failing: Callable[[Exception], None]) -> None:
+def test_an_unexpected_error_sends_djangos_signal(
+    client: Client, raise_in_endpoint: Callable[[Exception], None]
+) -> None:
     client.raise_request_exception = True
-    failing(ZeroDivisionError())
+    raise_in_endpoint(ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
         client.get(TOKENS)
 
 
 def test_an_unknown_row_is_the_same_problem_from_django_and_from_a_look_up(
-    client: Client, failing: Callable[[Exception], None]
+    client: Client, raise_in_endpoint: Callable[[Exception], None]
 ) -> None:
-    answers = []
+    problems = []
     for error in (NotFound(), Http404("No ApiToken matches the given query.")):
-        failing(error)
-        answers.append(problem_of(client.get(TOKENS), 404))
+        raise_in_endpoint(error)
+        problems.append(problem_of(client.get(TOKENS), 404))
     expected = {"type": "about:blank", "title": "Not found", "status": 404}
-    assert answers == [{**expected, "detail": "It does not exist, or it is not yours."}] * 2
+    assert problems == [{**expected, "detail": "It does not exist, or it is not yours."}] * 2

@@ -12,13 +12,13 @@ TOKENS = "/api/auth/tokens"
 
 
 NOT_STRICT_JSON = {
-    "no JSON": b"{",
+    "not JSON": b"{",
     "invalid UTF-8": b'{"name": "\xff"}',
     "UTF-16": '{"name": "a"}'.encode("utf-16"),
     "NUL": b'{"name": "a\\u0000b"}',
     "a lone surrogate": b'{"name": "\\ud800"}',
     "a lone surrogate as a key": b'{"name": "a", "\\udc00": 1}',
-    "depth": b'{"name": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deep nesting": b'{"name": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     "a long number": b'{"name": "a", "x": ' + b"1" * 10_000 + b"}",
     "a large number": b'{"name": "a", "x": 9223372036854775808}',
     "infinity": b'{"name": "a", "x": 1e999}',

@@ -19,18 +19,18 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     first = embedded.secret_key(tmp_path)
-    kept = tmp_path / "secrets" / "secret_key"
-    assert embedded.secret_key(tmp_path) == first == kept.read_text()
+    stored = tmp_path / "secrets" / "secret_key"
+    assert embedded.secret_key(tmp_path) == first == stored.read_text()
     assert len(first) >= embedded.MIN_SECRET_LENGTH
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
-    assert [path.name for path in kept.parent.iterdir()] == ["secret_key"]
+    assert stat.S_IMODE(stored.stat().st_mode) == 0o600
+    assert stat.S_IMODE(stored.parent.stat().st_mode) == 0o700
+    assert [path.name for path in stored.parent.iterdir()] == ["secret_key"]
 
 
 def test_processes_that_start_together_agree_on_the_secret(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda _: embedded.field_encryption_keys(tmp_path), range(8)))
-    assert len({tuple(keys) for keys in made}) == 1
+        secrets = list(pool.map(lambda _: embedded.field_encryption_keys(tmp_path), range(8)))
+    assert len({tuple(keys) for keys in secrets}) == 1
 
 
 def test_an_empty_secret_file_is_refused(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def settings_with(monkeypatch: pytest.MonkeyPatch, **variables: str) -> dict[str
 
 def documented() -> dict[str, str]:
     lines = (PROJECT / ".env.example").read_text().splitlines()
-    return {found[1]: found[2] for line in lines if (found := re.fullmatch(r"# ([A-Z][A-Z_]+)=(.*)", line))}
+    return {match[1]: match[2] for line in lines if (match := re.fullmatch(r"# ([A-Z][A-Z_]+)=(.*)", line))}
 
 
 def test_env_example_lists_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert settings["OLLAMA_BASE_URL"] == "http://127.0.0.1:11434"
 
 
-def test_given_values_replace_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_values_replace_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = settings_with(
         monkeypatch,
         DATA_DIR=str(tmp_path),

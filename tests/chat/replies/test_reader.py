@@ -103,7 +103,7 @@ def test_text_that_valkey_lost_comes_from_postgresql(reply: Message, program: Pr
     assert text_of(received) == TEXT
 
 
-def test_a_position_beyond_the_end_is_no_error(reply: Message, program: Program) -> None:
+def test_a_position_beyond_the_end_is_not_an_error(reply: Message, program: Program) -> None:
     finish(reply)
     received = list(program.follow(reply.pk, 10_000))
     assert [event.name for event in received] == ["done"]
@@ -117,12 +117,12 @@ def test_the_position_may_be_a_parameter_of_the_url(reply: Message, program: Pro
 
 
 def test_a_stranger_gets_404(reply: Message, mallory: User, shared_site: Site) -> None:
-    assert program_of(mallory, shared_site).ask(reply.pk).status_code == 404
+    assert program_of(mallory, shared_site).open_stream(reply.pk).status_code == 404
 
 
 def test_a_stream_is_neither_cached_nor_buffered(reply: Message, program: Program) -> None:
     finish(reply)
-    with program.ask(reply.pk) as response:
+    with program.open_stream(reply.pk) as response:
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["X-Accel-Buffering"] == "no"
         assert response.headers["Content-Type"] == "text/event-stream"

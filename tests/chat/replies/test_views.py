@@ -111,9 +111,9 @@ def test_a_failed_reply_ends_with_its_error(request_of_alice: Request, reply: Me
 
 @pytest.mark.parametrize("text", MARKUP)
 def test_hostile_text_is_harmless_wherever_the_stream_splits_it(rf: RequestFactory, text: str) -> None:
-    nobody = cast(Request, rf.get("/"))
+    request = cast(Request, rf.get("/"))
     for end in range(len(text)):
-        for _name, html in sent(nobody, Message(), *deltas(f"A.\n\n{text}", end + 4)):
+        for _name, html in sent(request, Message(), *deltas(f"A.\n\n{text}", end + 4)):
             assert_harmless(unwrapped(html))
 
 

@@ -37,14 +37,14 @@ def test_a_reply_is_written_once_however_often_its_task_arrives(conversation: Co
     assert (after.content, after.finished_at) == (before.content, before.finished_at)
 
 
-def test_a_missing_reply_is_no_error() -> None:
+def test_a_missing_reply_is_not_an_error() -> None:
     write_reply(reply_id=ConversationFactory().pk)
     assert not Message.objects.exists()
 
 
 def test_an_unknown_provider_becomes_the_error_of_the_reply(conversation: Conversation) -> None:
     exchange = services.send_message(conversation=conversation, content="Hello")
-    Message.objects.filter(pk=exchange.reply.pk).update(provider="nobody")
+    Message.objects.filter(pk=exchange.reply.pk).update(provider="unknown")
     write_reply(reply_id=exchange.reply.pk)
     reply = Message.objects.get(pk=exchange.reply.pk)
     assert reply.status == MessageStatus.FAILED

@@ -18,12 +18,12 @@ def benchmarks() -> list[str]:
     return sorted(path.stem for path in here.glob("*.py") if path.stem not in SHARED_MODULES)
 
 
-def main(wanted: list[str]) -> int:
-    if len(wanted) == 1:
+def main(names: list[str]) -> int:
+    if len(names) == 1:
         with empty_site():
-            import_module(f"bench.{wanted[0]}").run()
+            import_module(f"bench.{names[0]}").run()
         return 0
-    return max(subprocess.call([sys.executable, "-m", "bench", name]) for name in wanted or benchmarks())
+    return max(subprocess.call([sys.executable, "-m", "bench", name]) for name in names or benchmarks())
 
 
 if __name__ == "__main__":

@@ -22,15 +22,15 @@ from search.index.fusion import fuse
 from search.index.lance_table import LanceTable, Match
 
 OWNER = UUID(int=1)
-DEPTH = 80  # candidates in each ranking, as `find` takes for 20 hits
+CANDIDATES = 80  # in each ranking, as in `find` for 20 hits
 WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
 
 
 @dataclass(frozen=True)
 class Collection:
     texts: dict[int, str]
-    questions: dict[int, str]
-    relevant: dict[int, set[int]]
+    queries: dict[int, str]
+    relevant: dict[int, set[int]]  # the numbers of the texts, by the number of the query
 
 
 def read(directory: Path) -> Collection:
@@ -39,14 +39,14 @@ def read(directory: Path) -> Collection:
         int(number): " ".join(text.split())
         for number, text in re.findall(r"<docno>(\d+)</docno>.*?<text>(.*?)</text>", documents, re.DOTALL)
     }
-    asked = re.findall(r"<title>(.*?)</title>", (directory / "cran.qry.xml").read_text(), re.DOTALL)
+    titles = re.findall(r"<title>(.*?)</title>", (directory / "cran.qry.xml").read_text(), re.DOTALL)
     relevant: dict[int, set[int]] = {}
     for line in (directory / "cranqrel.trec.txt").read_text().splitlines():
-        question, _, document, grade = line.split()
+        query, _, document, grade = line.split()
         if int(grade) > 0:
-            relevant.setdefault(int(question), set()).add(int(document))
-    questions = {number: " ".join(text.split()) for number, text in enumerate(asked, start=1)}
-    return Collection(texts, questions, relevant)
+            relevant.setdefault(int(query), set()).add(int(document))
+    queries = {number: " ".join(title.split()) for number, title in enumerate(titles, start=1)}
+    return Collection(texts, queries, relevant)
 
 
 def fill(collection: Collection, embedder: Embedder) -> LanceTable:
@@ -70,19 +70,20 @@ def run() -> None:
         return
     collection, embedder = read(Path(directory)), BuiltinEmbedder()
     table = fill(collection, embedder)
-    lists = {
+    queries = [(number, text, embedder.embed_query(text)) for number, text in collection.queries.items()]
+    rankings = {
         number: (
-            _scores(table.search_words(owner_id=OWNER, query=text, filters=(), limit=DEPTH)),
-            _scores(table.search_meaning(owner_id=OWNER, vector=embedder.embed_query(text), filters=(), limit=DEPTH)),
+            _scores(table.search_words(owner_id=OWNER, query=text, filters=(), limit=CANDIDATES)),
+            _scores(table.search_meaning(owner_id=OWNER, vector=vector, filters=(), limit=CANDIDATES)),
         )
-        for number, text in collection.questions.items()
+        for number, text, vector in queries
         if collection.relevant.get(number)
     }
     lines = []
     for weight in WEIGHTS:
-        ranked = {number: list(fuse(*pair, weight=weight)) for number, pair in lists.items()}
+        ranked = {number: list(fuse(*pair, weight=weight)) for number, pair in rankings.items()}
         lines.append(_line(f"sum of normalised scores, {weight:.1f} of meaning", ranked, collection))
-    fused = {number: reciprocal_ranks(*pair) for number, pair in lists.items()}
+    fused = {number: reciprocal_ranks(*pair) for number, pair in rankings.items()}
     lines.append(_line("reciprocal rank fusion (k = 60)", fused, collection))
     show("Cranfield, built-in embedder", ("recall@10", "nDCG@10"), lines, baseline=lines[0])
 
@@ -95,8 +96,8 @@ def reciprocal_ranks(words: Mapping[UUID, float], meaning: Mapping[UUID, float])
     return sorted(scores, key=lambda key: -scores[key])
 
 
-def _scores(found: Sequence[Match]) -> dict[UUID, float]:
-    return {hit.entity_id: hit.score for hit in found}
+def _scores(matches: Sequence[Match]) -> dict[UUID, float]:
+    return {match.entity_id: match.score for match in matches}
 
 
 def _line(name: str, ranked: Mapping[int, Sequence[UUID]], collection: Collection) -> Line:

@@ -1,4 +1,4 @@
-"""The environment of a benchmark: embedded servers on an empty directory, with their production settings (fsync on)."""
+"""The environment of a benchmark: embedded servers in an empty directory, with their production settings (fsync on)."""
 
 import os
 import tempfile

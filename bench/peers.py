@@ -1,4 +1,4 @@
-"""What search is compared with: exact search by pgvector in the same PostgreSQL, and Chroma in this process."""
+"""The alternatives that search is compared with: pgvector in the same PostgreSQL, and Chroma in this process."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,12 +16,12 @@ BATCH = 5_000
 
 @contextmanager
 def pgvector(messages: Messages) -> Iterator[Callable[[UUID, int], set[int]]]:
-    """Exact cosine search with a btree index on the owner: the simplest way without a vector store."""
+    """Exact cosine search with a btree index on the owner: the simplest solution without a vector store."""
     from pgvector.psycopg import register_vector
 
     database = settings.DATABASES["default"]
-    target = f"host={database['HOST']} user={database['USER']} dbname={database['NAME']}"
-    with psycopg.connect(target, autocommit=True) as connection:
+    conninfo = f"host={database['HOST']} user={database['USER']} dbname={database['NAME']}"
+    with psycopg.connect(conninfo, autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
         register_vector(connection)
         connection.execute("DROP TABLE IF EXISTS peer")
@@ -33,12 +33,12 @@ def pgvector(messages: Messages) -> Iterator[Callable[[UUID, int], set[int]]]:
         connection.execute("CREATE INDEX ON peer (owner)")
         connection.execute("VACUUM ANALYZE peer")
 
-        def ask(owner: UUID, question: int) -> set[int]:
-            query = "SELECT id, text, v <=> %s FROM peer WHERE owner = %s ORDER BY 3 LIMIT %s"
-            rows = connection.execute(query, (messages.questions[question], owner, LIMIT))
+        def search(owner: UUID, query: int) -> set[int]:
+            statement = "SELECT id, text, v <=> %s FROM peer WHERE owner = %s ORDER BY 3 LIMIT %s"
+            rows = connection.execute(statement, (messages.query_vectors[query], owner, LIMIT))
             return {row[0] for row in rows}
 
-        yield ask
+        yield search
         connection.execute("DROP TABLE peer")
 
 
@@ -59,13 +59,13 @@ def chroma(messages: Messages) -> Iterator[Callable[[UUID, int], set[int]]]:
                 documents=[messages.texts[number] for number in numbers],
             )
 
-        def ask(owner: UUID, question: int) -> set[int]:
-            found = collection.query(
-                query_embeddings=messages.questions[question : question + 1],
+        def search(owner: UUID, query: int) -> set[int]:
+            result = collection.query(
+                query_embeddings=messages.query_vectors[query : query + 1],
                 n_results=LIMIT,
                 where={"owner": str(owner)},
                 include=["documents", "distances"],
             )
-            return {int(number) for number in found["ids"][0]}
+            return {int(number) for number in result["ids"][0]}
 
-        yield ask
+        yield search

@@ -64,8 +64,8 @@ async def _lines(reader: asyncio.StreamReader, *, chunked: bool) -> AsyncGenerat
             await reader.readline()
         if not piece:
             break
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
+        *complete, rest = (rest + piece).split(b"\n")
+        for line in complete:
             yield line
     yield rest
 
@@ -86,10 +86,10 @@ async def ask_model(address: str, model: str) -> Reading:
 async def ask_site(site: str, conversation_id: object, token: str) -> Reading:
     """Send a message and follow the reply to its end."""
     reading = Reading(time.perf_counter())
-    sent = f"{site}/api/chat/conversations/{conversation_id}/messages"
-    async with request(sent, "POST", {"content": "What is ATP?"}, token) as lines:
-        answer = b"".join([line async for line in lines])
-    stream = f"{site}/api/chat/messages/{json.loads(answer)['reply']['id']}/stream"
+    messages = f"{site}/api/chat/conversations/{conversation_id}/messages"
+    async with request(messages, "POST", {"content": "What is ATP?"}, token) as lines:
+        response = b"".join([line async for line in lines])
+    stream = f"{site}/api/chat/messages/{json.loads(response)['reply']['id']}/stream"
     while not reading.end:  # a stream may end before the reply does; then the client reconnects, as browsers do
         async with request(f"{stream}?after={len(reading.text)}", "GET", token=token) as lines:
             await _read_events(lines, reading)

@@ -23,11 +23,11 @@ from memoryloop.urls import urlpatterns as site
 from quiz.models import Review
 
 CARDS, REVIEWS, ROUNDS = 50_000, 500_000, 400
-BAR_MS = 10.0
+TARGET_MS = 10.0
 
 
 def bare_update(request: HttpRequest, card_id: str) -> HttpResponse:
-    """The minimum: a view that updates one row in one transaction."""
+    """The minimum cost: a view that updates one row in one transaction."""
     with transaction.atomic():
         Card.objects.filter(pk=card_id).update(lapses=1)
     return HttpResponse(status=204)
@@ -38,8 +38,8 @@ urlpatterns = [*site, path("bare/<uuid:card_id>/", bare_update)]
 
 def fill(owner: User, now: datetime) -> None:
     """A deck after a year: a tenth of the cards new, a third of the others due, and ten reviews per card."""
-    chance = random.Random(1)
-    cards = [_card(owner, number, now, chance) for number in range(CARDS)]
+    generator = random.Random(1)
+    cards = [_card(owner, number, now, generator) for number in range(CARDS)]
     Card.objects.bulk_create(cards, batch_size=5_000)
     for start in range(0, REVIEWS, 10_000):
         Review.objects.bulk_create([_review(owner, cards[n % CARDS], n, now) for n in range(start, start + 10_000)])
@@ -47,10 +47,10 @@ def fill(owner: User, now: datetime) -> None:
         cursor.execute("VACUUM ANALYZE flashcards_card, quiz_review")
 
 
-def _card(owner: User, number: int, now: datetime, chance: random.Random) -> Card:
+def _card(owner: User, number: int, now: datetime, generator: random.Random) -> Card:
     card = Card(owner=owner, question=f"Question {number}", answer=f"Answer {number}", fingerprint=f"{number:064}")
     if number % 10:
-        days = chance.uniform(-30, 60)
+        days = generator.uniform(-30, 60)
         card.state, card.stability, card.difficulty, card.reps = "review", 30.0, 5.0, 10
         card.due, card.last_review = now + timedelta(days=days), now + timedelta(days=days - 30)
     return card
@@ -88,8 +88,8 @@ def measure(call: Callable[[int], object], rounds: int = ROUNDS) -> tuple[float,
         began = time.perf_counter()
         call(number)
         times.append(1_000 * (time.perf_counter() - began))
-    cuts = quantiles(times[20:], n=20)
-    return cuts[9], cuts[-1]
+    percentiles = quantiles(times[20:], n=20)
+    return percentiles[9], percentiles[-1]
 
 
 @override_settings(ROOT_URLCONF="bench.review", ALLOWED_HOSTS=["testserver"])
@@ -113,7 +113,7 @@ def run() -> None:
         "GET /api/quiz/stats": measure(lambda _: client.get("/api/quiz/stats"), rounds=40),
     }
     _, base = measured["bare update of one row"]
-    print(f"review at {CARDS:,} cards and {REVIEWS:,} reviews, server time (bar: p95 of {BAR_MS:g} ms)")
+    print(f"review at {CARDS:,} cards and {REVIEWS:,} reviews, server time (target: p95 of {TARGET_MS:g} ms)")
     print(f"  {'':<28}{'median':>11}{'p95':>11}{'to bare':>10}")
     for name, (median, p95) in measured.items():
         print(f"  {name:<28}{median:8.2f} ms{p95:8.2f} ms{p95 / base:8.1f} x")

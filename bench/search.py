@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from bench.messages import QUESTIONS, SHARES, Messages, make, owner_of_share
+from bench.messages import QUERIES, SHARES, Messages, generate, owner_of_share
 from bench.peers import chroma, pgvector
 from bench.tables import Line, percentile, say, show
 from search.index.arrow import IndexRow, TableSchema
@@ -25,19 +25,19 @@ LIMIT = 10
 BATCH = 1_000
 COLUMNS = ("p50 ms", "p95 ms", "recall@10")
 
-Ask = Callable[[UUID, int], set[int]]
+Search = Callable[[UUID, int], set[int]]  # an owner and the number of a query → the numbers of messages
 
 
 def run() -> None:
     for size in SIZES:
-        messages = make(size)
+        messages = generate(size)
         table = fill(messages)
-        with pgvector(messages) as ask_postgres, chroma(messages) as ask_chroma:
+        with pgvector(messages) as search_pgvector, chroma(messages) as search_chroma:
             for share in SHARES:
                 owner = owner_of_share(share)
                 lines = [
-                    measure("Chroma", ask_chroma, messages, owner),
-                    measure("pgvector, exact, btree(owner)", ask_postgres, messages, owner),
+                    measure("Chroma", search_chroma, messages, owner),
+                    measure("pgvector, exact, btree(owner)", search_pgvector, messages, owner),
                     measure("MemoryLoop, meaning", meaning(table, messages), messages, owner),
                     measure("MemoryLoop, words and meaning", hybrid(table, messages), messages, owner),
                 ]
@@ -77,36 +77,36 @@ def _row(messages: Messages, number: int) -> IndexRow:
     return IndexRow(UUID(int=number), 0, messages.owners[number], 1, text, True, vector, columns)
 
 
-def meaning(table: LanceTable, messages: Messages) -> Ask:
-    def ask(owner: UUID, number: int) -> set[int]:
-        found = table.search_meaning(owner_id=owner, vector=messages.questions[number], filters=(), limit=LIMIT)
-        return {hit.entity_id.int for hit in found}
+def meaning(table: LanceTable, messages: Messages) -> Search:
+    def search(owner: UUID, number: int) -> set[int]:
+        matches = table.search_meaning(owner_id=owner, vector=messages.query_vectors[number], filters=(), limit=LIMIT)
+        return {match.entity_id.int for match in matches}
 
-    return ask
+    return search
 
 
-def hybrid(table: LanceTable, messages: Messages) -> Ask:
-    """Both rankings, fused. The recall against the nearest vectors shows how much words change the ranking."""
+def hybrid(table: LanceTable, messages: Messages) -> Search:
+    """Both rankings, fused. The recall against the nearest vectors shows how much the words change the ranking."""
 
-    def ask(owner: UUID, number: int) -> set[int]:
-        query, vector = messages.asked[number], messages.questions[number]
+    def search(owner: UUID, number: int) -> set[int]:
+        query, vector = messages.query_texts[number], messages.query_vectors[number]
         words, near = table.search(owner_id=owner, query=query, vector=vector, filters=(), limit=LIMIT * 4)
         scores = fuse({hit.entity_id: hit.score for hit in words}, {hit.entity_id: hit.score for hit in near}, weight=1)
         return {key.int for key in list(scores)[:LIMIT]}
 
-    return ask
+    return search
 
 
-def measure(name: str, ask: Ask, messages: Messages, owner: UUID) -> Line:
+def measure(name: str, search: Search, messages: Messages, owner: UUID) -> Line:
     times, recalls = [], []
     for number in range(10):
-        ask(owner, number)
-    for number in range(QUESTIONS):
+        search(owner, number)
+    for number in range(QUERIES):
         began = time.perf_counter()
-        found = ask(owner, number)
+        found = search(owner, number)
         times.append((time.perf_counter() - began) * 1000)
-        wanted = messages.exact(owner, number)
-        recalls.append(len(found & wanted) / len(wanted))
+        nearest = messages.nearest(owner, number)
+        recalls.append(len(found & nearest) / len(nearest))
     figures = (percentile(times, 0.5), percentile(times, 0.95), sum(recalls) / len(recalls))
     return Line(name, figures)
 
@@ -116,6 +116,6 @@ def show_size(table: LanceTable, messages: Messages) -> None:
     size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
     text = sum(len(text.encode()) for text in messages.texts)
     count = len(messages.texts)
-    bar = Line("the bar", (3_584.0,))
-    lines = [bar, Line("LanceDB, without the text", ((size - text) / count,), f"{size / count:.0f} with it")]
-    show(f"Bytes per message, {count:,} messages", ("bytes",), lines, baseline=bar)
+    target = Line("the target", (3_584.0,))
+    lines = [target, Line("LanceDB, without the text", ((size - text) / count,), f"{size / count:.0f} with it")]
+    show(f"Bytes per message, {count:,} messages", ("bytes",), lines, baseline=target)

@@ -1,6 +1,6 @@
-"""Sending a message with the embedder up, hanging and down, and listing 100 messages.
+"""Measures sending a message with the embedder up, hanging and down, and listing 100 messages.
 
-The baseline is a view that inserts one row. A worker drains the outbox meanwhile, with a stand-in for Ollama.
+The baseline is a view that inserts one row. Meanwhile a worker drains the outbox, with a stand-in for Ollama.
 """
 
 import json
@@ -26,13 +26,13 @@ from memoryloop.urls import urlpatterns as site
 from search.models import OutboxEntry
 
 ROUNDS, WARM_UP = 300, 30
-BAR_MS, BAR_RATIO = 10.0, 2.0
+TARGET_MS, TARGET_RATIO = 10.0, 2.0
 PROJECT = Path(__file__).resolve().parent.parent
 
 
 @login_required
 def bare_insert(request: HttpRequest) -> HttpResponse:
-    """The least that a view costs which authenticates the user and inserts one row."""
+    """The minimum cost: a view that authenticates the user and inserts one row."""
     OutboxEntry.objects.create(table="bench", owner_id=uuid4(), entity_id=uuid4(), status="done")
     return HttpResponse(status=204)
 
@@ -49,7 +49,7 @@ class Sender:
         self.client.force_login(self.owner, "allauth.account.auth_backends.AuthenticationBackend")
 
     def post(self, address: str, body: dict[str, str]) -> float:
-        """Returns the milliseconds until the response."""
+        """Send a POST request. Returns the milliseconds until the response."""
         text = json.dumps(body)
         began = time.perf_counter()
         response = self.client.post(address, text, content_type="application/json")
@@ -63,7 +63,8 @@ class Sender:
         conversation.messages.filter(role=Role.ASSISTANT).update(status=MessageStatus.STOPPED)
         return took
 
-    def list_hundred(self) -> Callable[[], float]:
+    def message_list(self) -> Callable[[], float]:
+        """A function that lists 100 messages of a long conversation. Returns the milliseconds it took."""
         conversation = Conversation.objects.create(owner=self.owner, provider="builtin", title="Long")
         words = "Mitochondria make ATP by oxidative phosphorylation. " * 20
         rows = [Message(conversation=conversation, owner=self.owner, role=Role.USER, content=words) for _ in range(150)]
@@ -115,7 +116,7 @@ def ollama() -> Iterator[str]:
         yield started.stdout.readline().strip()
 
 
-def switch(address: str, **switches: object) -> None:
+def configure(address: str, **switches: object) -> None:
     requests.post(f"{address}/_stand_in", json=switches, timeout=5).raise_for_status()
 
 
@@ -132,12 +133,12 @@ def run() -> None:
     sender = Sender()
     calls = {"bare": lambda: sender.post("/bare/", {}), "send": sender.send}
     worker = ("celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "ERROR")
-    print(f"chat, server time (bars: p95 {BAR_MS:g} ms, a send {BAR_RATIO:g} x the bare insert)")
+    print(f"chat, server time (targets: p95 {TARGET_MS:g} ms, a send {TARGET_RATIO:g} x the bare insert)")
     with ollama() as address:
         with process(*worker, EMBEDDINGS="ollama", OLLAMA_BASE_URL=address):
             report("embedder up", measure(**calls))
-            switch(address, hanging=True)
+            configure(address, hanging=True)
             report("embedder hanging", measure(**calls))
         with process(*worker, EMBEDDINGS="ollama", OLLAMA_BASE_URL="http://127.0.0.1:9"):
             report("embedder down", measure(**calls))
-    report("no worker, and a list of 100", measure(**calls, list=sender.list_hundred()))
+    report("no worker, and a list of 100", measure(**calls, list=sender.message_list()))

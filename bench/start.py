@@ -1,4 +1,4 @@
-"""The time from `manage.py up` to its first page, for later starts, compared with `manage.py version`."""
+"""The time from `manage.py up` to its first page, at first and later starts, compared with `manage.py version`."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from operations.up.preflight import open_listener
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
-BAR_S = 5.0
+TARGET_S = 5.0
 
 
 def seconds_to_first_page(directory: str, port: int) -> float:
@@ -28,7 +28,7 @@ def seconds_to_first_page(directory: str, port: int) -> float:
     )
     assert up.stdout is not None
     for line in up.stdout:
-        if "answers at" in line:
+        if "is running at" in line:
             break
     took = time.perf_counter() - began
     up.send_signal(signal.SIGTERM)
@@ -37,7 +37,7 @@ def seconds_to_first_page(directory: str, port: int) -> float:
     return took
 
 
-def bare_django() -> float:
+def seconds_of_version_command() -> float:
     began = time.perf_counter()
     subprocess.run([sys.executable, "manage.py", "version"], cwd=PROJECT, check=True, capture_output=True)
     return time.perf_counter() - began
@@ -50,7 +50,7 @@ def run() -> None:
     with tempfile.TemporaryDirectory(prefix="memoryloop-start-") as directory:
         first = seconds_to_first_page(directory, port)
         later = sorted(seconds_to_first_page(directory, port) for _ in range(ROUNDS))
-    base = sorted(bare_django() for _ in range(ROUNDS))[ROUNDS // 2]
-    print(f"start to first page (bar for a second start: {BAR_S:g} s)")
+    base = sorted(seconds_of_version_command() for _ in range(ROUNDS))[ROUNDS // 2]
+    print(f"start to first page (target for a second start: {TARGET_S:g} s)")
     for name, seconds in {"manage.py version": base, "first start": first, "later starts": later[ROUNDS // 2]}.items():
         print(f"  {name:<28}{seconds:8.2f} s{seconds / base:8.1f} x")

@@ -1,4 +1,4 @@
-"""Our overhead until the first word of a reply, and 200 replies at once, compared with asking the model directly.
+"""Our overhead until the first word of a reply, and 200 replies at once, compared with the model alone.
 
 The model is the stand-in for Ollama. It, the web server and the worker are separate processes.
 """
@@ -17,14 +17,14 @@ import requests
 from accounts.models import Scope, User
 from accounts.services import create_token
 from bench.readers import ask_model, ask_site
-from bench.send import ollama, process, switch
+from bench.send import configure, ollama, process
 from chat.models import Conversation, Role
 
 MODEL = "llama3.2:latest"
 ROUNDS, WARM_UP = 60, 5
 AT_ONCE, PACE = 200, 0.1  # replies; seconds between two words from the model
 WORDS = " ".join(f"word{number}" for number in range(100)) + " "
-FIRST_BAR_MS, GAP_BAR_MS = 40.0, 250.0
+FIRST_WORD_TARGET_MS, GAP_TARGET_MS = 40.0, 250.0
 
 
 @contextmanager
@@ -69,29 +69,29 @@ class BenchUser:
 
 async def first_words(model: str, address: str, user: BenchUser) -> None:
     conversations = await asyncio.to_thread(user.conversations, ROUNDS + WARM_UP)
-    direct, through = [], []
+    direct, by_site = [], []
     for conversation in conversations:
         direct.append(1_000 * (await ask_model(model, MODEL)).first_after)
-        through.append(1_000 * (await ask_site(address, conversation.pk, user.token)).first_after)
-    direct, through = direct[WARM_UP:], through[WARM_UP:]
-    overhead = [slow - fast for slow, fast in zip(through, direct, strict=True)]
-    print(f"first word after the send began (bar: {FIRST_BAR_MS:g} ms over the model's own, p95)")
-    for name, times in {"the model alone": direct, "MemoryLoop": through, "overhead": overhead}.items():
+        by_site.append(1_000 * (await ask_site(address, conversation.pk, user.token)).first_after)
+    direct, by_site = direct[WARM_UP:], by_site[WARM_UP:]
+    overhead = [slow - fast for slow, fast in zip(by_site, direct, strict=True)]
+    print(f"first word after the send began (target: {FIRST_WORD_TARGET_MS:g} ms over the model's own, p95)")
+    for name, times in {"the model alone": direct, "MemoryLoop": by_site, "overhead": overhead}.items():
         print(f"  {name:<18}p50 {quantiles(times, n=2)[0]:7.1f} ms    p95 {quantiles(times, n=20)[-1]:7.1f} ms")
 
 
 async def all_at_once(model: str, address: str, user: BenchUser) -> None:
     conversations = await asyncio.to_thread(user.conversations, AT_ONCE)
     direct = await asyncio.gather(*(ask_model(model, MODEL) for _ in range(AT_ONCE)))
-    through = await asyncio.gather(*(ask_site(address, row.pk, user.token) for row in conversations))
-    complete = sum(reading.text == WORDS and reading.end == "done" for reading in through)
+    by_site = await asyncio.gather(*(ask_site(address, row.pk, user.token) for row in conversations))
+    complete = sum(reading.text == WORDS and reading.end == "done" for reading in by_site)
     print(f"{AT_ONCE} replies at once, {len(WORDS.split())} words each, one per {1_000 * PACE:g} ms")
     print(f"  complete, without a gap or a repetition: {complete} of {AT_ONCE}")
     if complete < AT_ONCE:
-        print(f"  last events: {dict(Counter(reading.end or 'none' for reading in through))}")
+        print(f"  last events: {dict(Counter(reading.end or 'none' for reading in by_site))}")
         print(f"  states in the database: {await asyncio.to_thread(user.reply_results)}")
-    print(f"  gap between two pieces (bar: p95 {GAP_BAR_MS:g} ms)")
-    for name, readings in {"the model alone": direct, "MemoryLoop": through}.items():
+    print(f"  gap between two pieces (target: p95 {GAP_TARGET_MS:g} ms)")
+    for name, readings in {"the model alone": direct, "MemoryLoop": by_site}.items():
         gaps = sorted(1_000 * gap for reading in readings for gap in reading.gaps)
         p50, p95, longest = gaps[len(gaps) // 2], gaps[int(0.95 * len(gaps))], gaps[-1]
         print(f"  {name:<18}p50 {p50:7.1f} ms    p95 {p95:7.1f} ms    longest {longest:7.1f} ms")
@@ -101,5 +101,5 @@ def run() -> None:
     user = BenchUser()
     with ollama() as model, site(model) as address:
         asyncio.run(first_words(model, address, user))
-        switch(model, reply=WORDS, pace=PACE)
+        configure(model, reply=WORDS, pace=PACE)
         asyncio.run(all_at_once(model, address, user))

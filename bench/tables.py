@@ -1,4 +1,4 @@
-"""Printing the result of a benchmark as a table, with the ratio of each figure to its baseline."""
+"""Prints the result of a benchmark as a table, with the ratio of each figure to its baseline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,8 +28,8 @@ def show(title: str, columns: Sequence[str], lines: Sequence[Line], *, baseline:
     Console(width=140).print(table)
 
 
-def say(words: str) -> None:
-    Console(width=140).print(words)
+def say(message: str) -> None:
+    Console(width=140).print(message)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -23,10 +23,10 @@ from providers.gateway import chat_provider_status
 from providers.models import ProviderName
 from search.queries import embedder_status, index_status, outbox_status
 
-TIME_LIMIT = 1.0  # seconds for all checks together
-CACHED_FOR = 1.0  # seconds; the address is public, and requests to it must not load the server
+TIMEOUT = 1.0  # seconds for all checks together
+CACHED_FOR = 1.0  # seconds; the endpoint is public, so many requests to it must not slow the server down
 WORKER_TIMEOUT = timedelta(seconds=30)
-PROVIDER_IN_USE = timedelta(days=30)  # since the last conversation with it
+MAX_PROVIDER_IDLE = timedelta(days=30)  # a provider without a conversation for longer is not in use
 MAX_OUTBOX_AGE = 60.0  # seconds; the index is normally less than one second behind
 
 
@@ -80,7 +80,7 @@ def postgres_answers() -> bool:
 
 def _run(checks: Mapping[str, Callable[[], Details]]) -> dict[str, Details]:
     running = {name: _threads.submit(_with_own_connection, check) for name, check in checks.items()}
-    deadline = monotonic() + TIME_LIMIT
+    deadline = monotonic() + TIMEOUT
     return {name: _result(future, deadline - monotonic()) for name, future in running.items()}
 
 
@@ -96,8 +96,8 @@ def _result(future: "Future[Details]", seconds: float) -> Details:
         return future.result(max(0.0, seconds))
     except CheckTimeout:
         future.cancel()
-        return {"status": Standing.DOWN, "detail": f"no answer within {TIME_LIMIT:g} s"}
-    except Exception as error:  # any error of a check is a finding, not a failure of the report
+        return {"status": Standing.DOWN, "detail": f"no answer within {TIMEOUT:g} s"}
+    except Exception as error:  # whatever a check raises belongs in the report
         return {"status": Standing.DOWN, "detail": f"{type(error).__name__}: {error}"}
 
 
@@ -107,11 +107,11 @@ def _postgres() -> Details:
         cursor.execute("SELECT 1")
     pool: Any = getattr(connection, "pool", None)
     figures = pool.get_stats() if pool else {}
-    shown = ("pool_size", "pool_available", "pool_max", "requests_waiting")
+    names = ("pool_size", "pool_available", "pool_max", "requests_waiting")
     return {
         "status": Standing.OK,
         "latency_ms": _milliseconds_since(begin),
-        "pool": {name: figures[name] for name in shown if name in figures},
+        "pool": {name: figures[name] for name in names if name in figures},
     }
 
 
@@ -132,14 +132,14 @@ def _lancedb() -> Details:
 
 def _embeddings() -> Details:
     embedder = embedder_status()
-    named = {"backend": embedder.backend, "model": embedder.model}
+    model = {"backend": embedder.backend, "model": embedder.model}
     if embedder.error:
-        return {"status": Standing.DEGRADED, **named, "detail": embedder.error}
-    return {"status": Standing.OK, **named, "dimensions": embedder.dimensions}
+        return {"status": Standing.DEGRADED, **model, "detail": embedder.error}
+    return {"status": Standing.OK, **model, "dimensions": embedder.dimensions}
 
 
 def _chat_models() -> Details:
-    recent = Conversation.objects.alive().filter(updated_at__gte=timezone.now() - PROVIDER_IN_USE)
+    recent = Conversation.objects.alive().filter(updated_at__gte=timezone.now() - MAX_PROVIDER_IDLE)
     provider = chat_provider_status(in_use=recent.filter(provider=ProviderName.OLLAMA).exists())
     healthy = provider.available or not provider.needed
     return {"status": Standing.OK if healthy else Standing.DEGRADED, **asdict(provider)}

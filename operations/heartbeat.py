@@ -13,7 +13,7 @@ from base.connections import valkey_client
 
 WORKERS = "workers"  # a sorted set in Valkey: worker names, scored by the time of their last heartbeat
 INTERVAL = 5.0  # seconds
-FORGET_AFTER = 3600.0  # seconds; otherwise the set would keep the workers of replaced hosts
+FORGET_AFTER = 3600.0  # seconds; otherwise the set would keep the workers of replaced hosts forever
 
 logger = logging.getLogger(__name__)
 _stopping = threading.Event()

@@ -1,4 +1,4 @@
-"""Cleaning up after an `up` that was killed: its orphaned processes would hold the database and the index."""
+"""Cleans up after an `up` that was killed: its orphaned processes would keep the database and the index locked."""
 
 import signal
 import time
@@ -47,7 +47,7 @@ def remove_stale_pid_file(home: Path) -> None:
         if not stale:
             return
     except psutil.NoSuchProcess:
-        stale = False  # PostgreSQL sees that for itself
+        stale = False  # PostgreSQL itself ignores a pid file without a process
     _wait_for_exit(_processes_working_in(home))
     if stale:
         pid_file.unlink()
@@ -70,12 +70,12 @@ def _is_running(process: psutil.Process) -> bool:
 
 
 def _processes_working_in(directory: Path) -> list[psutil.Process]:
-    found = []
+    processes = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
             if process.cwd() == str(directory):
-                found.append(process)
-    return found
+                processes.append(process)
+    return processes
 
 
 def _orphans(directory: Path) -> list[psutil.Process]:

@@ -70,12 +70,12 @@ def _check_writable(directory: Path) -> None:
 def not_writable(directory: Path, error: OSError) -> StartupError:
     reason = f"{error.strerror}: {error.filename}" if error.filename else str(error)
     return StartupError(
-        f"DATA_DIR {directory} can't be written ({reason}). Fix that, or set DATA_DIR to another directory."
+        f"MemoryLoop can't write to DATA_DIR {directory} ({reason}). Fix that, or set DATA_DIR to another directory."
     )
 
 
 def open_listener(host: str, port: int) -> socket.socket:
-    """Listen on the site's address. Raises StartupError when that is not possible.
+    """Listen on the site's address. Raises StartupError if that fails.
 
     `up` holds the socket itself, so that requests wait in its queue while the web process restarts.
     """
@@ -88,7 +88,7 @@ def open_listener(host: str, port: int) -> socket.socket:
                 f"Port {port} is in use on {host}. Stop the program that uses it, or set PORT to another port."
             ) from None
         if error.errno == errno.EACCES:
-            raise StartupError(f"This account may not listen on port {port}. Set PORT to 1024 or more.") from None
+            raise StartupError(f"This account can't listen on port {port}. Set PORT to 1024 or more.") from None
         raise StartupError(
-            f"HOST {host} can't be listened on ({error.strerror}). Set HOST to 127.0.0.1 or 0.0.0.0."
+            f"MemoryLoop can't listen on HOST {host} ({error.strerror}). Set HOST to 127.0.0.1 or 0.0.0.0."
         ) from None

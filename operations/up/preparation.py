@@ -21,16 +21,16 @@ def migrate() -> bool:
 
 def collect_static_files() -> bool:
     """Run collectstatic when a static file has changed. Returns whether one had."""
-    fingerprint_file = Path(settings.STATIC_ROOT) / ".made-of"
-    fingerprint = _static_files_fingerprint()
-    if fingerprint_file.is_file() and fingerprint_file.read_text() == fingerprint:
+    digest_file = Path(settings.STATIC_ROOT) / ".digest"
+    digest = _static_files_digest()
+    if digest_file.is_file() and digest_file.read_text() == digest:
         return False
     call_command("collectstatic", interactive=False, verbosity=0)
-    fingerprint_file.write_text(fingerprint)
+    digest_file.write_text(digest)
     return True
 
 
-def _static_files_fingerprint() -> str:
+def _static_files_digest() -> str:
     """A digest of the name, size and modification time of every app's static files."""
     digest = sha256(settings.STATIC_STORAGE.encode())
     for finder in get_finders():

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
 
-# An environment variable of every program: its data directory. A later start finds orphaned processes by it.
+# This environment variable of every program names its data directory. A later start finds orphaned processes by it.
 DATA_DIR_MARK = "MEMORYLOOP_STARTED_FOR"
 
 PR_SET_PDEATHSIG = 1

@@ -135,10 +135,10 @@ def valkey(directory: Path) -> Server:
 
 
 def _create_cluster(home: Path, account: str | None) -> None:
-    """Create the database cluster in a draft directory and rename that: a first start may be killed at any time."""
-    draft = home.with_name("postgres.new")
-    shutil.rmtree(draft, ignore_errors=True)
-    _prepare_directory(draft, account)
+    """Create the database cluster under another name and rename it, because a first start may be killed at any time."""
+    unfinished = home.with_name("postgres.new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    _prepare_directory(unfinished, account)
     result = subprocess.run(
         [
             POSTGRES / "bin" / "initdb",
@@ -148,7 +148,7 @@ def _create_cluster(home: Path, account: str | None) -> None:
             "-U",
             "postgres",
             "-D",
-            draft,
+            unfinished,
         ],
         capture_output=True,
         text=True,
@@ -160,11 +160,11 @@ def _create_cluster(home: Path, account: str | None) -> None:
         raise ServerStartError(
             f"PostgreSQL could not create its files in {home}: {(reasons or ['unknown reason'])[-1]}"
         )
-    draft.rename(home)
+    unfinished.rename(home)
 
 
 def _postgres_account(home: Path) -> str | None:
-    """The account for PostgreSQL when `up` runs as root, which PostgreSQL refuses. The account may read the wheel."""
+    """The account for PostgreSQL, with read access to the wheel, if `up` runs as root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return None
     try:

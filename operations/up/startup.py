@@ -1,4 +1,4 @@
-"""`manage.py up`: start servers, migrate, and run web, worker and beat."""
+"""`manage.py up`: starts the servers, migrates, and runs web, worker and beat."""
 
 import socket
 import sys
@@ -56,8 +56,8 @@ def _start(supervisor: Supervisor, listener: socket.socket, notify: Callable[[st
     url = site_url(listener)
     while not _answers(url):
         supervisor.check()
-    notify(f"MemoryLoop answers at {url}")
-    supervisor.start(beat)  # last, so that it takes no processor time from the first page
+    notify(f"MemoryLoop is running at {url}")
+    supervisor.start(beat)  # last, so that it takes no CPU time from the first page
 
 
 def _start_servers(supervisor: Supervisor) -> None:
@@ -95,7 +95,7 @@ def programs(listener: int) -> tuple[Program, Program, Program]:
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     # Celery warns about running as root because of pickle, which this project does not accept.
     no_root_warning = "ignore::UserWarning:celery.platforms"
-    # glibc allocates an arena per thread, and memory that LanceDB's threads free is never returned from those.
+    # glibc allocates an arena per thread, and never returns the memory that LanceDB's threads free in them.
     shared = {"MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(PROJECT), "PYTHONWARNINGS": no_root_warning}
 
     def program(name: str, command: list[str], *files: int) -> Program:

@@ -1,4 +1,4 @@
-"""Restarting programs that exit: with growing delays, and not any more when they are in a crash loop."""
+"""Restarts programs that exit, with growing delays, until one is in a crash loop."""
 
 import signal
 import time
@@ -8,10 +8,10 @@ from types import FrameType
 
 from operations.up.programs import Process, Program, wait_or_kill
 
-EARLY_EXIT = 10.0  # seconds; a program that runs for less time than this may be in a crash loop
+EARLY_EXIT = 10.0  # seconds; a program that exits sooner after its start may be in a crash loop
 MAX_EARLY_EXITS = 5  # in a row
 FIRST_DELAY = 0.25  # seconds before the first restart; each early exit doubles it
-JOB_GRACE = 8.0  # seconds that web, worker and beat have to finish their work when `up` stops
+PROGRAM_GRACE = 8.0  # seconds that web, worker and beat have to finish their work when `up` stops
 SERVER_GRACE = 20.0  # seconds that PostgreSQL has to write its checkpoint
 CHECK_INTERVAL = 0.1  # seconds
 
@@ -81,7 +81,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop web, worker and beat, then the servers that they use. A second Ctrl-C kills all of them."""
         handle_stop_signals(self._kill_all)
-        for is_server, grace in ((False, JOB_GRACE), (True, SERVER_GRACE)):
+        for is_server, grace in ((False, PROGRAM_GRACE), (True, SERVER_GRACE)):
             stopping = [supervised for supervised in self.processes if supervised.program.is_server is is_server]
             for supervised in stopping:
                 supervised.process.send_signal(supervised.program.stop_signal)

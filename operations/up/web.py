@@ -15,7 +15,7 @@ def serve(descriptor: int) -> None:
         log_config=None,  # Django configures logging
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # TRUSTED_PROXIES decides which of them count
+        proxy_headers=False,  # the application reads them, according to TRUSTED_PROXIES
         timeout_graceful_shutdown=3,  # seconds; open streams resume after a restart
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])

@@ -39,9 +39,9 @@ def test_every_long_running_service_but_beat_has_a_health_check() -> None:
 def test_services_wait_for_services_with_a_health_check() -> None:
     for service in SERVICES.values():
         for name, condition in service.get("depends_on", {}).items():
-            wanted = "service_completed_successfully" if name in RUN_ONCE else "service_healthy"
-            assert condition["condition"] == wanted
-            assert wanted != "service_healthy" or "healthcheck" in SERVICES[name]
+            expected = "service_completed_successfully" if name in RUN_ONCE else "service_healthy"
+            assert condition["condition"] == expected
+            assert expected != "service_healthy" or "healthcheck" in SERVICES[name]
 
 
 def test_every_volume_is_declared_and_all_state_is_in_volumes() -> None:

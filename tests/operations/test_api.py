@@ -1,4 +1,4 @@
-"""The health addresses: the public gets the status, and staff also get the checks."""
+"""The health endpoints: the public gets the status, and staff also get the checks."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -26,9 +26,9 @@ def operator() -> User:
 
 
 def test_the_public_gets_the_status_only() -> None:
-    answer = ApiClient(Client(), {}).get("/health")
-    assert answer.status == 200
-    assert answer.body == {"status": "degraded"}  # no worker runs beside this test
+    response = ApiClient(Client(), {}).get("/health")
+    assert response.status == 200
+    assert response.body == {"status": "degraded"}  # no worker runs beside this test
 
 
 def test_a_user_gets_no_more_than_the_public(alice: User, api_of: Callable[[User], ApiClient]) -> None:
@@ -41,12 +41,12 @@ def test_staff_get_the_checks(operator: User, api_of: Callable[[User], ApiClient
     assert body["checks"]["worker"] == {"status": "down", "last_seen": None}
 
 
-@pytest.mark.parametrize(("scopes", "sees"), [([Scope.READ], True), ([Scope.WRITE], False)])
+@pytest.mark.parametrize(("scopes", "sees_checks"), [([Scope.READ], True), ([Scope.WRITE], False)])
 def test_a_token_of_staff_needs_the_read_scope(
-    operator: User, api_with: Callable[[str], ApiClient], scopes: list[Scope], sees: bool
+    operator: User, api_with: Callable[[str], ApiClient], scopes: list[Scope], sees_checks: bool
 ) -> None:
     ApiTokenFactory(owner=operator, token="ml_operator", scopes=scopes)
-    assert ("checks" in api_with("ml_operator").get("/health").body) is sees
+    assert ("checks" in api_with("ml_operator").get("/health").body) is sees_checks
 
 
 def test_a_wrong_token_gets_what_the_public_gets(api_with: Callable[[str], ApiClient]) -> None:
@@ -54,9 +54,9 @@ def test_a_wrong_token_gets_what_the_public_gets(api_with: Callable[[str], ApiCl
 
 
 def test_it_is_live_and_ready() -> None:
-    program = ApiClient(Client(), {})
-    assert program.get("/health/live").body == {"status": "ok"}
-    assert program.get("/health/ready").body == {"status": "ok"}
+    client = ApiClient(Client(), {})
+    assert client.get("/health/live").body == {"status": "ok"}
+    assert client.get("/health/ready").body == {"status": "ok"}
 
 
 def test_many_requests_run_the_checks_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:

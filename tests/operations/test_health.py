@@ -1,4 +1,4 @@
-"""Each check reports its part, and a part that does not answer costs one second only."""
+"""Each check reports on one part of the system. A part that does not answer delays the report by only one second."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import requests
-from django.conf import settings as configured
+from django.conf import settings
 
 from accounts.models import User
 from chat.models import Conversation
@@ -26,9 +26,7 @@ def test_with_everything_running_the_status_is_ok() -> None:
     assert report.status == "ok"
     assert set(report.checks) == {"postgres", "valkey", "lancedb", "embeddings", "chat_models", "outbox", "worker"}
     assert report.checks["postgres"]["latency_ms"] < 1000
-    assert (
-        report.checks["postgres"]["pool"]["pool_max"] == configured.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
-    )
+    assert report.checks["postgres"]["pool"]["pool_max"] == settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
     assert report.checks["embeddings"] == {
         "status": "ok",
         "backend": "builtin",
@@ -62,8 +60,8 @@ def test_every_indexed_table_is_listed() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_embeddings_from_a_dead_ollama_degrade_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(configured, "EMBEDDINGS", "ollama")
-    monkeypatch.setattr(configured, "OLLAMA_BASE_URL", f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setattr(settings, "EMBEDDINGS", "ollama")
+    monkeypatch.setattr(settings, "OLLAMA_BASE_URL", f"http://127.0.0.1:{free_port()}")
     embeddings = health.report().checks["embeddings"]
     assert embeddings["status"] == "degraded"
     assert embeddings["backend"] == "ollama"
@@ -85,7 +83,7 @@ def test_a_dead_ollama_degrades_only_a_server_that_chats_with_it(alice: User, ol
 
 @pytest.fixture
 def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A PostgreSQL that accepts the query and never answers."""
+    """A check of PostgreSQL that never returns."""
     released = threading.Event()
 
     def hang() -> Mapping[str, Any]:
@@ -99,7 +97,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("hanging")
-def test_a_check_that_hangs_costs_a_second_and_is_down() -> None:
+def test_a_hanging_check_takes_one_second_and_is_down() -> None:
     began = time.monotonic()
     report = health.report()
     assert time.monotonic() - began < 10, "the check itself would hang for 30 s"
@@ -112,33 +110,33 @@ def test_a_check_that_hangs_costs_a_second_and_is_down() -> None:
 def web(
     transactional_db: None, own_index: Path, tmp_path: Path
 ) -> Iterator[Callable[..., Callable[[str], tuple[int, Any]]]]:
-    """A function that starts a web server with other servers than the test's; its result asks for a path."""
+    """A function that starts a web server with the given settings. It returns a function that requests a path."""
     sites: list[Site] = []
 
-    def serve(**variables: str) -> Callable[[str], tuple[int, Any]]:
+    def start(**variables: str) -> Callable[[str], tuple[int, Any]]:
         sites.append(start_site(tmp_path / f"web-{len(sites)}.log", **variables))
 
-        def ask(path: str) -> tuple[int, Any]:
+        def get(path: str) -> tuple[int, Any]:
             response = requests.get(sites[-1].url + path, timeout=30)
             return response.status_code, response.json()
 
-        return ask
+        return get
 
-    yield serve
+    yield start
     for site in sites:
         site.kill()
 
 
 @pytest.mark.slow
 def test_without_postgresql_it_is_live_and_not_ready(web: Callable[..., Callable[[str], tuple[int, Any]]]) -> None:
-    ask = web(DATABASE_URL=f"postgresql://postgres@127.0.0.1:{free_port()}/gone")
-    assert ask("/api/health/live") == (200, {"status": "ok"})
-    assert ask("/api/health/ready") == (503, {"status": "down"})
-    assert ask("/api/health") == (503, {"status": "down"})
+    get = web(DATABASE_URL=f"postgresql://postgres@127.0.0.1:{free_port()}/gone")
+    assert get("/api/health/live") == (200, {"status": "ok"})
+    assert get("/api/health/ready") == (503, {"status": "down"})
+    assert get("/api/health") == (503, {"status": "down"})
 
 
 @pytest.mark.slow
 def test_without_valkey_it_is_ready_and_degraded(web: Callable[..., Callable[[str], tuple[int, Any]]]) -> None:
-    ask = web(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
-    assert ask("/api/health/ready") == (200, {"status": "ok"})
-    assert ask("/api/health") == (200, {"status": "degraded"})
+    get = web(REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
+    assert get("/api/health/ready") == (200, {"status": "ok"})
+    assert get("/api/health") == (200, {"status": "degraded"})

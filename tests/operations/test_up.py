@@ -1,4 +1,4 @@
-"""`manage.py up` as an operator uses it: real processes, stopped and killed in every way."""
+"""`manage.py up` as an operator uses it: real processes that are stopped and killed."""
 
 import os
 import signal
@@ -44,7 +44,7 @@ class Up:
             )
 
     def wait_for_page(self) -> None:
-        announcement = f"MemoryLoop answers at http://127.0.0.1:{self.port}/"
+        announcement = f"MemoryLoop is running at http://127.0.0.1:{self.port}/"
         wait_until(lambda: self.process.poll() is not None or announcement in self.output(), TIMEOUT)
         assert self.process.poll() is None, self.output()
         assert self.page_status() == 200
@@ -62,12 +62,12 @@ class Up:
 
     def processes(self) -> list[psutil.Process]:
         """Every running process that was started for this data directory."""
-        found = []
+        processes = []
         for process in psutil.process_iter():
             with suppress(psutil.Error, OSError):
                 if process.environ().get(DATA_DIR_MARK) == str(self.directory):
-                    found.append(process)
-        return found
+                    processes.append(process)
+        return processes
 
     def kill_and_wait_for_restart(self, argument: str) -> None:
         """Kill the process with this command line argument, and wait for another one with it."""
@@ -98,7 +98,7 @@ class Up:
 @pytest.fixture(scope="module")
 def first_directory() -> Iterator[Path]:
     """A data directory after its first start, which creates the database and migrates it, and a clean stop."""
-    # tmp_path would be too long for a unix socket. The space in the name is a test of its own.
+    # tmp_path would be too long for a unix socket. The space in the name is part of the test.
     with tempfile.TemporaryDirectory(prefix="memory loop-") as parent:
         directory = Path(parent).resolve()
         up = Up(directory / "data", directory / "first.log")
@@ -202,11 +202,16 @@ def test_orphaned_servers_are_stopped_before_a_start(start: Callable[[], Up], di
     assert orphan.process.wait(1) == 0
 
 
-def refusal(directory: Path, **variables: str) -> str:
+def startup_error(directory: Path, **variables: str) -> str:
     """The one line that `up` prints when it does not start."""
-    given = {**os.environ, "DATA_DIR": str(directory), "PORT": str(free_port()), **variables}
+    environment = {**os.environ, "DATA_DIR": str(directory), "PORT": str(free_port()), **variables}
     result = subprocess.run(
-        [sys.executable, "manage.py", "up"], cwd=PROJECT, env=given, capture_output=True, text=True, timeout=TIMEOUT
+        [sys.executable, "manage.py", "up"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
     )
     assert result.returncode == 1
     assert result.stdout == ""
@@ -217,32 +222,32 @@ def refusal(directory: Path, **variables: str) -> str:
 def test_a_port_in_use_is_reported_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        assert f"Port {port} is in use on 127.0.0.1" in refusal(tmp_path, PORT=str(port))
+        assert f"Port {port} is in use on 127.0.0.1" in startup_error(tmp_path, PORT=str(port))
 
 
 def test_a_host_of_another_machine_is_reported_in_one_line(tmp_path: Path) -> None:
-    assert "HOST 203.0.113.7 can't be listened on" in refusal(tmp_path, HOST="203.0.113.7")
+    assert "MemoryLoop can't listen on HOST 203.0.113.7" in startup_error(tmp_path, HOST="203.0.113.7")
 
 
 def test_a_bad_setting_is_reported_in_one_line(tmp_path: Path) -> None:
-    assert "DEBUG is 'perhaps'; set it to true or false." in refusal(tmp_path, DEBUG="perhaps")
+    assert "DEBUG is 'perhaps'; set it to true or false." in startup_error(tmp_path, DEBUG="perhaps")
 
 
 def test_a_data_directory_that_cannot_be_written_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "DATA_DIR" in refusal(tmp_path / "file" / "data")
+    assert "DATA_DIR" in startup_error(tmp_path / "file" / "data")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file that root cannot write")
 def test_a_read_only_data_directory_is_reported_in_one_line() -> None:
     read_only = Path("/proc/self")  # even root cannot write here
-    message = refusal(read_only, SECRET_KEY="k" * 50, FIELD_ENCRYPTION_KEYS="A" * 43 + "=")
-    assert "can't be written" in message
+    message = startup_error(read_only, SECRET_KEY="k" * 50, FIELD_ENCRYPTION_KEYS="A" * 43 + "=")
+    assert "can't write to DATA_DIR" in message
 
 
 def test_a_database_that_does_not_answer_is_reported_in_one_line(tmp_path: Path) -> None:
     address = f"postgresql://loop:hunter2@127.0.0.1:{free_port()}/loop"
-    message = refusal(tmp_path, DATABASE_URL=address)
+    message = startup_error(tmp_path, DATABASE_URL=address)
     assert "PostgreSQL at DATABASE_URL can't be used" in message
     assert "hunter2" not in message
 

@@ -1,4 +1,4 @@
-"""The health check of a worker container: exit 1 when no worker has sent a heartbeat lately."""
+"""The health check of a worker container: exit 1 if no worker has recorded a heartbeat lately."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from operations.heartbeat import last_seen
 
 
 class Command(BaseCommand):
-    help = "Print when a worker last sent a heartbeat. Exit 1 when that is too long ago."
+    help = "Print when a worker last recorded a heartbeat. Exit 1 if that is too long ago."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

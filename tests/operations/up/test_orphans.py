@@ -1,4 +1,4 @@
-"""Orphaned processes of this data directory are stopped; other processes are left alone."""
+"""Orphaned processes of the data directory are stopped, and other processes are left alone."""
 
 import os
 import subprocess

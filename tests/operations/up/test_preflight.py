@@ -1,4 +1,4 @@
-"""Each reason not to start is one message that tells the operator what to do."""
+"""`up` checks the data directory and the port first. Each error tells the operator what to do."""
 
 import os
 from pathlib import Path
@@ -10,8 +10,8 @@ from operations.up.preflight import StartupError, lock_data_directory, open_list
 
 
 def test_a_directory_is_locked_once_and_released_afterwards(tmp_path: Path) -> None:
-    taken = f"already runs on {tmp_path} \\(process {os.getpid()}\\)"
-    with lock_data_directory(tmp_path), pytest.raises(StartupError, match=taken), lock_data_directory(tmp_path):
+    message = f"already runs on {tmp_path} \\(process {os.getpid()}\\)"
+    with lock_data_directory(tmp_path), pytest.raises(StartupError, match=message), lock_data_directory(tmp_path):
         pass
     with lock_data_directory(tmp_path):
         assert (tmp_path / "up.lock").read_text() == str(os.getpid())
@@ -32,7 +32,7 @@ def test_a_full_disk_is_reported_before_anything_is_created(tmp_path: Path, monk
 def test_the_message_names_the_file_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "up.lock").mkdir()
     with (
-        pytest.raises(StartupError, match=r"can't be written \(Is a directory: .*up\.lock\)"),
+        pytest.raises(StartupError, match=r"can't write to DATA_DIR .* \(Is a directory: .*up\.lock\)"),
         lock_data_directory(tmp_path),
     ):
         pass
@@ -46,5 +46,5 @@ def test_a_port_in_use_is_refused() -> None:
 
 
 def test_an_unknown_host_is_refused() -> None:
-    with pytest.raises(StartupError, match=r"HOST no-such-host\.invalid can't be listened on"):
+    with pytest.raises(StartupError, match=r"can't listen on HOST no-such-host\.invalid"):
         open_listener("no-such-host.invalid", 0)

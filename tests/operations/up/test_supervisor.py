@@ -1,4 +1,4 @@
-"""Programs that die, that crash again and again, and that ignore a request to stop."""
+"""Programs that exit, that crash repeatedly, and that ignore a request to stop."""
 
 import signal
 import sys
@@ -70,7 +70,7 @@ def test_each_early_exit_doubles_the_delay(supervisor: Supervisor, tmp_path: Pat
 def test_a_program_that_ignores_sigterm_is_killed(
     supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("operations.up.supervisor.JOB_GRACE", 0.2)
+    monkeypatch.setattr("operations.up.supervisor.PROGRAM_GRACE", 0.2)
     ready = tmp_path / "ready"
     ignore = "import pathlib, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
     supervisor.start(program(tmp_path, f"{ignore} pathlib.Path({str(ready)!r}).touch(); time.sleep(60)"))
@@ -81,19 +81,19 @@ def test_a_program_that_ignores_sigterm_is_killed(
     assert supervisor.processes[0].process.returncode == -signal.SIGKILL
 
 
-def test_jobs_stop_before_the_servers_that_they_use(supervisor: Supervisor, tmp_path: Path) -> None:
+def test_programs_stop_before_the_servers_that_they_use(supervisor: Supervisor, tmp_path: Path) -> None:
     order = tmp_path / "order"
     code = (
         "import pathlib, signal, sys, time\n"
         "def stop(*_):\n    pathlib.Path(sys.argv[2]).open('a').write(sys.argv[1]); sys.exit()\n"
         "signal.signal(signal.SIGTERM, stop); pathlib.Path(sys.argv[2] + sys.argv[1]).touch(); time.sleep(60)"
     )
-    for name, is_server in (("server ", True), ("job ", False)):
+    for name, is_server in (("server ", True), ("program ", False)):
         command = [sys.executable, "-c", code, name, str(order)]
         supervisor.start(Program(name, command, tmp_path, is_server=is_server))
-    wait_until(lambda: (tmp_path / "orderserver ").exists() and (tmp_path / "orderjob ").exists())
+    wait_until(lambda: (tmp_path / "orderserver ").exists() and (tmp_path / "orderprogram ").exists())
     supervisor.stop()
-    assert order.read_text() == "job server "
+    assert order.read_text() == "program server "
 
 
 def test_a_stop_request_that_python_swallowed_is_raised_by_the_next_check(supervisor: Supervisor) -> None:

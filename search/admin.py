@@ -51,10 +51,10 @@ class IndexTableAdmin(ReadOnlyAdmin[IndexTable]):
         return [contents, *super().get_urls()]
 
     def contents(self, request: HttpRequest) -> HttpResponse:
-        """Tables, rows, versions and sample rows, for staff. `?compare` adds the differences from PostgreSQL."""
+        """Tables, rows, versions and sample rows, for staff. With `?compare`, also the differences from PostgreSQL."""
         context = {
             **self.admin_site.each_context(request),
-            "title": _("In LanceDB"),
-            "tables": inspect_tables(compared="compare" in request.GET),
+            "title": _("LanceDB contents"),
+            "tables": inspect_tables(with_difference="compare" in request.GET),
         }
         return TemplateResponse(request, "admin/search/indextable/contents.html", context)

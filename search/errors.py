@@ -1,4 +1,4 @@
-"""What search reports when a part of it does not work."""
+"""The errors of search. Each has a message for the user."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,7 @@ class EmbedderUnavailable(Unavailable):
     """The embedding model does not answer. New texts get their vectors later."""
 
     code = "embedder-unavailable"
-    message = _("The embedding model is not answering. Texts are found by their words until it does.")
+    message = _("The embedding model is not answering. Until it does, texts are found by keywords only.")
 
 
 class IndexUnavailable(Unavailable):

@@ -56,14 +56,14 @@ def _checked(value: Scalar | Sequence[Scalar], kind: ColumnKind) -> Scalar:
 
 
 def matches(condition: Filter, columns: Sequence[Column], values: Mapping[str, Scalar]) -> bool:
-    """Whether a row with `values` passes the filter: the rule of the index, evaluated in Python."""
-    column, wanted = checked_values(condition, columns)
+    """Whether a row with `values` passes the filter, by the same rules as in the index."""
+    column, expected = checked_values(condition, columns)
     actual = values.get(column.name)
     if actual is None:
         return False
     if condition.op in ("eq", "in"):
-        return actual in wanted
-    return _at_least(actual, wanted[0]) is (condition.op == "ge")
+        return actual in expected
+    return _at_least(actual, expected[0]) is (condition.op == "ge")
 
 
 def _at_least(actual: Scalar, bound: Scalar) -> bool:

@@ -15,16 +15,16 @@ class OutboxStatus(models.TextChoices):
 
 
 class OutboxEntry(models.Model):
-    """ "This entity may differ from the index": written in the transaction of the change.
+    """Says that an entity may differ from the index. It is written in the transaction of the change.
 
     The id comes from a sequence and is the `rev` of the change: for one entity a later change has a greater id,
-    because the writers of one row wait for each other. There is no foreign key: the entry outlives the entity.
+    because writers of the same row wait for each other. There is no foreign key: the entry outlives the entity.
     """
 
     id = models.BigAutoField(primary_key=True)
     table = models.CharField(max_length=40)
     owner_id = models.UUIDField()
-    # Null: everything of this owner in this table, because the account was deleted.
+    # Null stands for all of the owner's entities in this table: the account was deleted.
     entity_id = models.UUIDField(null=True)
     status = models.CharField(max_length=10, choices=OutboxStatus.choices, default=OutboxStatus.PENDING)
     # Claiming an entry moves this into the future: when the worker dies, the entry becomes due again.
@@ -64,15 +64,15 @@ class IndexTable(models.Model):
     dimensions = models.PositiveIntegerField()
     prefixes = models.CharField(max_length=100, blank=True)
     schema_version = models.PositiveIntegerField()
-    # The last primary key that a build has written. A build that was interrupted continues behind it.
+    # The last primary key that a build has written. An interrupted build continues after it.
     cursor = models.UUIDField(null=True)
-    # The newest version that we wrote. A table that opens with an older one has lost something.
+    # The newest version that we wrote. A table that opens with an older one has lost a commit.
     version = models.PositiveBigIntegerField(default=0)
     commits = models.PositiveIntegerField(default=0)  # since the last compaction
     unsorted = models.PositiveIntegerField(default=0)  # rows written since the table was sorted by owner
-    # Texts that were deleted or replaced and are still in the files: compaction leaves them until they are many.
+    # Deleted or replaced texts that are still in the files: compaction keeps them until there are many.
     tombstones = models.PositiveIntegerField(default=0, db_column="leftovers")
-    # Owners with so many rows that the vector index is faster for them; empty where there is no vector index.
+    # Owners with so many rows that the vector index is faster for them; empty without a vector index.
     indexed_owners = ArrayField(models.UUIDField(), default=list)
     created_at = models.DateTimeField(default=timezone.now)
     activated_at = models.DateTimeField(null=True)

@@ -14,7 +14,7 @@ from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.filters import Filter
 from search.index.database_fallback import search_database
 from search.index.fusion import fuse
-from search.index.identity import embedder_for, wanted_embedder
+from search.index.identity import configured_embedder, embedder_for
 from search.index.lance_table import Match
 from search.index.status import embedder_status, index_status, outbox_status
 from search.index.tables import lance_table, readable_table
@@ -24,7 +24,7 @@ from search.sync.requests import request_repair
 
 __all__ = [
     "Filter",
-    "Findings",
+    "FindResult",
     "Hit",
     "Mode",
     "embed_texts",
@@ -38,11 +38,11 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-# The share of meaning in a hybrid search (docs/decisions/0009-scores-are-summed-not-ranks.md).
-WEIGHTS = {"builtin": 0.4, "ollama": 0.6}
+# The weight of meaning in a hybrid search; words get the rest (docs/decisions/0009-scores-are-summed-not-ranks.md).
+MEANING_WEIGHTS = {"builtin": 0.4, "ollama": 0.6}
 
-# Candidates taken from each ranking for one hit, because several chunks of a long text may match.
-DEPTH = 4
+# More than one, because several chunks of a long text may match.
+CANDIDATES_PER_HIT = 4
 
 
 class Mode(TextChoices):
@@ -53,7 +53,7 @@ class Mode(TextChoices):
 
 @dataclass(frozen=True)
 class Hit:
-    """One entity that was found; `text` is the chunk of it that matched best."""
+    """An entity that matches; `text` is its best chunk."""
 
     entity_id: UUID
     score: float
@@ -61,7 +61,7 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class Findings:
+class FindResult:
     """Hits, best first; `notice` tells the user what this search could not do."""
 
     hits: list[Hit]
@@ -76,8 +76,8 @@ def find(
     mode: Mode,
     filters: Sequence[Filter] = (),
     limit: int = 20,
-) -> Findings:
-    """Entities of this owner that match the query, best first. An unavailable part gives a notice, never an error.
+) -> FindResult:
+    """Entities of this owner that match the query, best first. When a part is unavailable, the result has a notice.
 
     Raises UnknownTable.
     """
@@ -94,12 +94,12 @@ def find(
         return _without_index(search)
 
 
-def _without_index(search: "_Search") -> Findings:
-    found = search_database(
+def _without_index(search: "_Search") -> FindResult:
+    matches = search_database(
         search.entity, owner_id=search.owner_id, query=search.query, filters=search.filters, limit=search.limit
     )
-    hits = [Hit(match.entity_id, match.score, match.text) for match in found]
-    return Findings(hits, _("Showing keyword matches only. The search index is being repaired."))
+    hits = [Hit(match.entity_id, match.score, match.text) for match in matches]
+    return FindResult(hits, _("Showing keyword matches only. The search index is being repaired."))
 
 
 def nearest(
@@ -123,13 +123,13 @@ def nearest(
 
 def embed_texts(texts: Sequence[str]) -> list[Vector | None]:
     """A unit vector for each text, None for a text that the model rejects. Raises EmbedderUnavailable."""
-    answers = wanted_embedder().embed_documents(texts)
-    return [None if isinstance(answer, Rejected) else answer for answer in answers]
+    vectors = configured_embedder().embed_documents(texts)
+    return [None if isinstance(vector, Rejected) else vector for vector in vectors]
 
 
 def embedding_backend() -> str:
-    """`builtin` or `ollama`: similarities of the two have different scales."""
-    return wanted_embedder().backend
+    """`builtin` or `ollama`, whose similarities have different scales."""
+    return configured_embedder().backend
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class _Search:
     filters: Sequence[Filter]
     limit: int
 
-    def run(self, mode: Mode) -> Findings:
+    def run(self, mode: Mode) -> FindResult:
         vector, notice = None, None
         if self.row.state == TableState.BUILDING:
             notice = _("The search index is still being built. Some results may be missing.")
@@ -154,7 +154,7 @@ class _Search:
                 notice = _("Showing keyword matches only. The embedding model is not answering.")
         query = "" if mode is Mode.SEMANTIC and vector is not None else self.query
         words, meaning = self.matches(query, vector)
-        return Findings(self._ranked(words, meaning), notice)
+        return FindResult(self._ranked(words, meaning), notice)
 
     def vector(self) -> Vector | None:
         """The query's vector, from the table's own model; None where the table has no vectors."""
@@ -164,8 +164,9 @@ class _Search:
 
     def matches(self, query: str, vector: Vector | None) -> tuple[dict[UUID, Match], dict[UUID, Match]]:
         """The best chunk of each entity, by words and by meaning."""
+        limit = self.limit * CANDIDATES_PER_HIT
         words, meaning = lance_table(self.entity, self.row).search(
-            owner_id=self.owner_id, query=query, vector=vector, filters=self.filters, limit=self.limit * DEPTH
+            owner_id=self.owner_id, query=query, vector=vector, filters=self.filters, limit=limit
         )
         return _best(words), _best(meaning)
 
@@ -174,7 +175,7 @@ class _Search:
         return [Hit(match.entity_id, match.score, match.text) for match in meaning.values()][: self.limit]
 
     def _ranked(self, words: dict[UUID, Match], meaning: dict[UUID, Match]) -> list[Hit]:
-        weight = WEIGHTS.get(self.row.backend, 0.5) if words and meaning else float(bool(meaning))
+        weight = MEANING_WEIGHTS.get(self.row.backend, 0.5) if words and meaning else float(bool(meaning))
         scores = fuse(_scores(words), _scores(meaning), weight=weight)
         texts = {**_texts(meaning), **_texts(words)}
         return [Hit(key, min(score, 1.0), texts[key]) for key, score in scores.items()][: self.limit]

@@ -39,7 +39,7 @@ class Document:
 class Entity:
     """One model in the index.
 
-    `documents` returns, of the entities with the given ids, those that should be in the index now; the others are
+    `documents` takes ids, and returns a document for each entity that should be in the index now; the others are
     removed from it. `owner_field` names the attribute and column with the owner's id. `text_fields` names the text
     fields that are searched in PostgreSQL while the index is unavailable.
     """
@@ -57,7 +57,7 @@ _entities: dict[str, Entity] = {}
 
 
 def register(entity: Entity) -> None:
-    """Keep the entity's table equal to its model: each save and delete writes an outbox entry in its transaction."""
+    """Keep the table in sync with the model: each save and delete writes an outbox entry in its transaction."""
     _entities[entity.table] = entity
 
     def on_change(instance: Model, **_: Any) -> None:
@@ -66,30 +66,33 @@ def register(entity: Entity) -> None:
     name = f"search:{entity.table}"
     post_save.connect(on_change, sender=entity.model, weak=False, dispatch_uid=name)
     post_delete.connect(on_change, sender=entity.model, weak=False, dispatch_uid=name)
-    for link in _links(entity):
+    for foreign_key in _nullable_foreign_keys(entity):
         pre_delete.connect(
-            _on_unlink(entity, link), sender=link.related_model, weak=False, dispatch_uid=f"{name}:{link}"
+            _on_target_delete(entity, foreign_key),
+            sender=foreign_key.related_model,
+            weak=False,
+            dispatch_uid=f"{name}:{foreign_key}",
         )
 
 
-def _links(entity: Entity) -> list[Any]:
-    """The foreign keys among the entity's columns that Django sets to null, without a signal, on a delete."""
+def _nullable_foreign_keys(entity: Entity) -> list[Any]:
+    """The entity's foreign keys that Django sets to null, without a signal, when their target is deleted."""
     columns = {column.name for column in entity.columns}
     fields = entity.model._meta.concrete_fields
-    links = [field for field in fields if isinstance(field, ForeignKey) and field.attname in columns]
-    return [link for link in links if link.remote_field.on_delete is SET_NULL]
+    foreign_keys = [field for field in fields if isinstance(field, ForeignKey) and field.attname in columns]
+    return [foreign_key for foreign_key in foreign_keys if foreign_key.remote_field.on_delete is SET_NULL]
 
 
-def _on_unlink(entity: Entity, link: Any) -> Callable[..., None]:
-    def on_unlink(instance: Model, **_: Any) -> None:
+def _on_target_delete(entity: Entity, foreign_key: Any) -> Callable[..., None]:
+    def on_delete(instance: Model, **_: Any) -> None:
         owners: dict[UUID, list[UUID]] = defaultdict(list)
-        rows = entity.model._default_manager.filter(**{link.attname: instance.pk})
+        rows = entity.model._default_manager.filter(**{foreign_key.attname: instance.pk})
         for owner_id, pk in rows.values_list(entity.owner_field, "pk"):
             owners[owner_id].append(pk)
         for owner_id, ids in owners.items():
             outbox.record(table=entity.table, owner_id=owner_id, entity_ids=ids)
 
-    return on_unlink
+    return on_delete
 
 
 def entity_of(table: str) -> Entity:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from search import registry
-from search.index.identity import identity_of, wanted_identity
+from search.index.identity import configured_identity, identity_of
 from search.index.tables import create_table, retire
 from search.models import IndexTable, OutboxEntry, TableState
 from search.sync import outbox
@@ -39,25 +39,25 @@ def delete_owner(*, owner_id: UUID) -> None:
 
 
 def start_rebuild(*, table: str) -> IndexTable:
-    """The table that is being built to replace the active one: an unfinished one of the right identity, or a new one.
+    """The table that will replace the active one: an unfinished one of the configured identity, or a new one.
 
     Raises UnknownTable, EmbedderUnavailable or IndexUnavailable.
     """
     entity = registry.entity_of(table)
-    wanted = wanted_identity(entity)
+    identity = configured_identity(entity)
     with writers_lock(table):
         building = IndexTable.objects.filter(table=table, state=TableState.BUILDING)
         row = building.first()
-        if row and identity_of(row) == wanted:
+        if row and identity_of(row) == identity:
             return row
         retire(building)
-        return create_table(entity, wanted)
+        return create_table(entity, identity)
 
 
 def continue_rebuild(*, row: IndexTable, on_step: Callable[[int], None]) -> BuildResult:
     """Fill a table that `start_rebuild` returned and make it the active one.
 
-    One process builds a table at a time; the others wait for it here, and one of them takes over when it dies.
+    Only one process at a time builds a table. The others wait here, and one of them takes over when it dies.
     `on_step` is called with the number of entities added. Call it outside of a transaction. Raises IndexUnavailable.
     """
     return build_or_follow(registry.entity_of(row.table), row, on_step=on_step)
@@ -69,9 +69,9 @@ def requeue_dead_letters(*, entries: Iterable[OutboxEntry]) -> int:
 
 
 def drain() -> int:
-    """Apply the outbox until nothing is due. Returns how many entries were taken.
+    """Apply the outbox until nothing is due. Returns how many entries were claimed.
 
     Call it outside of a transaction: it embeds between its reads and its commits. While the embedder or LanceDB is
-    unavailable, entries wait; that raises nothing.
+    unavailable, entries wait and nothing is raised.
     """
     return drain_all()

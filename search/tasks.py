@@ -27,7 +27,7 @@ def maintain() -> None:
 
 @shared_task(name=REPAIR)
 def repair() -> None:
-    """After a read failed: check every row, not only the versions of the tables."""
+    """Check every row, not only the versions of the tables, because a read has failed."""
     clear_request(REPAIR)
     maintenance.maintain_tables(thoroughly=True)
 

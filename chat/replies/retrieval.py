@@ -49,7 +49,7 @@ def retrieve_context(question: Message) -> list[RetrievedMessage]:
     Empty while search is unavailable: a reply without context is better than none.
     """
     try:
-        findings = find(
+        result = find(
             owner_id=question.owner_id,
             table="messages",
             query=question.content[:MAX_QUESTION_LENGTH],
@@ -59,7 +59,7 @@ def retrieve_context(question: Message) -> list[RetrievedMessage]:
     except (EmbedderUnavailable, IndexUnavailable) as error:
         logger.warning("Nothing is retrieved for a reply: %s", error)
         return []
-    return _within_budget(_with_sources([hit for hit in findings.hits if hit.score >= MIN_SCORE], question))
+    return _within_budget(_with_sources([hit for hit in result.hits if hit.score >= MIN_SCORE], question))
 
 
 def _with_sources(hits: Sequence[Hit], question: Message) -> list[RetrievedMessage]:

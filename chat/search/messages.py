@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from base.html.highlighting import highlight
 from chat.models import Message, MessageStatus, Role
-from search.queries import Filter, Findings, Hit, Mode, find
+from search.queries import Filter, FindResult, Hit, Mode, find
 
 MAX_SNIPPET_LENGTH, BEFORE_MATCH, MAX_WORD_LENGTH = 320, 100, 40  # characters
 MAX_WORDS = 20
@@ -81,12 +81,12 @@ def search_messages(
     While the index is unavailable, PostgreSQL finds them by keywords only, and `notice` says so.
     """
     matching = matching or MessageFilter()
-    findings = find(
+    result = find(
         owner_id=owner.pk, table="messages", query=query, mode=mode, filters=matching.for_index(), limit=limit
     )
-    if findings.notice and not findings.hits:
-        findings = Findings(_keyword_hits(messages, query, matching, limit), findings.notice)
-    return SearchResults(_results(messages, findings.hits, words_of(query)), findings.notice)
+    if result.notice and not result.hits:
+        result = FindResult(_keyword_hits(messages, query, matching, limit), result.notice)
+    return SearchResults(_results(messages, result.hits, words_of(query)), result.notice)
 
 
 def words_of(query: str) -> list[str]:

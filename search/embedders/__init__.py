@@ -12,7 +12,7 @@ from search.index.chunking import tokens_per_character
 
 Vector = npt.NDArray[np.float32]
 
-# Servers do not truncate long texts reliably, so texts are cut before they are sent.
+# Servers do not truncate long texts reliably, so texts are truncated before they are sent.
 MAX_TOKENS = 1_500
 
 
@@ -24,7 +24,7 @@ class Rejected:
 
 
 class Embedder(Protocol):
-    """One embedding model. Vectors have unit length; a text that means nothing to the model gives all zeros."""
+    """One embedding model. Vectors have unit length; a text that means nothing to the model has the zero vector."""
 
     backend: str
     model: str
@@ -33,7 +33,7 @@ class Embedder(Protocol):
     def dimensions(self) -> int: ...
 
     def check(self) -> None:
-        """Look whether the model can be used now. Raises EmbedderUnavailable."""
+        """Check whether the model can be used now. Raises EmbedderUnavailable."""
 
     def embed_documents(self, texts: Sequence[str], *, interactive: bool = False) -> list[Vector | Rejected]:
         """One answer per text, in order. `interactive`: a user waits, so give up after two seconds.
@@ -45,13 +45,13 @@ class Embedder(Protocol):
         """The vector of a search query, within two seconds. Raises EmbedderUnavailable."""
 
 
-def clipped(text: str) -> str:
+def truncated(text: str) -> str:
     """The text as a tokenizer accepts it (no lone surrogates), cut to `MAX_TOKENS`."""
     tokens = tokens_per_character(text) * len(text)
     return storable(text if tokens <= MAX_TOKENS else text[: int(len(text) * MAX_TOKENS / tokens)])
 
 
-def unit(vector: npt.NDArray[np.float32]) -> Vector:
+def unit_vector(vector: npt.NDArray[np.float32]) -> Vector:
     """The vector scaled to length 1; the zero vector stays zero."""
     length = float(np.linalg.norm(vector))
     return np.asarray(vector / length if length else vector, dtype=np.float32)

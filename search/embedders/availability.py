@@ -34,8 +34,8 @@ class Availability:
         with self._lock:
             now = time.monotonic()
             self._retry_at, self._reason = now + COOLDOWN, reason
-            begins, self._down_since = self._down_since is None, self._down_since or now
-        if begins:
+            is_first, self._down_since = self._down_since is None, self._down_since or now
+        if is_first:
             logger.warning(
                 "The embedding model %s is unavailable: %s Texts are indexed without vectors until it answers.",
                 self._name,

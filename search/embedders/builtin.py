@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from search.embedders import Rejected, Vector, clipped, unit
+from search.embedders import Rejected, Vector, truncated, unit_vector
 
 BACKEND = "builtin"
 MODEL = "wordllama-256"
@@ -40,8 +40,8 @@ def _vectors(texts: Sequence[str]) -> list[Vector]:
         return []
     with _loading:  # without the lock, two threads that need the model first would both load it
         model = _model()
-    answers = np.asarray(model.embed([clipped(text) for text in texts]), dtype=np.float32)
-    return [unit(vector) for vector in answers]
+    vectors = np.asarray(model.embed([truncated(text) for text in texts]), dtype=np.float32)
+    return [unit_vector(vector) for vector in vectors]
 
 
 @cache

@@ -7,14 +7,14 @@ import numpy as np
 import requests
 from django.utils.translation import gettext as _
 
-from search.embedders import Rejected, Vector, clipped, unit
+from search.embedders import Rejected, Vector, truncated, unit_vector
 from search.embedders.availability import availability_of
 from search.errors import EmbedderUnavailable
 
 BACKEND = "ollama"
-BATCH = 32  # texts in one request
+BATCH = 32  # texts per request
 PROBE = "water"  # a text that every model accepts
-# Seconds: (to connect, for the answer). The first call after a pause loads the model.
+# Seconds: (to connect, to respond). The first call after a pause loads the model.
 DOCUMENT_TIMEOUT = (2.0, 60.0)
 QUERY_TIMEOUT = (0.5, 1.5)  # together the two seconds that a search may wait
 
@@ -24,11 +24,11 @@ PREFIXES = {
     "nomic-embed-text": ("search_document: ", "search_query: "),
     "mxbai-embed-large": ("", "Represent this sentence for searching relevant passages: "),
 }
-WIDTHS = {"nomic-embed-text": 768, "mxbai-embed-large": 1024, "all-minilm": 384, "bge-m3": 1024}
+DIMENSIONS = {"nomic-embed-text": 768, "mxbai-embed-large": 1024, "all-minilm": 384, "bge-m3": 1024}
 
 
 class BadRequest(Exception):
-    """The server refused this request. Whether one of its texts is the reason has to be found out."""
+    """The server refused this request. The cause may be one of the texts or the server itself."""
 
 
 class OllamaEmbedder:
@@ -42,14 +42,14 @@ class OllamaEmbedder:
         self.prefixes = f"{self._document_prefix}|{self._query_prefix}"
 
     def dimensions(self) -> int:
-        known = WIDTHS.get(self.model.partition(":")[0])
+        known = DIMENSIONS.get(self.model.partition(":")[0])
         return known or len(self._request([PROBE], QUERY_TIMEOUT)[0])
 
     def has_model(self) -> bool:
         """Whether the server answers and has the model. Never raises."""
         try:
-            answer = requests.get(f"{self.base_url}/api/tags", timeout=QUERY_TIMEOUT, allow_redirects=False)
-            names = [entry["name"] for entry in answer.json()["models"]]
+            response = requests.get(f"{self.base_url}/api/tags", timeout=QUERY_TIMEOUT, allow_redirects=False)
+            names = [entry["name"] for entry in response.json()["models"]]
         except (requests.RequestException, ValueError, KeyError, TypeError):
             return False
         return self.model in names or f"{self.model}:latest" in names
@@ -62,30 +62,30 @@ class OllamaEmbedder:
         timeout = QUERY_TIMEOUT if interactive else DOCUMENT_TIMEOUT
         if texts and not interactive:
             self._require_answering_server()
-        answers: list[Vector | Rejected] = []
+        results: list[Vector | Rejected] = []
         for start in range(0, len(texts), BATCH):
-            batch = [self._document_prefix + clipped(text) for text in texts[start : start + BATCH]]
+            batch = [self._document_prefix + truncated(text) for text in texts[start : start + BATCH]]
             try:
-                answers += self._embed(batch, timeout)
+                results += self._embed(batch, timeout)
             except BadRequest:
                 # One bad text fails the whole batch, and a failing server answers 400 too: find out which it is.
                 self._probe(timeout)
-                answers += [self._embed_alone(text, timeout) for text in batch]
-        return answers
+                results += [self._embed_alone(text, timeout) for text in batch]
+        return results
 
     def embed_query(self, text: str) -> Vector:
         try:
-            return self._embed([self._query_prefix + clipped(text)], QUERY_TIMEOUT)[0]
+            return self._embed([self._query_prefix + truncated(text)], QUERY_TIMEOUT)[0]
         except BadRequest as error:
             raise EmbedderUnavailable(str(error)) from error
 
     def _require_answering_server(self) -> None:
-        """Notice within two seconds that the server hangs. Otherwise new texts could not be found for a minute."""
+        """Notice within two seconds when the server hangs. Otherwise new texts could not be found for a minute."""
         self._availability.refuse_during_cooldown()
         try:
             requests.get(f"{self.base_url}/api/version", timeout=QUERY_TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
-            raise self._no_answer() from error
+            raise self._not_answering() from error
 
     def _embed_alone(self, text: str, timeout: tuple[float, float]) -> Vector | Rejected:
         """Embed one text of a batch that failed; if the model refuses it, embed its first half."""
@@ -106,14 +106,15 @@ class OllamaEmbedder:
 
     def _embed(self, texts: Sequence[str], timeout: tuple[float, float]) -> list[Vector]:
         """Request vectors and check them. Raises BadRequest or EmbedderUnavailable."""
-        answers = self._request(texts, timeout)
+        embeddings = self._request(texts, timeout)
         try:
-            vectors = [unit(np.asarray(vector, dtype=np.float32)) for vector in answers]
+            vectors = [unit_vector(np.asarray(vector, dtype=np.float32)) for vector in embeddings]
         except (TypeError, ValueError) as error:
             raise BadRequest(_("The model returned vectors that are not numbers.")) from error
-        width = self.dimensions()
-        if any(vector.shape != (width,) for vector in vectors):
-            raise self._availability.failed(_("%(model)s returned vectors of another width.") % {"model": self.model})
+        dimensions = self.dimensions()
+        if any(vector.shape != (dimensions,) for vector in vectors):
+            wrong = _("%(model)s returned vectors with the wrong number of dimensions.")
+            raise self._availability.failed(wrong % {"model": self.model})
         if not all(np.isfinite(vector).all() for vector in vectors):
             raise BadRequest(_("The model returned vectors that are not numbers."))
         self._availability.answered()
@@ -122,25 +123,25 @@ class OllamaEmbedder:
     def _request(self, texts: Sequence[str], timeout: tuple[float, float]) -> list[list[float]]:
         self._availability.refuse_during_cooldown()
         try:
-            answer = requests.post(
+            response = requests.post(
                 f"{self.base_url}/api/embed",
                 json={"model": self.model, "input": list(texts)},
                 timeout=timeout,
                 allow_redirects=False,
             )
-            body: Any = answer.json()
+            body: Any = response.json()
         except (requests.RequestException, ValueError) as error:
             if isinstance(error, requests.ReadTimeout) and len(texts) > 1 and timeout == DOCUMENT_TIMEOUT:
-                # A slow processor may embed each text in time; the whole batch would time out again.
+                # A slow CPU may embed each text alone in time; the whole batch would time out again.
                 raise BadRequest(str(error)) from error
-            raise self._no_answer() from error
-        if answer.status_code == 200 and _is_list_of(body, len(texts)):
+            raise self._not_answering() from error
+        if response.status_code == 200 and _has_embeddings(body, len(texts)):
             vectors: list[list[float]] = body["embeddings"]
             return vectors
-        raise self._failure(answer.status_code, body)
+        raise self._failure(response.status_code, body)
 
     def _failure(self, status: int, body: Any) -> Exception:
-        """The error for an answer without vectors; the server's own message is part of it."""
+        """The error for a response without vectors. It includes the server's own message."""
         message = str(body.get("error", "")) if isinstance(body, dict) else ""
         if status in (400, 413, 422, 500):
             return BadRequest(message or f"HTTP {status}")
@@ -150,10 +151,10 @@ class OllamaEmbedder:
         failing = _("The Ollama server is busy or failing: %(message)s")
         return self._availability.failed(failing % {"message": message or f"HTTP {status}"})
 
-    def _no_answer(self) -> EmbedderUnavailable:
+    def _not_answering(self) -> EmbedderUnavailable:
         return self._availability.failed(_("The Ollama server at %(url)s is not answering.") % {"url": self.base_url})
 
 
-def _is_list_of(body: Any, count: int) -> bool:
+def _has_embeddings(body: Any, count: int) -> bool:
     vectors = body.get("embeddings") if isinstance(body, dict) else None
     return isinstance(vectors, list) and len(vectors) == count

@@ -15,7 +15,7 @@ from search.registry import Column, ColumnKind, Scalar
 
 @dataclass(frozen=True)
 class TableSchema:
-    """The columns of a table, beside those that every table has. Without dimensions it holds no vectors."""
+    """The columns of a table in addition to those that every table has. With 0 dimensions it has no vectors."""
 
     columns: tuple[Column, ...]
     dimensions: int
@@ -26,7 +26,8 @@ class TableSchema:
 class IndexRow:
     """One chunk of an entity's text.
 
-    Not `embedded`: its vector is still missing. `embedded` without a vector: the text has none, because it is blank.
+    `number` is the chunk's position in the text. Without `embedded`, its vector is still missing. With `embedded` and
+    no vector, the text has none, for example because it is blank.
     """
 
     entity_id: UUID
@@ -66,7 +67,7 @@ def arrow_schema(schema: TableSchema) -> Any:
         *(pa.field(column.name, _arrow_type(column.kind)) for column in schema.columns),
     ]
     if schema.dimensions:
-        # float16 halves the bytes on disk and read, and finds the same neighbours: docs/decisions/0008.
+        # float16 halves the bytes that are stored and read, and finds the same neighbours: docs/decisions/0008.
         fields.append(pa.field("vector", pa.list_(pa.float16(), schema.dimensions)))
     return pa.schema(fields)
 
@@ -90,14 +91,14 @@ def arrow_table(rows: Sequence[IndexRow], schema: TableSchema) -> Any:
 
 
 def stored_value(value: Scalar) -> Any:
-    """The value as a column holds it: a UUID as text, a text without what UTF-8 can't encode."""
+    """The value as a column holds it: a UUID as text, a text without characters that UTF-8 can't encode."""
     if isinstance(value, UUID):
         return str(value)
     return storable(value) if isinstance(value, str) else value
 
 
 def _vectors(vectors: Sequence[Vector | None], dimensions: int) -> Any:
-    missing = np.zeros(dimensions, dtype=np.float16)
-    flat = np.concatenate([missing if vector is None else vector.astype(np.float16) for vector in vectors])
+    zeros = np.zeros(dimensions, dtype=np.float16)
+    flat = np.concatenate([zeros if vector is None else vector.astype(np.float16) for vector in vectors])
     mask = pa.array([vector is None for vector in vectors], pa.bool_())
     return pa.FixedSizeListArray.from_arrays(pa.array(flat), dimensions, mask=mask)

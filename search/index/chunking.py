@@ -2,12 +2,12 @@
 
 import re
 
-MAX_CHARACTERS = 4_000  # of a chunk; about 1,000 tokens of English
-MAX_TOKENS = 1_400  # of a chunk; in Chinese about as many characters
-OVERLAP = 200  # characters that two neighbours share, so that a thought at the border is complete in one of them
+MAX_CHARACTERS = 4_000  # per chunk; about 1,000 tokens of English
+MAX_TOKENS = 1_400  # per chunk; in Chinese about as many characters
+OVERLAP = 200  # characters that neighbouring chunks share, so that a phrase at a boundary is complete in one of them
 
 # Where to split, best first: paragraph, line, sentence (CJK punctuation too), word.
-BORDERS = [re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"[.!?…]\s|[\u3002\uff01\uff1f]", r"\s")]
+BOUNDARIES = [re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"[.!?…]\s|[\u3002\uff01\uff1f]", r"\s")]
 
 
 def tokens_per_character(text: str) -> float:
@@ -34,15 +34,15 @@ def chunks(text: str, *, size: int | None = None, overlap: int = OVERLAP) -> lis
 
 
 def _end(text: str, low: int, high: int) -> int:
-    """The last border of the best kind in `text[low:high]`; `high` where there is no border."""
-    for border in BORDERS:
-        ends = [match.end() for match in border.finditer(text, low, high)]
+    """The last boundary of the best kind in `text[low:high]`; `high` if there is none."""
+    for boundary in BOUNDARIES:
+        ends = [match.end() for match in boundary.finditer(text, low, high)]
         if ends:
             return ends[-1]
     return high
 
 
 def _next_start(text: str, low: int, end: int) -> int:
-    """The first start of a word in `text[low:end]`; `low` where no word starts."""
-    match = BORDERS[-1].search(text, low, end - 1)
+    """The first start of a word in `text[low:end]`; `low` if no word starts there."""
+    match = BOUNDARIES[-1].search(text, low, end - 1)
     return match.end() if match else low

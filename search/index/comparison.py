@@ -16,9 +16,9 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Difference:
-    """Numbers of entities that are missing from the index, extra in it, or stale: another text or other columns.
+    """How many entities are missing from the index, extra in it, or stale (their text or columns differ).
 
-    `missing_vectors` counts entities whose vector comes later. The outbox has them, so they are no difference.
+    `missing_vectors` counts entities that wait in the outbox for a vector. They are not a difference.
     """
 
     table: str
@@ -33,7 +33,7 @@ class Difference:
 
 
 def compare(entity: Entity, *, on_step: Callable[[int], None] = lambda count: None) -> Difference:
-    """Read all of the entity on both sides. Raises IndexUnavailable."""
+    """Compare every row of the entity's model and table. Raises IndexUnavailable."""
     row = readable_table(entity)
     if row is None:
         count = sum(len(list(entity.documents(ids))) for ids in _database_ids(entity))
@@ -52,11 +52,11 @@ def _compare_batch(entity: Entity, table: LanceTable, ids: Sequence[UUID]) -> tu
     indexed = {row["entity_id"] for row in stored.values()}
     missing = stale = 0
     for document in entity.documents(ids):
-        wanted = {row.id: row for row in rows_of(document, rev=0)}
-        surplus = f"{document.entity_id}#{len(wanted)}" in stored
+        expected = {row.id: row for row in rows_of(document, rev=0)}
+        has_extra_chunk = f"{document.entity_id}#{len(expected)}" in stored
         if str(document.entity_id) not in indexed:
             missing += 1
-        elif surplus or any(key not in stored or _differs(row, stored[key]) for key, row in wanted.items()):
+        elif has_extra_chunk or any(key not in stored or _differs(row, stored[key]) for key, row in expected.items()):
             stale += 1
     without_vector = {row["entity_id"] for row in stored.values() if not row["embedded"]}
     return missing, stale, len(without_vector)

@@ -13,7 +13,7 @@ from search.index.lance_table import Match
 from search.registry import Document, Entity
 
 MAX_WORDS = 10
-MAX_READ = 200  # entities, newest first
+MAX_ENTITIES = 200  # the newest
 
 
 def search_database(
@@ -25,9 +25,9 @@ def search_database(
         return []
     has_a_word = reduce(or_, (Q(**{f"{name}__icontains": word}) for name in entity.text_fields for word in words))
     rows = entity.model._default_manager.filter(has_a_word, **{entity.owner_field: owner_id}).order_by("-pk")
-    documents = entity.documents(list(rows.values_list("pk", flat=True)[:MAX_READ]))
-    found = [_match(document, words) for document in documents if _passes(entity, document, filters)]
-    return sorted(found, key=lambda match: -match.score)[:limit]
+    documents = entity.documents(list(rows.values_list("pk", flat=True)[:MAX_ENTITIES]))
+    results = [_match(document, words) for document in documents if _passes(entity, document, filters)]
+    return sorted(results, key=lambda match: -match.score)[:limit]
 
 
 def _match(document: Document, words: Sequence[str]) -> Match:

@@ -7,7 +7,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 def fuse(words: Mapping[Key, float], meaning: Mapping[Key, float], *, weight: float) -> dict[Key, float]:
-    """Scores from 0 to 1 of everything in either mapping, best first; `weight` is the share of meaning.
+    """Scores from 0 to 1 of everything in either mapping, best first; `weight` is that of meaning.
 
     Rank fusion ignores how much better one result is than the next: with a weak embedder it ranked worse than
     keyword search alone (docs/decisions/0009-scores-are-summed-not-ranks.md).

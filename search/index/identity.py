@@ -13,7 +13,7 @@ from search.embedders.ollama import OllamaEmbedder
 from search.models import IndexTable, TableState
 from search.registry import Entity
 
-ENGINE_VERSION = 1  # increase it when the columns of every table, the chunks or the tokenizer change
+ENGINE_VERSION = 1  # increase it when the columns that every table has, the chunking or the tokenizer change
 NO_VECTORS = "none"
 
 
@@ -32,8 +32,8 @@ def embedder_for(backend: str, model: str) -> Embedder:
     return BuiltinEmbedder()
 
 
-def wanted_embedder() -> Embedder:
-    """The embedder that EMBEDDINGS selects. `auto` decides once; later, the existing tables say what was chosen."""
+def configured_embedder() -> Embedder:
+    """The embedder that EMBEDDINGS selects. `auto` chooses once; later, the existing tables determine the choice."""
     ollama = OllamaEmbedder(settings.OLLAMA_BASE_URL, settings.OLLAMA_EMBED_MODEL)
     backend = settings.EMBEDDINGS
     if backend == "auto":
@@ -41,12 +41,12 @@ def wanted_embedder() -> Embedder:
     return ollama if backend == OLLAMA else BuiltinEmbedder()
 
 
-def wanted_identity(entity: Entity) -> Identity:
-    """The identity that the entity's table should have. Raises EmbedderUnavailable while its width is not known."""
+def configured_identity(entity: Entity) -> Identity:
+    """The identity that the entity's table should have. Raises EmbedderUnavailable if the dimensions are not known."""
     schema_version = _schema_version(entity)
     if not entity.embedded:
         return Identity(NO_VECTORS, "", 0, "", schema_version)
-    embedder = wanted_embedder()
+    embedder = configured_embedder()
     return Identity(embedder.backend, embedder.model, embedder.dimensions(), embedder.prefixes, schema_version)
 
 

@@ -16,7 +16,7 @@ MAX_VALUE_LENGTH = 120  # characters
 
 @dataclass(frozen=True)
 class TableContents:
-    """One table with some of its rows. `difference` is None unless it was asked for, because it reads everything."""
+    """One table with some of its rows. `difference` is None unless it was requested: finding it reads every row."""
 
     status: TableStatus
     names: list[str]
@@ -24,17 +24,17 @@ class TableContents:
     difference: Difference | None
 
 
-def inspect_tables(*, compared: bool) -> list[TableContents]:
-    """Every registered table. One that can't be read has a status and no rows."""
-    return [_inspect(status, compared=compared) for status in index_status()]
+def inspect_tables(*, with_difference: bool) -> list[TableContents]:
+    """Every registered table. A table that can't be read has a status and no rows."""
+    return [_inspect(status, with_difference=with_difference) for status in index_status()]
 
 
-def _inspect(status: TableStatus, *, compared: bool) -> TableContents:
+def _inspect(status: TableStatus, *, with_difference: bool) -> TableContents:
     entity = entity_of(status.table)
     row = readable_table(entity)
     try:
         sample = lance_table(entity, row).sample(SAMPLE) if row else []
-        difference = compare(entity) if compared else None
+        difference = compare(entity) if with_difference else None
     except IndexUnavailable:
         return TableContents(status, [], [], None)
     names = list(sample[0]) if sample else []

@@ -21,7 +21,7 @@ MAX_QUERY_LENGTH = 1_000  # characters
 # With these values the vector index finds what an exact search finds (docs/decisions/0008-half-floats-by-owner.md).
 PROBES = 60
 REFINE = 20
-# A row that comes twice or late changes nothing; a missing vector may come later with the same `rev`.
+# Writing a row twice or late changes nothing; a missing vector may follow with the same `rev`.
 NEWER = "target.rev < source.rev OR (target.rev = source.rev AND NOT target.embedded AND source.embedded)"
 
 
@@ -37,13 +37,13 @@ class Match:
 class LanceTable:
     """One table. Every search is limited to one owner; every method raises IndexUnavailable or IndexDamaged.
 
-    Writers must hold the table's lock (`search.sync.locks`): LanceDB itself lets two writers insert one key twice.
+    Writers must hold the table's lock (`search.sync.locks`): LanceDB itself lets two writers insert the same key.
     """
 
-    def __init__(self, name: str, schema: TableSchema, *, least_version: int = 0) -> None:
+    def __init__(self, name: str, schema: TableSchema, *, min_version: int = 0) -> None:
         self.name = name
         self.schema = schema
-        self.least_version = least_version
+        self.min_version = min_version
 
     def create(self) -> int:
         """Create the empty table with its indices. Returns its version."""
@@ -77,7 +77,7 @@ class LanceTable:
     def search(
         self, *, owner_id: UUID, query: str, vector: Vector | None, filters: Sequence[Filter], limit: int
     ) -> tuple[list[Match], list[Match]]:
-        """Matches by words and by meaning, searched concurrently. A blank query or no vector finds nothing."""
+        """Matches by words and by meaning, searched concurrently. A blank query or a missing vector matches nothing."""
         where = self._where(owner_id, filters)
         if where is None:
             return [], []
@@ -98,9 +98,9 @@ class LanceTable:
         names = [name for name in arrow_schema(self.schema).names if vectors or name != "vector"]
         with translate_errors():
             table = self.open()
-            wanted = lancedb_api().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
+            condition = lancedb_api().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
             # Without a limit, LanceDB returns ten rows for such a search.
-            rows = table.search().where(wanted).select(names).limit(max(table.count_rows(), 1)).to_arrow()
+            rows = table.search().where(condition).select(names).limit(max(table.count_rows(), 1)).to_arrow()
             return list(rows.to_pylist())
 
     def merge(self, rows: Sequence[IndexRow]) -> None:
@@ -111,11 +111,11 @@ class LanceTable:
         data = arrow_table(list(unique.values()), self.schema)
         with translate_errors():
             merge = self.open().merge_insert("id").when_matched_update_all(where=NEWER).when_not_matched_insert_all()
-            # "null" keeps rows without a vector. NaN and wrong widths were refused before.
+            # "null" keeps rows without a vector. NaN and wrong dimensions were refused before.
             merge.execute(data, on_bad_vectors="null")
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Delete rows by their id (chunk)."""
+        """Delete rows (chunks) by their ids."""
         if ids:
             with translate_errors():
                 self.open().delete(lancedb_api().col("id").isin(list(ids)))
@@ -129,9 +129,9 @@ class LanceTable:
         """Every entity that has a row, `batch` at a time."""
         with translate_errors():
             search = self.open().search().select(["entity_id"]).limit(max(self.count()[0], 1))
-            found = sorted(set(search.to_arrow()["entity_id"].to_pylist()))
-        for start in range(0, len(found), batch):
-            yield [UUID(entity_id) for entity_id in found[start : start + batch]]
+            ids = sorted(set(search.to_arrow()["entity_id"].to_pylist()))
+        for start in range(0, len(ids), batch):
+            yield [UUID(entity_id) for entity_id in ids[start : start + batch]]
 
     def sample(self, limit: int) -> list[Mapping[str, Any]]:
         """Some rows of any owner, without vectors. For the operator's page only."""
@@ -162,7 +162,7 @@ class LanceTable:
     def sync(self, since: float) -> None:
         """Call fsync on the files of commits since `since` (time.time()), because LanceDB never does."""
         if "://" in settings.LANCEDB_URI:
-            return  # an object store answers when it has the bytes
+            return  # an object store responds when it has the bytes
         root = Path(settings.LANCEDB_URI) / f"{self.name}.lance"
         with translate_errors():
             for directory, _, files in os.walk(root):
@@ -173,19 +173,19 @@ class LanceTable:
     def open(self) -> Any:
         """LanceDB's own handle, for `search.index.layout`."""
         table = connection(settings.LANCEDB_URI).open_table(self.name)
-        # A zeroed manifest opens as version 0 with no rows and no error; with a lost one the version before opens.
-        if table.version < self.least_version:
+        # A zeroed manifest opens as version 0 with no rows and no error; if it is lost, the previous version opens.
+        if table.version < self.min_version:
             raise IndexDamaged
         return table
 
     async def _reader(self) -> Any:
         table = await reader(self.name)
-        if await table.version() < self.least_version:
+        if await table.version() < self.min_version:
             raise IndexDamaged
         return table
 
     def _where(self, owner_id: UUID, filters: Sequence[Filter]) -> Any:
-        """The condition of a search. None when a filter is not valid: then nothing matches, instead of everything."""
+        """The condition of a search. None if a filter is not valid: nothing must match, rather than everything."""
         api = lancedb_api()
         where = api.col("owner_id").eq(api.lit(str(owner_id)))
         try:

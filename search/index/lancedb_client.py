@@ -15,22 +15,22 @@ from django.conf import settings
 
 from search.errors import IndexDamaged, IndexUnavailable
 
-INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB a process
+INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB per process
 METADATA_CACHE = 128 << 20
 MAX_HANDLES = 64
-WARM_UP_AFTER = 5.0  # seconds; the first page comes first
+WARM_UP_AFTER = 5.0  # seconds; the first page must not wait for it
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Raise LanceDB's errors as ours. Nearly all of them are RuntimeErrors that differ in their text only."""
+    """Raise IndexDamaged or IndexUnavailable for LanceDB's errors. Most are RuntimeErrors that differ only in text."""
     try:
         yield
     except (RuntimeError, ValueError, OSError) as error:
-        text = str(error)
-        if "ot found" in text or "does not exist" in text:
+        text = str(error).lower()
+        if "not found" in text or "does not exist" in text:
             raise IndexDamaged from error
         raise IndexUnavailable from error
 
@@ -98,12 +98,12 @@ def connection(uri: str) -> Any:
         return lancedb_api().connect(uri, **_options())
 
 
-def run(work: Coroutine[Any, Any, Answer]) -> Answer:
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
     """Wait for a coroutine of LanceDB's asynchronous API, which all searches use.
 
     The synchronous API crosses between threads six times a search: 2.5 ms instead of 1.5.
     """
-    return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+    return asyncio.run_coroutine_threadsafe(coroutine, _loop()).result()
 
 
 async def reader(name: str) -> Any:
@@ -127,7 +127,7 @@ async def _async_connection(uri: str) -> Any:
 
 
 def _options() -> dict[str, Any]:
-    # Interval zero: a handle sees what other processes wrote. By default it is a frozen snapshot.
+    # With interval zero a handle sees what other processes write. By default it stays at one version.
     return {
         "session": _session(),
         "read_consistency_interval": timedelta(0),

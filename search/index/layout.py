@@ -17,23 +17,23 @@ from search.index.lancedb_client import lancedb_api, translate_errors
 KEEP_VERSIONS = timedelta(hours=1)
 # Reading 1,000 rows of an owner takes 1.6 ms when they are stored together; the index takes 7 ms for any number of
 # rows. Owners with fewer rows than this are searched exactly.
-LARGE_OWNER = 3_000
+MIN_ROWS_FOR_VECTOR_INDEX = 3_000
 MIN_RECALL = 0.98
 SAMPLE_QUERIES = 20
-ROWS_PER_GROUP = 5_000
+MIN_ROWS_PER_GROUP = 5_000
 
 
 def compact(table: LanceTable) -> int:
     """Merge small files, add new rows to the indices, delete old versions. Returns the version."""
     with translate_errors():
         handle = table.open()
-        # Never `delete_unverified`, never a shorter time: both delete files that other processes are reading.
+        # `delete_unverified` or a shorter time would delete files that other processes are reading.
         handle.optimize(cleanup_older_than=KEEP_VERSIONS)
         return int(handle.version)
 
 
 def copy_by_owner(source: LanceTable, target: LanceTable) -> None:
-    """Create `target` with the rows of `source`, sorted by owner: a search then reads one place of the disk."""
+    """Create `target` with the rows of `source`, sorted by owner, so that a search reads one place on disk."""
     with translate_errors():
         reader = source.open()
         owners = _rows_by_owner(reader)
@@ -41,28 +41,28 @@ def copy_by_owner(source: LanceTable, target: LanceTable) -> None:
 
         def batches() -> Iterator[Any]:
             for group in _groups(owners):
-                wanted = lancedb_api().col("owner_id").isin(group)
-                rows = reader.search().where(wanted).limit(sum(owners[owner] for owner in group)).to_arrow()
+                condition = lancedb_api().col("owner_id").isin(group)
+                rows = reader.search().where(condition).limit(sum(owners[owner] for owner in group)).to_arrow()
                 sorted_rows = rows.select(schema.names).sort_by([("owner_id", "ascending"), ("id", "ascending")])
                 yield from sorted_rows.cast(schema).to_batches()
 
         target.create_without_indices()
-        # One commit: nothing to compact, and no second copy of everything that is kept for an hour.
+        # One commit needs no compaction, which would keep a second copy of all rows for an hour.
         target.open().add(pa.RecordBatchReader.from_batches(schema, batches()), on_bad_vectors="null")
     target.add_indices()
 
 
 def add_vector_index(table: LanceTable) -> frozenset[UUID]:
-    """Build the vector index if there are large owners and it finds for them what an exact search finds.
+    """Build the vector index if there are large owners, and keep it if its recall for them is high enough.
 
-    Returns the owners to use it for; empty when the index was not built or was dropped again. Recall over all rows
-    is no measure: IVF_PQ had 0.998 there, and 0.69 for one owner's rows.
+    Returns the owners to use it for; empty when the index was not built or was dropped again. Recall over all
+    rows would be misleading: IVF_PQ had 0.998 there, and 0.69 for one owner's rows.
     """
     if not table.schema.dimensions:
         return frozenset()
     with translate_errors():
         handle = table.open()
-        large = [owner for owner, rows in _rows_by_owner(handle).most_common() if rows >= LARGE_OWNER]
+        large = [owner for owner, rows in _rows_by_owner(handle).most_common() if rows >= MIN_ROWS_FOR_VECTOR_INDEX]
         if not large:
             return frozenset()
         handle.create_index("vector", config=lancedb_api().IvfRq(distance_type="cosine"))
@@ -82,15 +82,15 @@ def filtered_recall(handle: Any, owners: Sequence[str]) -> float:
 
 def _recall(handle: Any, owner: str, queries: Sequence[Any]) -> float:
     api = lancedb_api()
-    found = wanted = 0
+    found = expected = 0
     for query in queries:
         search = handle.search(query, vector_column_name="vector").distance_type("cosine")
         search = search.where(api.col("owner_id").eq(api.lit(owner)), prefilter=True)
         search = search.select(["id", "_distance"]).limit(10).nprobes(PROBES).refine_factor(REFINE)
         by_index = set(search.to_arrow()["id"].to_pylist())
         exact = set(search.bypass_vector_index().to_arrow()["id"].to_pylist())
-        found, wanted = found + len(by_index & exact), wanted + len(exact)
-    return found / wanted if wanted else 1.0
+        found, expected = found + len(by_index & exact), expected + len(exact)
+    return found / expected if expected else 1.0
 
 
 def _rows_by_owner(handle: Any) -> Counter[str]:
@@ -99,13 +99,13 @@ def _rows_by_owner(handle: Any) -> Counter[str]:
 
 
 def _groups(owners: Counter[str]) -> Iterator[list[str]]:
-    """The owners in order, in groups that have at least `ROWS_PER_GROUP` rows."""
+    """The owners in order, in groups of at least `MIN_ROWS_PER_GROUP` rows; the last one may have fewer."""
     group: list[str] = []
     rows = 0
     for owner in sorted(owners):
         group.append(owner)
         rows += owners[owner]
-        if rows >= ROWS_PER_GROUP:
+        if rows >= MIN_ROWS_PER_GROUP:
             yield group
             group, rows = [], 0
     if group:

@@ -7,7 +7,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from search.errors import EmbedderUnavailable, IndexUnavailable
-from search.index.identity import wanted_embedder
+from search.index.identity import configured_embedder
 from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus, TableState
 from search.registry import Entity, entities
@@ -51,7 +51,7 @@ class EmbedderStatus:
 
 
 def index_status() -> list[TableStatus]:
-    """The table of each registered entity, by name. A table that can't be read is a status, not an error."""
+    """The table of each registered entity, sorted by name. A table that can't be read has the status `damaged`."""
     open_entries = OutboxEntry.objects.exclude(status=OutboxStatus.DONE)
     drift = dict(open_entries.values_list("table").annotate(count=Count("id")))
     return sorted((_table_status(entity, drift) for entity in entities()), key=lambda status: status.table)
@@ -84,8 +84,8 @@ def outbox_status() -> OutboxState:
 
 
 def embedder_status() -> EmbedderStatus:
-    """Ask the embedding model itself; takes up to two seconds."""
-    embedder = wanted_embedder()
+    """Ask the embedding model itself. This takes up to two seconds."""
+    embedder = configured_embedder()
     try:
         embedder.check()
         return EmbedderStatus(embedder.backend, embedder.model, embedder.dimensions())

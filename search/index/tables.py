@@ -1,4 +1,4 @@
-"""The life of a LanceDB table: created beside the old one, filled, swapped in, retired, dropped."""
+"""The lifecycle of a LanceDB table: created beside the old one, filled, swapped in, retired, dropped."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from search.index.arrow import TableSchema
-from search.index.identity import Identity, wanted_identity
+from search.index.identity import Identity, configured_identity
 from search.index.lance_table import LanceTable
 from search.models import IndexTable, TableState
 from search.registry import Entity
@@ -19,11 +19,11 @@ LIVE = (TableState.ACTIVE, TableState.BUILDING)
 
 def lance_table(entity: Entity, row: IndexTable) -> LanceTable:
     schema = TableSchema(entity.columns, row.dimensions, frozenset(row.indexed_owners))
-    return LanceTable(row.lance_name, schema, least_version=row.version)
+    return LanceTable(row.lance_name, schema, min_version=row.version)
 
 
 def live_tables(entity: Entity) -> list[IndexTable]:
-    """The tables that every change is written to: the active one, then the one being built, where they exist."""
+    """The tables that every change is written to: the active one, then the one being built, if they exist."""
     return list(IndexTable.objects.filter(table=entity.table, state__in=LIVE).order_by("state"))
 
 
@@ -38,7 +38,7 @@ def ensure_table(entity: Entity) -> list[IndexTable]:
     rows = live_tables(entity)
     if rows:
         return rows
-    identity = wanted_identity(entity)
+    identity = configured_identity(entity)
     with writers_lock(entity.table):
         if not live_tables(entity):
             create_table(entity, identity)
@@ -71,7 +71,10 @@ def record_commit(entity: Entity, row: IndexTable, *, written: int, tombstones: 
 
 
 def activate(row: IndexTable) -> None:
-    """Replace the active table by this one. Searches may use the old one a little longer. Under the writers' lock."""
+    """Replace the active table by this one. Searches may use the old one for `KEEP_RETIRED`.
+
+    Call it under the writers' lock.
+    """
     retire(IndexTable.objects.filter(table=row.table, state=TableState.ACTIVE))
     row.state, row.activated_at = TableState.ACTIVE, timezone.now()
     row.save()
@@ -81,8 +84,9 @@ def retire(rows: "QuerySet[IndexTable]") -> None:
     rows.update(state=TableState.RETIRED, retired_at=timezone.now())
 
 
-def drop_retired(entity: Entity, at: datetime) -> None:
+def drop_retired(entity: Entity, now: datetime) -> None:
     """Drop the tables that no search can be reading any more. Raises IndexUnavailable."""
-    for row in IndexTable.objects.filter(table=entity.table, state="retired", retired_at__lt=at - KEEP_RETIRED):
+    retired = IndexTable.objects.filter(table=entity.table, state=TableState.RETIRED)
+    for row in retired.filter(retired_at__lt=now - KEEP_RETIRED):
         LanceTable(row.lance_name, TableSchema((), 0)).drop()
         row.delete()

@@ -1,4 +1,4 @@
-"""Applies the outbox to the tables: claim entries, read what is true now, embed, write, record the outcome."""
+"""Applies the outbox to the tables: claims entries, reads their rows, embeds, writes, and records the outcomes."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ from search.sync.writing import write
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200  # entries in one commit: 85 ms on 50,000 rows, where a commit of one entry takes 71
+BATCH = 200  # entries in one commit, which takes 85 ms on 50,000 rows; a commit of one entry takes 71 ms
 
 _draining = threading.Lock()
 _requested = threading.Event()
@@ -44,17 +44,17 @@ class Changes:
 
 
 def drain_all() -> int:
-    """Drain until nothing is due. While another thread of this process drains, have that one check again instead."""
-    taken = 0
+    """Drain until nothing is due. If another thread of this process is draining, it checks once more instead."""
+    claimed = 0
     _requested.set()
     while _requested.is_set() and _draining.acquire(blocking=False):
         try:
             _requested.clear()
             while batch := drain_batch():
-                taken += batch
+                claimed += batch
         finally:
             _draining.release()
-    return taken
+    return claimed
 
 
 def drain_batch() -> int:
@@ -63,13 +63,13 @@ def drain_batch() -> int:
     tables: dict[str, list[OutboxEntry]] = defaultdict(list)
     for entry in entries:
         tables[entry.table].append(entry)
-    for table, its_entries in tables.items():
-        _apply_or_keep(table, its_entries)
+    for table, entries_of_table in tables.items():
+        _apply_or_record_error(table, entries_of_table)
     return len(entries)
 
 
-def _apply_or_keep(table: str, entries: Sequence[OutboxEntry]) -> None:
-    """Apply the entries, or store with them why they failed. Raises only PostgreSQL's errors."""
+def _apply_or_record_error(table: str, entries: Sequence[OutboxEntry]) -> None:
+    """Apply the entries, or record on them why they failed. Raises only PostgreSQL's errors."""
     try:
         apply(entity_of(table), entries)
     except EmbedderUnavailable as error:  # logged once for the whole outage, by search.embedders.availability
@@ -84,13 +84,13 @@ def _apply_or_keep(table: str, entries: Sequence[OutboxEntry]) -> None:
             logger.exception("Outbox entry %s failed.", entries[0])
             outbox.fail(entries[0], repr(error))
             return
-        # One of them is bad, for example by a value that does not fit its column. The others must not wait for it.
+        # One of them is bad, for example because a value does not fit its column. The others must not wait for it.
         for entry in entries:
-            _apply_or_keep(table, [entry])
+            _apply_or_record_error(table, [entry])
 
 
 def apply(entity: Entity, entries: Sequence[OutboxEntry]) -> None:
-    """Bring claimed entries of one table into LanceDB and record their outcomes.
+    """Write the claimed entries of one table to LanceDB and record their outcomes.
 
     Raises EmbedderUnavailable (when the table can't be created yet), IndexUnavailable or IndexDamaged.
     """
@@ -153,9 +153,9 @@ def _write_and_record(changes: Changes, targets: Sequence[IndexTable], prepared:
 
 
 def _not_superseded(changes: Changes) -> list[UUID]:
-    """The readable entities of which no later entry was applied while we embedded.
+    """The readable entities for which no later entry was applied while we embedded.
 
-    A late writer must not bring back what a later entry has deleted, nor delete what it has brought back.
+    A late writer must not restore what a later entry has deleted, nor delete what one has restored.
     """
     table = changes.entity.table
     readable = {key: entry for key, entry in changes.latest.items() if key not in changes.unreadable}
@@ -169,7 +169,7 @@ def _not_superseded(changes: Changes) -> list[UUID]:
 
 
 def _record_outcomes(changes: Changes, current: Iterable[UUID], prepared: Iterable[Prepared]) -> None:
-    """Mark the entries. The latest entry of an entity gets its outcome; earlier and superseded ones are done."""
+    """The latest entry of each entity gets the entity's outcome. Earlier and superseded ones are done."""
     rejected: dict[UUID, str] = {}
     missing_vectors: dict[UUID, str] = {}
     for part in prepared:

@@ -25,8 +25,8 @@ def writers_lock(table: str) -> Iterator[None]:
 def builder_lock(table: str) -> Iterator[bool]:
     """Whether this process is the only one that builds the table. Never waits.
 
-    A build takes minutes and must not be one transaction, so the lock has a connection of its own. Its transaction
-    stays idle: it has no snapshot and holds back no vacuum. It ends when the process dies.
+    A build takes minutes and must not be one transaction, so the lock has its own connection. The transaction
+    stays idle: without a snapshot it does not hold back vacuum. It ends when the process dies.
     """
     holder = connection.copy()
     try:

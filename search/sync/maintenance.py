@@ -1,4 +1,4 @@
-"""Keeps the index complete by itself: missing, damaged and outdated tables, compaction, old outbox entries."""
+"""Maintains the index: rebuilds missing, damaged and outdated tables, compacts, and purges old outbox entries."""
 
 import logging
 import threading
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from search.errors import EmbedderUnavailable, IndexDamaged, IndexUnavailable
 from search.index.arrow import TableSchema
-from search.index.identity import identity_of, wanted_identity
+from search.index.identity import configured_identity, identity_of
 from search.index.lance_table import LanceTable
 from search.index.layout import add_vector_index, compact, copy_by_owner
 from search.index.tables import activate, create_table, drop_retired, ensure_table, lance_table, live_tables, retire
@@ -25,10 +25,10 @@ logger = logging.getLogger(__name__)
 # A table is compacted after this many commits, or after this long if there was any.
 COMMITS_TO_COMPACT = 50
 MAX_UNCOMPACTED = timedelta(minutes=10)
-# A table is sorted by owner when this many of its rows are new, and this share of it.
+# A table is sorted by owner when at least this many of its rows, and this share of them, are new.
 ROWS_TO_SORT = 2_000
 SHARE_TO_SORT = 0.2
-# A deleted text is gone from the disk after this and `tables.KEEP_RETIRED`.
+# A deleted text is gone from the disk after this time plus `tables.KEEP_RETIRED`.
 KEEP_TOMBSTONES = timedelta(hours=12)
 KEEP_DONE = timedelta(days=1)
 
@@ -36,9 +36,10 @@ _maintaining = threading.Lock()
 
 
 def maintain_tables(*, thoroughly: bool = False) -> None:
-    """Make every table exist, be readable, have the wanted identity and be full; `thoroughly` reads every row.
+    """Make sure that every table exists, is readable and complete, and has the configured identity.
 
-    One thread of a process does it at a time. What can't be done now is logged and tried at the next call.
+    `thoroughly` reads every row. One thread per process does this at a time. What fails is logged and tried again at
+    the next call.
     """
     if not _maintaining.acquire(blocking=False):
         return
@@ -59,7 +60,7 @@ def _maintain_table(entity: Entity, *, thoroughly: bool) -> None:
         if is_damaged(lance_table(entity, row), thoroughly=thoroughly):
             _retire_damaged(entity, row)
     ensure_table(entity)
-    _begin_successor(entity)
+    _start_replacement(entity)
     for row in live_tables(entity):
         if row.state == TableState.BUILDING and build(entity, row) is BuildResult.FINISHED:
             logger.info("The index of %s is complete and in use: %s", entity.table, row.lance_name)
@@ -81,7 +82,7 @@ def is_damaged(table: LanceTable, *, thoroughly: bool) -> bool:
 
 
 def _try_store() -> None:
-    """Create and drop an empty table. When that fails too, the store is at fault and not one table."""
+    """Create and drop an empty table. When that fails too, the store has failed, not one table."""
     probe = LanceTable(f"probe_{uuid4().hex}", TableSchema((), 0))
     probe.create()
     probe.drop()
@@ -93,17 +94,17 @@ def _retire_damaged(entity: Entity, row: IndexTable) -> None:
         retire(IndexTable.objects.filter(pk=row.pk))
 
 
-def _begin_successor(entity: Entity) -> None:
-    """Create a table of the wanted identity beside the active one, if there is none yet."""
-    wanted = wanted_identity(entity)
+def _start_replacement(entity: Entity) -> None:
+    """Create a table with the configured identity beside the active one, if there is none yet."""
+    identity = configured_identity(entity)
     with writers_lock(entity.table):
         rows = live_tables(entity)
         building = [row for row in rows if row.state == TableState.BUILDING]
         for row in building:
-            if identity_of(row) != wanted:
+            if identity_of(row) != identity:
                 retire(IndexTable.objects.filter(pk=row.pk))
-        if all(identity_of(row) != wanted for row in rows):
-            create_table(entity, wanted)
+        if all(identity_of(row) != identity for row in rows):
+            create_table(entity, identity)
 
 
 def compact_tables() -> None:
@@ -118,10 +119,10 @@ def compact_tables() -> None:
 
 def _compact(entity: Entity, row: IndexTable) -> None:
     rows, _ = lance_table(entity, row).count()
-    since = timezone.now() - (row.compacted_at or row.created_at)
+    elapsed = timezone.now() - (row.compacted_at or row.created_at)
     if row.unsorted >= max(ROWS_TO_SORT, SHARE_TO_SORT * rows) or _has_old_tombstones(row):
         sort_table(entity, row)
-    elif row.commits >= COMMITS_TO_COMPACT or (row.commits and since > MAX_UNCOMPACTED):
+    elif row.commits >= COMMITS_TO_COMPACT or (row.commits and elapsed > MAX_UNCOMPACTED):
         with writers_lock(entity.table):
             row.refresh_from_db()
             began = time.time()
@@ -157,5 +158,5 @@ def sort_table(entity: Entity, row: IndexTable) -> None:
 
 
 def purge_done() -> None:
-    """Delete the outbox entries that were applied longer than `KEEP_DONE` ago."""
+    """Delete the outbox entries that were applied more than `KEEP_DONE` ago."""
     OutboxEntry.objects.filter(status=OutboxStatus.DONE, done_at__lt=timezone.now() - KEEP_DONE).delete()

@@ -1,4 +1,4 @@
-"""The outbox: what may differ from the index, claimed in batches and kept until it is applied."""
+"""The outbox: changes that the index may lack, claimed in batches and kept until they are applied."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -12,14 +12,14 @@ from search.sync.requests import request_drain
 
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 10
-MAX_RETRY_WAIT = 600  # seconds between two attempts of an entry that fails by itself
-# Seconds between two attempts during an outage: a backlog must not be tried all the time through a long one.
+MAX_RETRY_WAIT = 600  # seconds between two attempts when the entry itself fails
+# Seconds between two attempts during an outage, so that a long one is not spent on retries of the backlog.
 MAX_OUTAGE_WAIT = 300
 MAX_ERROR_LENGTH = 2000  # characters
 
 
 class ClockTimestamp(Func):
-    """The present moment. `Now` is the start of the transaction, which may have waited for the writers' lock since."""
+    """The current time. `Now` is the start of the transaction, which may have waited for the writers' lock since."""
 
     function = "clock_timestamp"
     output_field = DateTimeField()
@@ -45,7 +45,7 @@ CLAIM = """
 
 
 def claim(limit: int) -> list[OutboxEntry]:
-    """Take due entries for `LEASE`. When a worker dies, its entries are due again after that time."""
+    """Claim due entries for the time of `LEASE`. If the worker dies, they are due again after it."""
     return sorted(OutboxEntry.objects.raw(CLAIM, [LEASE, limit]), key=lambda entry: entry.pk)
 
 
@@ -59,7 +59,7 @@ def dead_letter(entries: Sequence[OutboxEntry], error: str) -> None:
 
 
 def postpone(entries: Sequence[OutboxEntry], error: str) -> None:
-    """Try again later, any number of times: a server is unavailable, the entries themselves are right."""
+    """Try again later, any number of times, because a server is unavailable. The entries themselves are fine."""
     for entry in entries:
         wait = min(2 ** min(entry.attempts, 10), MAX_OUTAGE_WAIT)
         _update([entry], due_at=Now() + timedelta(seconds=wait), error=error[:MAX_ERROR_LENGTH])
@@ -98,6 +98,6 @@ def latest_purge(table: str, owner_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def _update(entries: Sequence[OutboxEntry], **changes: object) -> None:
-    # An entry that is dead or done by now was decided by another worker; only pending ones are ours.
+    # Another worker has recorded the outcome of an entry that is no longer pending.
     pending = OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries], status=OutboxStatus.PENDING)
     pending.update(**changes)

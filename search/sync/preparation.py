@@ -1,4 +1,4 @@
-"""Turns documents into index rows: chunk them, embed what is new, keep the vectors of what is unchanged. Reads only."""
+"""Turns documents into index rows: chunks them, embeds new texts, reuses the vectors of unchanged texts. Only reads."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ def prepare(entity: Entity, target: IndexTable, documents: Iterable[Document], r
     rows = {document.entity_id: rows_of(document, rev=revs[document.entity_id]) for document in documents}
     prepared = Prepared(rows)
     if target.dimensions:
-        new = _keep_vectors(entity, target, prepared)
+        new = _reuse_vectors(entity, target, prepared)
         if new:
             _embed(target, prepared, new)
     return prepared
@@ -49,15 +49,15 @@ def rows_of(document: Document, *, rev: int) -> list[IndexRow]:
     ]
 
 
-def _keep_vectors(entity: Entity, target: IndexTable, prepared: Prepared) -> list[IndexRow]:
-    """Give unchanged texts the vectors that the table has of them. Returns the rows that must be embedded."""
+def _reuse_vectors(entity: Entity, target: IndexTable, prepared: Prepared) -> list[IndexRow]:
+    """Give unchanged texts their vectors from the table. Returns the rows that must be embedded."""
     stored = lance_table(entity, target).stored(list(prepared.rows), vectors=True)
-    kept = {(row["id"], row["text"]): row["vector"] for row in stored if row["embedded"]}
+    known = {(row["id"], row["text"]): row["vector"] for row in stored if row["embedded"]}
     new: list[IndexRow] = []
     for rows in prepared.rows.values():
         for row in list(rows):
-            if (row.id, row.text) in kept:
-                vector = kept[row.id, row.text]
+            if (row.id, row.text) in known:
+                vector = known[row.id, row.text]
                 rows[row.number] = replace(row, vector=vector and np.asarray(vector, dtype=np.float32))
             elif row.text.strip():
                 new.append(row)
@@ -65,16 +65,16 @@ def _keep_vectors(entity: Entity, target: IndexTable, prepared: Prepared) -> lis
 
 
 def _embed(target: IndexTable, prepared: Prepared, new: Sequence[IndexRow]) -> None:
-    answers: Sequence[Vector | Rejected | None]
+    results: Sequence[Vector | Rejected | None]
     try:
-        answers = embedder_for(target.backend, target.model).embed_documents([row.text for row in new])
+        results = embedder_for(target.backend, target.model).embed_documents([row.text for row in new])
     except EmbedderUnavailable as error:
         prepared.missing_vectors.update((row.entity_id, error.detail) for row in new)
-        answers = [None] * len(new)
-    for row, answer in zip(new, answers, strict=True):
-        if isinstance(answer, Rejected):
-            prepared.rejected[row.entity_id] = answer.error
-        if answer is None or isinstance(answer, Rejected):
+        results = [None] * len(new)
+    for row, result in zip(new, results, strict=True):
+        if isinstance(result, Rejected):
+            prepared.rejected[row.entity_id] = result.error
+        if result is None or isinstance(result, Rejected):
             prepared.rows[row.entity_id][row.number] = replace(row, embedded=False)
         else:
-            prepared.rows[row.entity_id][row.number] = replace(row, vector=answer if answer.any() else None)
+            prepared.rows[row.entity_id][row.number] = replace(row, vector=result if result.any() else None)

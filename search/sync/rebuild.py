@@ -23,10 +23,10 @@ from search.sync.writing import write
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # entities
-FOLLOW_EVERY = 0.5  # seconds
+FOLLOW_INTERVAL = 0.5  # seconds
 # Every outbox entry is newer than what a build writes. A change that was not committed when the build read its entity
 # may have a smaller id than changes that were.
-REV_OF_BUILD = 0
+BUILD_REV = 0
 
 OnStep = Callable[[int], None]
 
@@ -37,7 +37,7 @@ class BuildResult(Enum):
     FINISHED = auto()  # the table is in use, or has been
     EMBEDDER_UNAVAILABLE = auto()  # to be continued
     BUSY = auto()  # another process is building the table
-    RETIRED = auto()  # maintenance has replaced the table: it was damaged, or another model is wanted
+    RETIRED = auto()  # maintenance has replaced the table: it was damaged, or another model was configured
 
 
 @dataclass(frozen=True)
@@ -50,22 +50,22 @@ class Batch:
 
 
 def build_or_follow(entity: Entity, row: IndexTable, *, on_step: OnStep) -> BuildResult:
-    """Build the table. While another process builds it, report that one's progress; take over when it dies."""
+    """Build the table. While another process builds it, report its progress, and take over if it dies."""
     result = build(entity, row, on_step=on_step)
     if result is BuildResult.BUSY:
         logger.info("Another process is building %s; following its progress.", row.lance_name)
     while result is BuildResult.BUSY:
         release_connection()
-        time.sleep(FOLLOW_EVERY)
+        time.sleep(FOLLOW_INTERVAL)
         result = build(entity, row, on_step=on_step)
     return result
 
 
 def build(entity: Entity, row: IndexTable, *, on_step: OnStep = lambda count: None) -> BuildResult:
-    """Fill the table from its cursor on and make it the active one. Never waits for another builder.
+    """Fill the table, starting after its cursor, and make it the active one. Never waits for another builder.
 
     `on_step` is called with the number of entities added, by this process or by another. While the embedder is
-    unavailable, a table that replaces another one waits, and one that replaces none is filled without vectors.
+    unavailable, a table that replaces the active one waits, and a first table is filled without vectors.
     """
     with builder_lock(entity.table) as acquired:
         _refresh(entity, row, on_step)
@@ -77,7 +77,7 @@ def build(entity: Entity, row: IndexTable, *, on_step: OnStep = lambda count: No
                 _finish(entity, row)
             elif not _build_batch(entity, row, ids, on_step):
                 return BuildResult.EMBEDDER_UNAVAILABLE
-    # A table that was in use and has been sorted since is retired, too.
+    # A finished table may be retired already: sorting it by owner has replaced it by a copy.
     return BuildResult.FINISHED if row.activated_at else BuildResult.RETIRED
 
 
@@ -102,8 +102,8 @@ def _build_batch(entity: Entity, row: IndexTable, ids: Sequence[UUID], on_step: 
     read_at = _database_clock()
     batch = Batch(ids, list(entity.documents(ids)), read_at)
     release_connection()
-    prepared = prepare(entity, row, batch.documents, dict.fromkeys(ids, REV_OF_BUILD))
-    if prepared.missing_vectors and _has_predecessor(row):
+    prepared = prepare(entity, row, batch.documents, dict.fromkeys(ids, BUILD_REV))
+    if prepared.missing_vectors and _replaces_active_table(row):
         return False
     if _write_batch(entity, row, batch, prepared):
         on_step(len(ids))
@@ -127,10 +127,10 @@ def _write_batch(entity: Entity, row: IndexTable, batch: Batch, prepared: Prepar
 
 
 def _superseded(entity: Entity, batch: Batch) -> set[UUID]:
-    """The entities that were drained since the batch was read: the table has a newer state of them."""
+    """The entities that were drained since the batch was read: the table already has newer rows of them."""
     drained = OutboxEntry.objects.filter(table=entity.table, status=OutboxStatus.DONE, done_at__gte=batch.read_at)
     superseded = {entry.entity_id for entry in drained.filter(entity_id__in=batch.ids) if entry.entity_id}
-    # Nothing would ever remove again what we write of a deleted account.
+    # Rows that we write for a deleted account would never be removed.
     deleted_owners = set(drained.filter(entity_id=None).values_list("owner_id", flat=True))
     return superseded | {document.entity_id for document in batch.documents if document.owner_id in deleted_owners}
 
@@ -147,13 +147,13 @@ def _next_ids(entity: Entity, row: IndexTable) -> list[UUID]:
     return list(batch_by_pk(keys, after=row.cursor, size=BATCH))
 
 
-def _has_predecessor(row: IndexTable) -> bool:
+def _replaces_active_table(row: IndexTable) -> bool:
     return IndexTable.objects.filter(table=row.table, state=TableState.ACTIVE).exists()
 
 
 def _database_clock() -> datetime:
-    """PostgreSQL's clock, because the hosts that drain and build have clocks of their own."""
+    """The time of PostgreSQL, because the clocks of the hosts that drain and build may differ."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        moment: datetime = cursor.fetchone()[0]
-        return moment
+        now: datetime = cursor.fetchone()[0]
+        return now

@@ -7,7 +7,7 @@ REPAIR = "search.tasks.repair"
 
 
 def request_drain() -> None:
-    """Have the outbox applied after this transaction commits. When the request is lost, a periodic task does it."""
+    """Have the outbox applied after this transaction commits. If the request is lost, a periodic task does it."""
     enqueue_once(DRAIN)
 
 

@@ -16,7 +16,7 @@ from search.sync.preparation import Prepared
 
 @dataclass(frozen=True)
 class TableChange:
-    """What has to be written so that the table holds the prepared rows.
+    """What to write so that the table contains the prepared rows.
 
     `tombstones` counts the texts that are deleted or replaced: they stay in the files until the table is rewritten.
     """
@@ -38,7 +38,7 @@ def write(
     entity_ids: Collection[UUID],
     owner_ids: Collection[UUID] = (),
 ) -> None:
-    """Make the table hold exactly what is prepared of `entity_ids`, and nothing of `owner_ids`.
+    """Make the table contain exactly what is prepared for `entity_ids`, and nothing of `owner_ids`.
 
     It is on disk when this returns. Writing the same again changes nothing. Raises IndexUnavailable or IndexDamaged.
     """
@@ -46,7 +46,7 @@ def write(
     for owner_id in owner_ids:
         table.remove_owner(owner_id)
     change = _difference(table, prepared, entity_ids, owner_ids)
-    # A commit that changes nothing would still make a version and four files.
+    # A commit that changes nothing would still create a version and four files.
     if change:
         table.merge(change.merged)
         table.remove(change.removed)
@@ -59,9 +59,9 @@ def _difference(
     table: LanceTable, prepared: Prepared, entity_ids: Collection[UUID], owner_ids: Collection[UUID]
 ) -> TableChange:
     stored = {row["id"]: row for row in table.stored(list(entity_ids))}
-    wanted = {row.id: row for entity_id in entity_ids for row in prepared.rows.get(entity_id, [])}
-    merged = [row for row in wanted.values() if _is_newer(row, stored.get(row.id))]
-    removed = [row_id for row_id in stored if row_id not in wanted]
+    expected = {row.id: row for entity_id in entity_ids for row in prepared.rows.get(entity_id, [])}
+    merged = [row for row in expected.values() if _is_newer(row, stored.get(row.id))]
+    removed = [row_id for row_id in stored if row_id not in expected]
     replaced = [row for row in merged if row.id in stored and stored[row.id]["text"] != row.text]
     return TableChange(merged, removed, owner_ids, len(owner_ids) + len(removed) + len(replaced))
 

@@ -60,13 +60,13 @@ def test_only_one_of_fifty_simultaneous_ratings_with_the_same_reps_is_recorded()
     assert Review.objects.count() == 1
 
 
-def test_twenty_simultaneous_repetitions_are_one_review() -> None:
+def test_twenty_simultaneous_copies_of_one_rating_are_one_review() -> None:
     card, review_id = CardFactory(), uuid4()
     results = run_together([rating_of(card, review_id) for _ in range(20)])
     assert {result.pk for result in results if isinstance(result, Review)} == {Review.objects.get().pk}
 
 
-def test_one_review_id_for_ten_cards_is_one_review() -> None:
+def test_the_same_review_id_for_ten_cards_is_one_review() -> None:
     owner, review_id = UserFactory(), uuid4()
     results = run_together([rating_of(card, review_id) for card in CardFactory.create_batch(10, owner=owner)])
     assert sum(isinstance(result, Conflict) for result in results) == 9

@@ -1,4 +1,4 @@
-"""What a user deletes is gone: from PostgreSQL, from every search, and from LanceDB's files on the disk."""
+"""What a user deletes is removed from PostgreSQL, from every search, and from LanceDB's files on disk."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -34,7 +34,7 @@ def files_with(secret: str, index: Path) -> list[Path]:
 
 
 def run_maintenance_of_the_next_hours() -> None:
-    """The maintenance of the next hours: tables with deleted texts are rewritten, the old ones are dropped."""
+    """Rewrite the tables with deleted texts, and drop the old ones, as maintenance does within hours."""
     IndexTable.objects.update(activated_at=timezone.now() - timedelta(days=1))
     maintenance.compact_tables()
     IndexTable.objects.filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
@@ -52,7 +52,7 @@ def test_a_deleted_account_leaves_no_text_in_files(alice: User, mallory: User, o
 
     delete_account(user=alice)
     drain()
-    # These are so few rows that LanceDB's own compaction would keep them in the file.
+    # LanceDB's own compaction would keep so few deleted rows in the file.
     run_maintenance_of_the_next_hours()
     assert files_with(SECRET, own_index) == []
     assert set(OutboxEntry.objects.values_list("status", flat=True)) == {OutboxStatus.DONE}
@@ -99,7 +99,7 @@ def test_a_rebuild_does_not_restore_an_account_deleted_meanwhile(
     real = preparation.prepare
 
     def prepare(entity: Entity, target: IndexTable, documents: Sequence[Document], revs: Any) -> Prepared:
-        """The rebuild has read. Before it writes, the account is deleted and the outbox is drained."""
+        """Delete the account and drain the outbox after the rebuild has read and before it writes."""
         if User.objects.filter(pk=alice.pk).exists():
             delete_account(user=User.objects.get(pk=alice.pk))
             drain()
@@ -111,7 +111,7 @@ def test_a_rebuild_does_not_restore_an_account_deleted_meanwhile(
     assert indexed == [kept.pk]
 
 
-def test_a_retired_rebuild_is_not_swapped_in(alice: User, messages: Entity) -> None:
+def test_a_table_that_is_retired_during_its_build_is_not_activated(alice: User, messages: Entity) -> None:
     maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice)
     drain()
@@ -124,7 +124,7 @@ def test_a_retired_rebuild_is_not_swapped_in(alice: User, messages: Entity) -> N
     assert IndexTable.objects.get(table="messages", state=TableState.ACTIVE).pk != row.pk
 
 
-def column(table: str, name: str, entity_id: UUID) -> object:
+def indexed_value(table: str, name: str, entity_id: UUID) -> object:
     entity = entity_of(table)
     row = readable_table(entity)
     assert row
@@ -138,10 +138,10 @@ def test_references_to_a_deleted_row_are_removed_from_the_index_too(alice: User)
     review = ReviewFactory(card__owner=alice, card__message=message)
     card = review.card
     drain()
-    assert column("flashcards", "message_id", card.pk) == str(message.pk)
+    assert indexed_value("flashcards", "message_id", card.pk) == str(message.pk)
     message.conversation.delete()
     drain()
-    assert column("flashcards", "message_id", card.pk) is None
+    assert indexed_value("flashcards", "message_id", card.pk) is None
     card.delete()
     drain()
-    assert column("review_logs", "card_id", review.pk) is None
+    assert indexed_value("review_logs", "card_id", review.pk) is None

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 @pytest.fixture
 def hanging(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
-    """Requested before the worker and the site, which start with this test's settings."""
+    """Tests request this before the worker and the site, which start with the test's settings."""
     settings.EMBEDDINGS = "ollama"
     ollama.configure(hanging=True)
     return ollama
@@ -34,21 +34,21 @@ def test_users_send_and_search_while_the_embedder_hangs(
     alice: User, hanging: OllamaStandIn, worker: Child, site: Site
 ) -> None:
     program = program_of(alice, site)
-    took: list[float] = []
+    seconds: list[float] = []
     for number in range(5):
         conversation = ConversationFactory(owner=alice)
         began = monotonic()
-        answer = post(program, f"/chat/conversations/{conversation.pk}/messages", {"content": f"Note {number}: salt"})
-        took.append(monotonic() - began)
-        assert answer.status_code == 201, answer.text
-    assert median(took) < 1, "a send never waits for the embedder"
+        response = post(program, f"/chat/conversations/{conversation.pk}/messages", {"content": f"Note {number}: salt"})
+        seconds.append(monotonic() - began)
+        assert response.status_code == 201, response.text
+    assert median(seconds) < 1, "a send never waits for the embedder"
 
-    def found() -> int:
-        answer = post(program, "/messages/search", {"query": "salt", "role": "user"})
-        assert answer.status_code == 200, answer.text
-        return len(answer.json()["items"])
+    def result_count() -> int:
+        response = post(program, "/messages/search", {"query": "salt", "role": "user"})
+        assert response.status_code == 200, response.text
+        return len(response.json()["items"])
 
-    wait_until(lambda: found() == 5, 40)
+    wait_until(lambda: result_count() == 5, 40)
     assert OutboxEntry.objects.filter(status=OutboxStatus.DEAD).count() == 0
     hanging.configure(hanging=False)
     OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")

@@ -1,4 +1,4 @@
-"""The index is damaged while workers run and users search: no page fails, and the index is rebuilt automatically."""
+"""The index is damaged while workers run and users search. No page fails, and the index is rebuilt automatically."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def program(alice: User, site: Site) -> Program:
     return program_of(alice, site)
 
 
-def lose_directory(index: Path) -> None:
+def delete_directory(index: Path) -> None:
     shutil.rmtree(index)
 
 
@@ -48,7 +48,7 @@ def zero_newest_manifests(index: Path) -> None:
 
 
 def is_complete() -> bool:
-    """Whether `check_index` finds no difference and every row is there once."""
+    """Whether the index equals PostgreSQL and has every row once."""
     if OutboxEntry.objects.exclude(status=OutboxStatus.DONE).exists():
         return False
     try:
@@ -68,12 +68,12 @@ def _is_complete(table: str) -> bool:
 def search(program: Program, query: str) -> list[str]:
     """The messages that the API finds."""
     address = f"{program.site.url}/api/messages/search"
-    answer = requests.post(address, json={"query": query}, headers=program.headers, timeout=20)
-    assert answer.status_code == 200, answer.text
-    return [item["message"]["content"] for item in answer.json()["items"]]
+    response = requests.post(address, json={"query": query}, headers=program.headers, timeout=20)
+    assert response.status_code == 200, response.text
+    return [item["message"]["content"] for item in response.json()["items"]]
 
 
-@pytest.mark.parametrize("damage", [lose_directory, zero_newest_manifests])
+@pytest.mark.parametrize("damage", [delete_directory, zero_newest_manifests])
 def test_a_damaged_index_loses_nothing_and_is_rebuilt_while_users_continue(
     alice: User, program: Program, own_index: Path, worker: Child, beat: Child, damage: Callable[[Path], None]
 ) -> None:
@@ -87,6 +87,6 @@ def test_a_damaged_index_loses_nothing_and_is_rebuilt_while_users_continue(
     ReviewFactory(card=CardFactory(owner=alice))
     wait_until(lambda: sorted(search(program, "salt")) == ["Bread needs salt.", during.content], 60)
     wait_until(is_complete, 90)
-    hits = find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.HYBRID)
-    assert hits.notice is None
-    assert {hit.entity_id for hit in hits.hits} == set(Message.objects.values_list("pk", flat=True))
+    result = find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.HYBRID)
+    assert result.notice is None
+    assert {hit.entity_id for hit in result.hits} == set(Message.objects.values_list("pk", flat=True))

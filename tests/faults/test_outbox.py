@@ -1,4 +1,4 @@
-"""No outbox entry delays the others, is applied twice or gets lost, whichever part fails and however late it comes."""
+"""Whatever fails, no outbox entry delays the others, is applied twice or is lost."""
 
 from datetime import timedelta
 from time import monotonic
@@ -33,11 +33,11 @@ def with_ollama(ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.M
     return ollama
 
 
-def indexed(message: Message) -> list[str]:
+def indexed_texts(message: Message) -> list[str]:
     entity = entity_of("messages")
     row = readable_table(entity)
     assert row
-    return [str(found["text"]) for found in lance_table(entity, row).stored([message.pk])]
+    return [str(stored["text"]) for stored in lance_table(entity, row).stored([message.pk])]
 
 
 def make_due() -> None:
@@ -48,19 +48,19 @@ def all_done() -> bool:
     return not OutboxEntry.objects.exclude(status=OutboxStatus.DONE).exists()
 
 
-def deliver_again() -> int:
+def redeliver() -> int:
     yesterday = timezone.now() - timedelta(days=1)
     return OutboxEntry.objects.update(status=OutboxStatus.PENDING, due_at=yesterday, attempts=0)
 
 
-def found(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[Any]:
+def matching_ids(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[Any]:
     return [hit.entity_id for hit in find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits]
 
 
 def test_an_entry_that_breaks_the_writer_becomes_the_only_dead_letter(
     alice: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After an unexpected error the rest of the batch is written. The entry is tried ten times and then kept."""
+    """After an unexpected error the rest of the batch is written. The entry is tried ten times."""
     maintenance.maintain_tables()
     good = [MessageFactory(conversation__owner=alice, content=f"Bread needs salt, {n}.") for n in range(3)]
     bad = MessageFactory(conversation__owner=alice, content="Breaks.")
@@ -73,7 +73,7 @@ def test_an_entry_that_breaks_the_writer_becomes_the_only_dead_letter(
 
     monkeypatch.setattr("search.sync.drain.prepare", prepare)
     drain()
-    assert [indexed(message) for message in good] == [[message.content] for message in good]
+    assert [indexed_texts(message) for message in good] == [[message.content] for message in good]
     entry = OutboxEntry.objects.get(entity_id=bad.pk)
     assert (entry.status, "fits nowhere" in entry.error) == (OutboxStatus.PENDING, True)
     for _ in range(outbox.MAX_ATTEMPTS):
@@ -84,7 +84,7 @@ def test_an_entry_that_breaks_the_writer_becomes_the_only_dead_letter(
     monkeypatch.undo()
     outbox.requeue([entry])
     drain()
-    assert indexed(bad) == ["Breaks."]
+    assert indexed_texts(bad) == ["Breaks."]
 
 
 def test_a_slow_embedder_gets_the_texts_one_by_one(
@@ -96,47 +96,45 @@ def test_a_slow_embedder_gets_the_texts_one_by_one(
     MessageFactory.create_batch(8, conversation__owner=alice, content="Bread needs salt.")
     drain()
     assert all_done()
-    assert len(found(alice, "salty bread", Mode.SEMANTIC)) == 8
+    assert len(matching_ids(alice, "salty bread", Mode.SEMANTIC)) == 8
 
 
-def test_a_hanging_embedder_keeps_no_text_from_being_found_by_its_words(
-    alice: User, with_ollama: OllamaStandIn
-) -> None:
-    """With the real timeout of documents, a minute."""
+def test_texts_are_found_by_words_while_the_embedder_hangs(alice: User, with_ollama: OllamaStandIn) -> None:
+    """This test uses the real timeout for documents, one minute."""
     with_ollama.configure(hanging=True)
     began = monotonic()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
-    assert found(alice, "salt") == [message.pk]
+    assert matching_ids(alice, "salt") == [message.pk]
     assert monotonic() - began < 10
     with_ollama.configure(hanging=False)
     make_due()
     drain()
-    assert found(alice, "salt", Mode.SEMANTIC) == [message.pk]
+    assert matching_ids(alice, "salt", Mode.SEMANTIC) == [message.pk]
 
 
-def test_vectors_of_another_width_are_the_servers_fault(alice: User, with_ollama: OllamaStandIn) -> None:
+def test_vectors_with_wrong_dimensions_make_no_dead_letter(alice: User, with_ollama: OllamaStandIn) -> None:
     with_ollama.configure(width=3)
     MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
     entry = OutboxEntry.objects.get()
-    assert (entry.status, "width" in entry.error) == (OutboxStatus.PENDING, True)
+    assert (entry.status, "wrong number of dimensions" in entry.error) == (OutboxStatus.PENDING, True)
 
 
 @pytest.mark.slow
-def test_entries_that_are_delivered_twice_or_late_change_nothing(alice: User, worker: Child) -> None:
+def test_entries_that_are_delivered_again_change_nothing(alice: User, worker: Child) -> None:
     """With a real worker: applied entries are delivered again after an edit and after a deletion."""
     edited = MessageFactory(conversation__owner=alice, content="First words.")
     deleted = MessageFactory(conversation__owner=alice, content="To be deleted.")
     wait_until(all_done, 30)
     edited.content = "Last words."
     edited.save()
-    gone = Message(pk=deleted.pk)
+    deleted_pk = deleted.pk
     deleted.delete()
     wait_until(all_done, 30)
 
     for _ in range(2):
-        assert deliver_again() >= 4
+        assert redeliver() >= 4
         MessageFactory(conversation__owner=alice)  # its request wakes the worker
         wait_until(all_done, 30)
-        assert (indexed(edited), indexed(gone)) == (["Last words."], [])
+        assert (indexed_texts(edited), indexed_texts(Message(pk=deleted_pk))) == (["Last words."], [])

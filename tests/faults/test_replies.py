@@ -50,7 +50,7 @@ def valkey_down(settings: Settings) -> Iterator[None]:
     valkey_client.cache_clear()
 
 
-def stored(reply: Message) -> Message:
+def reloaded(reply: Message) -> Message:
     return Message.objects.get(pk=reply.pk)
 
 
@@ -65,24 +65,26 @@ def test_a_worker_streams_a_reply_to_a_reader(
     assert events[-1].data["message"]["status"] == MessageStatus.COMPLETE
 
 
-def test_a_stop_ends_the_reply_and_the_models_work(
+def test_a_stop_ends_the_reply_and_the_request_to_the_model(
     conversation: Conversation, ollama: OllamaStandIn, worker: Child
 ) -> None:
     ollama.reply, ollama.pace = LONG, 0.05
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    wait_until(lambda: stored(reply).content)
+    wait_until(lambda: reloaded(reply).content)
     services.stop_reply(reply=reply)
-    wait_until(lambda: stored(reply).status == MessageStatus.STOPPED, 3)
-    assert LONG.startswith(stored(reply).content)
+    wait_until(lambda: reloaded(reply).status == MessageStatus.STOPPED, 3)
+    assert LONG.startswith(reloaded(reply).content)
     assert wait_until(lambda: ollama.hung_up) == 1
 
 
-def test_a_silent_model_is_stopped_too(conversation: Conversation, ollama: OllamaStandIn, worker: Child) -> None:
+def test_a_reply_of_a_silent_model_can_be_stopped(
+    conversation: Conversation, ollama: OllamaStandIn, worker: Child
+) -> None:
     ollama.first_after = 20
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    wait_until(lambda: stored(reply).heartbeat_at)
-    services.stop_reply(reply=stored(reply))
-    wait_until(lambda: stored(reply).status == MessageStatus.STOPPED, 3)
+    wait_until(lambda: reloaded(reply).heartbeat_at)
+    services.stop_reply(reply=reloaded(reply))
+    wait_until(lambda: reloaded(reply).status == MessageStatus.STOPPED, 3)
 
 
 def test_a_reply_of_a_slow_model_keeps_its_heartbeat(
@@ -90,9 +92,9 @@ def test_a_reply_of_a_slow_model_keeps_its_heartbeat(
 ) -> None:
     ollama.first_after = 3
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    claimed = wait_until(lambda: stored(reply).heartbeat_at)
-    wait_until(lambda: stored(reply).heartbeat_at != claimed, 3)
-    wait_until(lambda: stored(reply).status == MessageStatus.COMPLETE)
+    claimed = wait_until(lambda: reloaded(reply).heartbeat_at)
+    wait_until(lambda: reloaded(reply).heartbeat_at != claimed, 3)
+    wait_until(lambda: reloaded(reply).status == MessageStatus.COMPLETE)
 
 
 @pytest.mark.slow
@@ -102,11 +104,11 @@ def test_a_killed_workers_reply_fails_within_30_seconds_and_keeps_its_text(
     ollama.reply, ollama.pace = LONG, 0.05
     worker = start_worker()
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    wait_until(lambda: len(stored(reply).content) > 50)
+    wait_until(lambda: len(reloaded(reply).content) > 50)
     worker.kill()
     start_worker()
-    wait_until(lambda: stored(reply).status == MessageStatus.FAILED, 30)
-    failed = stored(reply)
+    wait_until(lambda: reloaded(reply).status == MessageStatus.FAILED, 30)
+    failed = reloaded(reply)
     assert failed.error is not None
     assert failed.error["code"] == "interrupted"
     assert len(failed.content) > 50
@@ -118,9 +120,9 @@ def test_a_failed_reply_continues_where_it_broke_off(
 ) -> None:
     ollama.reply, ollama.fail_after = "one two three four", 2
     reply = services.send_message(conversation=conversation, content="Count").reply
-    wait_until(lambda: stored(reply).status == MessageStatus.FAILED)
+    wait_until(lambda: reloaded(reply).status == MessageStatus.FAILED)
     ollama.reply, ollama.fail_after = "three four", None
-    services.continue_reply(reply=stored(reply))
+    services.continue_reply(reply=reloaded(reply))
     events = list(program_of(alice, shared_site).follow(reply.pk))
     assert text_of(events) == "one two three four"
     assert ollama.calls[-1].body["messages"][-2:][0]["content"] == "one two "
@@ -142,7 +144,7 @@ def test_a_providers_failure_becomes_the_error_of_the_reply(
     ollama.configure(**switches)
     reply = services.send_message(conversation=conversation, content="Hello").reply
     write_reply(reply_id=reply.pk)
-    failed = stored(reply)
+    failed = reloaded(reply)
     assert failed.status == MessageStatus.FAILED
     assert failed.error is not None
     assert failed.error["code"] == code
@@ -155,7 +157,7 @@ def test_a_provider_that_is_down_becomes_the_error_of_the_reply(
     ollama.down()
     reply = services.send_message(conversation=conversation, content="Hello").reply
     write_reply(reply_id=reply.pk)
-    assert (stored(reply).error or {})["code"] == "provider-down"
+    assert (reloaded(reply).error or {})["code"] == "provider-down"
 
 
 def test_a_reply_is_written_without_valkey(
@@ -163,7 +165,7 @@ def test_a_reply_is_written_without_valkey(
 ) -> None:
     reply = services.send_message(conversation=conversation, content="Hello").reply
     write_reply(reply_id=reply.pk)
-    assert (stored(reply).status, stored(reply).content) == (MessageStatus.COMPLETE, ollama.reply)
+    assert (reloaded(reply).status, reloaded(reply).content) == (MessageStatus.COMPLETE, ollama.reply)
 
 
 def test_a_message_is_sent_and_its_reply_read_without_valkey(
@@ -172,10 +174,10 @@ def test_a_message_is_sent_and_its_reply_read_without_valkey(
     program = program_of(alice, site)
     began = time.monotonic()
     address = f"{site.url}/api/chat/conversations/{conversation.pk}/messages"
-    answer = requests.post(address, json={"content": "Hello"}, headers=program.headers, timeout=10)
-    assert answer.status_code == 201
+    response = requests.post(address, json={"content": "Hello"}, headers=program.headers, timeout=10)
+    assert response.status_code == 201
     assert time.monotonic() - began < 3
-    reply = Message.objects.get(pk=answer.json()["reply"]["id"])
+    reply = Message.objects.get(pk=response.json()["reply"]["id"])
     Message.objects.filter(pk=reply.pk).update(heartbeat_at=timezone.now(), content="So")
     stream = program.follow(reply.pk)
     assert next(stream).data["text"] == "So"
@@ -191,10 +193,10 @@ def test_the_first_writer_of_a_stopped_reply_leaves_its_continuation_alone(
     """The model is silent, so the first writer notices the stop only after the second run has begun."""
     ollama.first_after = 4
     reply = services.send_message(conversation=conversation, content="Hello").reply
-    wait_until(lambda: stored(reply).heartbeat_at and ollama.open)
-    services.stop_reply(reply=stored(reply))
-    wait_until(lambda: stored(reply).status == MessageStatus.STOPPED, 3)
+    wait_until(lambda: reloaded(reply).heartbeat_at and ollama.open)
+    services.stop_reply(reply=reloaded(reply))
+    wait_until(lambda: reloaded(reply).status == MessageStatus.STOPPED, 3)
     ollama.configure(first_after=0.0, reply=LONG[:400], pace=0.1)
-    services.continue_reply(reply=stored(reply))
-    wait_until(lambda: stored(reply).status != MessageStatus.GENERATING, 30)
-    assert (stored(reply).status, stored(reply).content) == (MessageStatus.COMPLETE, LONG[:400])
+    services.continue_reply(reply=reloaded(reply))
+    wait_until(lambda: reloaded(reply).status != MessageStatus.GENERATING, 30)
+    assert (reloaded(reply).status, reloaded(reply).content) == (MessageStatus.COMPLETE, LONG[:400])

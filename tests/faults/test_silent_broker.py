@@ -33,7 +33,7 @@ from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
-LIMIT = 10.0  # seconds; a request that waited for this broker would take more than a minute
+TIMEOUT = 10.0  # seconds; a request that waited for this broker would take more than a minute
 NOTE = "Mitochondria make ATP. Chlorophyll absorbs light. Osmosis moves water through a membrane."
 TOKEN = "ml_silent-broker"
 
@@ -67,7 +67,7 @@ def broker() -> Iterator[SilentServer]:
     server.listener.close()
     for connection in server.connections:
         connection.close()
-    thread.join(LIMIT)
+    thread.join(TIMEOUT)
 
 
 @pytest.fixture
@@ -78,7 +78,8 @@ def site(transactional_db: None, broker: SilentServer, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def window(alice: User, site: Site) -> requests.Session:
+def browser(alice: User, site: Site) -> requests.Session:
+    """A session that is signed in with a cookie, as a browser is."""
     client, session = Client(), requests.Session()
     client.force_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
     session.cookies.update({"sessionid": client.cookies["sessionid"].value, "csrftoken": "a" * 32})
@@ -180,12 +181,12 @@ CALLS: list[Call] = [
 ]
 
 
-# Accounts and keys have no tasks; a search writes nothing; `study` is another name of `quiz`.
+# Accounts and keys have no tasks, a search writes nothing, and `study` is an alias of `quiz`.
 NEVER_ENQUEUE = ("/auth/", "/settings/", "/messages/search", "/study/")
 
 
 def test_no_page_waits_for_the_broker(
-    alice: User, site: Site, window: requests.Session, broker: SilentServer, rows: dict[str, Any]
+    alice: User, site: Site, browser: requests.Session, broker: SilentServer, rows: dict[str, Any]
 ) -> None:
     for name, row, form, changed in PAGES:
         url = site.url + reverse(name, args=[rows[row]] if row else [])
@@ -193,7 +194,7 @@ def test_no_page_waits_for_the_broker(
             url += f"?card={rows['other']}"
         body = {**form, "review_id": uuid4(), **({"card": rows[form["card"]]} if "card" in form else {})}
         before = state_of(alice)
-        response = window.post(url, body, timeout=LIMIT)  # follows the redirect, so that the next page is read too
+        response = browser.post(url, body, timeout=TIMEOUT)  # follows the redirect, so that the next page is read too
         assert response.status_code == 200, f"{name}: {response.status_code}"
         assert_changed(name, before, state_of(alice), changed)
     assert wait_until(lambda: broker.connections)
@@ -202,12 +203,12 @@ def test_no_page_waits_for_the_broker(
 def test_no_endpoint_waits_for_the_broker(
     alice: User, site: Site, program: requests.Session, broker: SilentServer, rows: dict[str, Any]
 ) -> None:
-    for method, path, given, changed in CALLS:
-        body = None if given is None else filled(given, rows)
+    for method, path, template, changed in CALLS:
+        body = None if template is None else with_keys(template, rows)
         if path == "/quiz/rate" and body:
             body["review_id"] = str(uuid4())
         before = state_of(alice)
-        response = program.request(method, f"{site.url}/api{path.format(**rows)}", json=body, timeout=LIMIT)
+        response = program.request(method, f"{site.url}/api{path.format(**rows)}", json=body, timeout=TIMEOUT)
         assert response.ok, f"{method} {path}: {response.text}"
         assert_changed(f"{method} {path}", before, state_of(alice), changed)
     assert wait_until(lambda: broker.connections)
@@ -219,15 +220,15 @@ def test_every_endpoint_that_changes_something_is_in_the_list() -> None:
     assert {name for name in changing - tested if not name.split()[1].startswith(NEVER_ENQUEUE)} == set()
 
 
-def filled(body: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
-    """The body with `{name}` replaced by the key of that row."""
+def with_keys(template: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
+    """The template of a body with `{name}` replaced by the key of that row."""
 
-    def fill(value: Any) -> Any:
+    def replace(value: Any) -> Any:
         if isinstance(value, list):
-            return [fill(item) for item in value]
+            return [replace(item) for item in value]
         return value.format(**rows) if isinstance(value, str) else value
 
-    return {name: fill(value) for name, value in body.items()}
+    return {name: replace(value) for name, value in template.items()}
 
 
 MODELS: tuple[type[Model], ...] = (Conversation, Message, Card, Generation, Review, ReviewSettings, OutboxEntry)

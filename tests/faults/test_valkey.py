@@ -1,4 +1,4 @@
-"""Valkey restarts empty at the worst moments, and nothing is lost: PostgreSQL has the record."""
+"""Valkey restarts without its data, and nothing is lost: PostgreSQL has everything that matters."""
 
 import shutil
 import tempfile
@@ -66,9 +66,9 @@ def conversation(alice: User) -> Conversation:
 
 def send(program: Program, conversation: Conversation) -> Message:
     address = f"{program.site.url}/api/chat/conversations/{conversation.pk}/messages"
-    answer = requests.post(address, json={"content": "Hello"}, headers=program.headers, timeout=10)
-    assert answer.status_code == 201, answer.text
-    return Message.objects.get(pk=answer.json()["reply"]["id"])
+    response = requests.post(address, json={"content": "Hello"}, headers=program.headers, timeout=10)
+    assert response.status_code == 201, response.text
+    return Message.objects.get(pk=response.json()["reply"]["id"])
 
 
 def kill_with_data(server: Server, directory: Path) -> None:
@@ -77,10 +77,6 @@ def kill_with_data(server: Server, directory: Path) -> None:
     server.process.kill()
     server.process.wait(10)
     shutil.rmtree(directory / "valkey" / "appendonlydir", ignore_errors=True)
-
-
-def restart(directory: Path) -> Server:
-    return start_valkey(directory)
 
 
 def test_a_restart_during_a_reply_neither_loses_nor_repeats_text(
@@ -99,16 +95,16 @@ def test_a_restart_during_a_reply_neither_loses_nor_repeats_text(
         reading = pool.submit(lambda: list(program.follow(reply.pk)))
         kill_with_data(own_valkey, directory)
         wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 150, 20)
-        again = restart(directory)
+        restarted = start_valkey(directory)
         try:
             received = reading.result(60)
         finally:
-            again.stop()
+            restarted.stop()
     assert text_of(received) == LONG
     assert (received[-1].name, received[-1].data["message"]["status"]) == ("done", MessageStatus.COMPLETE)
 
 
-def test_a_restart_between_message_and_reply_only_delays_the_reply(
+def test_a_restart_before_the_reply_begins_only_delays_it(
     conversation: Conversation,
     ollama: OllamaStandIn,
     own_valkey: Server,
@@ -119,19 +115,19 @@ def test_a_restart_between_message_and_reply_only_delays_the_reply(
 ) -> None:
     reply = send(program, conversation)
     wait_until(
-        lambda: b"write_reply" in b"".join(str(job).encode() for job in valkey_client().lrange("celery", 0, -1) or [])
+        lambda: b"write_reply" in b"".join(str(task).encode() for task in valkey_client().lrange("celery", 0, -1) or [])
     )
     kill_with_data(own_valkey, directory)
     page = requests.get(f"{program.site.url}/accounts/login/", timeout=10)
     assert page.status_code == 200
-    again = restart(directory)
+    restarted = start_valkey(directory)
     try:
         start_worker()
         wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 45)
         assert Message.objects.get(pk=reply.pk).content == ollama.reply
         assert Message.objects.filter(conversation=conversation).count() == 2
     finally:
-        again.stop()
+        restarted.stop()
 
 
 def test_a_running_worker_reconnects_after_a_restart(
@@ -146,8 +142,8 @@ def test_a_running_worker_reconnects_after_a_restart(
     start_worker()
     kill_with_data(own_valkey, directory)
     reply = send(program, conversation)
-    again = restart(directory)
+    restarted = start_valkey(directory)
     try:
         wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 60)
     finally:
-        again.stop()
+        restarted.stop()

@@ -22,8 +22,8 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# Drains as the worker does, and hangs once LanceDB has committed: the parent kills it there.
-DIES_AFTER_COMMIT = """
+# Drains as the worker does, and hangs after LanceDB has committed, so that the test can kill it there.
+HANGS_AFTER_COMMIT = """
 import os, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "memoryloop.settings"
 import django
@@ -45,10 +45,10 @@ def messages() -> Entity:
     return entity_of("messages")
 
 
-def indexed(entity: Entity, message_id: Any) -> list[str]:
+def indexed_texts(entity: Entity, message_id: Any) -> list[str]:
     row = readable_table(entity)
     assert row
-    return [found["text"] for found in lance_table(entity, row).stored([message_id])]
+    return [stored["text"] for stored in lance_table(entity, row).stored([message_id])]
 
 
 @pytest.mark.slow
@@ -57,28 +57,28 @@ def test_a_worker_killed_between_commit_and_done_leaves_one_row(
 ) -> None:
     maintenance.maintain_tables()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
-    script = tmp_path / "dies.py"
-    script.write_text(DIES_AFTER_COMMIT)
-    child = start(["dies"], tmp_path / "dies.log", PYTHONPATH=str(tmp_path))
+    script = tmp_path / "hangs.py"
+    script.write_text(HANGS_AFTER_COMMIT)
+    child = start(["hangs"], tmp_path / "hangs.log", PYTHONPATH=str(tmp_path))
     wait_until(lambda: child.has_logged("committed"), 30)
     child.kill()
-    assert indexed(messages, message.pk) == ["Bread needs salt."]
+    assert indexed_texts(messages, message.pk) == ["Bread needs salt."]
     assert OutboxEntry.objects.get().status == OutboxStatus.PENDING
 
-    assert drain() == 0, "its lease has not ended"
+    assert drain() == 0, "the lease of the killed worker has not expired"
     OutboxEntry.objects.update(due_at="2020-01-01T00:00:00Z")
     assert drain() == 1
-    assert indexed(messages, message.pk) == ["Bread needs salt."]
+    assert indexed_texts(messages, message.pk) == ["Bread needs salt."]
     assert OutboxEntry.objects.get().status == OutboxStatus.DONE
 
 
-def test_two_writers_of_one_new_key_leave_one_row(alice: User, messages: Entity) -> None:
+def test_two_writers_of_the_same_new_key_leave_one_row(alice: User, messages: Entity) -> None:
     maintenance.maintain_tables()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     entries = outbox.claim(10)
     OutboxEntry.objects.update(due_at="2020-01-01T00:00:00Z")
-    twins = outbox.claim(10)
-    assert [entry.pk for entry in entries] == [entry.pk for entry in twins]
+    same_entries = outbox.claim(10)
+    assert [entry.pk for entry in entries] == [entry.pk for entry in same_entries]
     errors: list[BaseException] = []
 
     def write(claimed: list[OutboxEntry]) -> None:
@@ -89,37 +89,37 @@ def test_two_writers_of_one_new_key_leave_one_row(alice: User, messages: Entity)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=write, args=(claimed,)) for claimed in (entries, twins)]
+    threads = [threading.Thread(target=write, args=(claimed,)) for claimed in (entries, same_entries)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
     assert errors == []
-    assert indexed(messages, message.pk) == ["Bread needs salt."]
+    assert indexed_texts(messages, message.pk) == ["Bread needs salt."]
 
 
 @pytest.mark.slow
-def test_two_workers_share_the_outbox_without_loss_or_doubles(
+def test_two_workers_share_the_outbox_without_loss_or_duplicates(
     alice: User, messages: Entity, start_worker: Callable[..., Child]
 ) -> None:
     for _ in range(2):
         start_worker()
     wait_until(lambda: readable_table(messages), 20)
-    made = [MessageFactory(conversation__owner=alice, content=f"Note {number}.") for number in range(60)]
+    created = [MessageFactory(conversation__owner=alice, content=f"Note {number}.") for number in range(60)]
     wait_until(lambda: not OutboxEntry.objects.filter(status=OutboxStatus.PENDING).exists(), 30)
     row = readable_table(messages)
     assert row
-    assert lance_table(messages, row).count() == (len(made), len(made))
+    assert lance_table(messages, row).count() == (len(created), len(created))
 
 
 @pytest.mark.slow
 def test_a_commit_is_found_within_a_second(alice: User, worker: Child) -> None:
     MessageFactory(conversation__owner=alice, content="Warm up.")
 
-    def found(query: str) -> list[str]:
+    def matching_texts(query: str) -> list[str]:
         return [hit.text for hit in find(owner_id=alice.pk, table="messages", query=query, mode=Mode.KEYWORD).hits]
 
-    wait_until(lambda: found("warm"), 20)
+    wait_until(lambda: matching_texts("warm"), 20)
     MessageFactory(conversation__owner=alice, content="Volcanoes erupt.")
-    # The bar is one second on an idle machine (`make bench`); here other tests run too.
-    assert wait_until(lambda: found("volcanoes"), 5) == ["Volcanoes erupt."]
+    # The target is one second on an idle machine (`make bench`); here other tests run too.
+    assert wait_until(lambda: matching_texts("volcanoes"), 5) == ["Volcanoes erupt."]

@@ -27,8 +27,8 @@ def test_dead_letters_are_requeued(operator: Client, alice: User) -> None:
     OutboxEntry.objects.update(status=OutboxStatus.DEAD, error="too long", attempts=10)
     chosen = OutboxEntry.objects.earliest("pk")
     data = {"action": "requeue", "_selected_action": [chosen.pk]}
-    answer = operator.post(reverse("admin:search_outboxentry_changelist"), data, follow=True)
-    assert "1 entry was requeued." in answer.content.decode()
+    response = operator.post(reverse("admin:search_outboxentry_changelist"), data, follow=True)
+    assert "1 entry was requeued." in response.content.decode()
     statuses = OutboxEntry.objects.order_by("pk").values_list("status", "attempts", "error")
     assert list(statuses) == [("pending", 0, ""), ("dead", 10, "too long")]
 
@@ -36,11 +36,11 @@ def test_dead_letters_are_requeued(operator: Client, alice: User) -> None:
 def test_the_outbox_is_listed_by_status(operator: Client, alice: User) -> None:
     MessageFactory(conversation__owner=alice)
     OutboxEntry.objects.update(status=OutboxStatus.DEAD, error="the text is too long")
-    answer = operator.get(reverse("admin:search_outboxentry_changelist"), {"status__exact": "dead"})
-    assert "the text is too long" in answer.content.decode()
+    response = operator.get(reverse("admin:search_outboxentry_changelist"), {"status__exact": "dead"})
+    assert "the text is too long" in response.content.decode()
 
 
-def test_what_is_in_lancedb_is_shown(operator: Client, alice: User) -> None:
+def test_the_contents_of_lancedb_are_shown(operator: Client, alice: User) -> None:
     maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice, content="<b>Bread</b> needs salt.")
     drain()

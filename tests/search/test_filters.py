@@ -40,7 +40,7 @@ ROW: dict[str, Scalar] = {
         (Filter("due", "lt", NOON), False),
     ],
 )
-def test_a_filter_is_evaluated_as_in_the_index(condition: Filter, expected: bool) -> None:
+def test_a_filter_follows_the_rules_of_the_index(condition: Filter, expected: bool) -> None:
     assert matches(condition, COLUMNS, ROW) is expected
 
 

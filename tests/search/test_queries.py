@@ -33,7 +33,7 @@ def test_texts_are_not_embedded_while_the_model_is_unavailable(with_ollama: Olla
         embed_texts(["good"])
 
 
-def test_the_status_of_the_model_has_its_width_or_its_error(with_ollama: OllamaStandIn) -> None:
+def test_the_status_of_the_model_has_its_dimensions_or_its_error(with_ollama: OllamaStandIn) -> None:
     status = embedder_status()
     assert (status.backend, status.model, status.dimensions, status.error) == ("ollama", "nomic-embed-text", 768, "")
     with_ollama.configure(models=[])

@@ -13,7 +13,7 @@ from tests.factories import ConversationFactory, MessageFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def contents(owner: User, query: str, mode: Mode = Mode.HYBRID) -> list[str]:
+def matching_contents(owner: User, query: str, mode: Mode = Mode.HYBRID) -> list[str]:
     hits = find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits
     return [Message.objects.get(pk=hit.entity_id).content for hit in hits]
 
@@ -23,15 +23,15 @@ def test_a_saved_message_is_found_by_words_and_by_meaning(alice: User) -> None:
     MessageFactory(conversation=conversation, content="The cat sat on the mat.")
     MessageFactory(conversation=conversation, content="Interest rates rose again in spring.")
     assert drain() == 2
-    assert contents(alice, "mat", Mode.KEYWORD) == ["The cat sat on the mat."]
-    assert contents(alice, "kitten on a rug", Mode.SEMANTIC)[0] == "The cat sat on the mat."
-    assert contents(alice, "inflation and interest", Mode.HYBRID)[0] == "Interest rates rose again in spring."
+    assert matching_contents(alice, "mat", Mode.KEYWORD) == ["The cat sat on the mat."]
+    assert matching_contents(alice, "kitten on a rug", Mode.SEMANTIC)[0] == "The cat sat on the mat."
+    assert matching_contents(alice, "inflation and interest", Mode.HYBRID)[0] == "Interest rates rose again in spring."
 
 
-def test_a_stranger_finds_nothing(alice: User, mallory: User) -> None:
+def test_another_user_finds_nothing(alice: User, mallory: User) -> None:
     MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
     drain()
-    assert contents(mallory, "cat mat") == []
+    assert matching_contents(mallory, "cat mat") == []
 
 
 def test_an_edit_replaces_the_old_text(alice: User) -> None:
@@ -40,11 +40,11 @@ def test_an_edit_replaces_the_old_text(alice: User) -> None:
     message.content = "Rain in Lisbon."
     message.save()
     drain()
-    assert contents(alice, "mat", Mode.KEYWORD) == []
-    assert contents(alice, "Lisbon", Mode.KEYWORD) == ["Rain in Lisbon."]
+    assert matching_contents(alice, "mat", Mode.KEYWORD) == []
+    assert matching_contents(alice, "Lisbon", Mode.KEYWORD) == ["Rain in Lisbon."]
 
 
-def test_a_deleted_message_leaves_the_index(alice: User) -> None:
+def test_a_deleted_message_is_removed_from_the_index(alice: User) -> None:
     message = MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
     drain()
     message.delete()
@@ -58,7 +58,7 @@ def test_a_bulk_write_is_indexed_after_mark_changed(alice: User) -> None:
     Message.objects.filter(pk=message.pk).update(content="Rain in Lisbon.")
     mark_changed(table="messages", owner_id=alice.pk, entity_ids=[message.pk])
     assert drain() == 1
-    assert contents(alice, "Lisbon", Mode.KEYWORD) == ["Rain in Lisbon."]
+    assert matching_contents(alice, "Lisbon", Mode.KEYWORD) == ["Rain in Lisbon."]
 
 
 def test_mark_changed_refuses_an_unknown_table(alice: User) -> None:
@@ -66,14 +66,14 @@ def test_mark_changed_refuses_an_unknown_table(alice: User) -> None:
         mark_changed(table="nonsense", owner_id=alice.pk, entity_ids=[uuid4()])
 
 
-def test_deleting_an_owner_leaves_the_others(alice: User, mallory: User) -> None:
+def test_deleting_an_owner_keeps_the_rows_of_others(alice: User, mallory: User) -> None:
     MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
     MessageFactory(conversation__owner=mallory, content="The cat sat on the sofa.")
     drain()
     delete_owner(owner_id=alice.pk)
     drain()
-    assert contents(alice, "cat") == []
-    assert contents(mallory, "cat") == ["The cat sat on the sofa."]
+    assert matching_contents(alice, "cat") == []
+    assert matching_contents(mallory, "cat") == ["The cat sat on the sofa."]
 
 
 def test_drained_entries_are_done(alice: User) -> None:

@@ -26,14 +26,14 @@ def test_texts_are_sent_in_batches_and_vectors_keep_their_order(
     embedder: OllamaEmbedder, ollama: OllamaStandIn
 ) -> None:
     texts = [f"text number {number}" for number in range(70)]
-    answers = embedder.embed_documents(texts)
+    vectors = embedder.embed_documents(texts)
     assert [len(call.body["input"]) for call in ollama.calls if call.body] == [32, 32, 6]
     alone = embedder.embed_documents([texts[69]])[0]
     assert isinstance(alone, np.ndarray)
-    assert np.allclose(np.asarray(answers[69]), alone)
+    assert np.allclose(np.asarray(vectors[69]), alone)
 
 
-def test_long_texts_are_clipped_before_they_are_sent(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
+def test_long_texts_are_truncated_before_they_are_sent(embedder: OllamaEmbedder, ollama: OllamaStandIn) -> None:
     embedder.embed_documents(["word " * 10_000, "\u4e00" * 10_000])
     english, chinese = ollama.calls[-1].body["input"]
     assert len(english) == MAX_TOKENS * 4 + len("search_document: ")
@@ -46,7 +46,7 @@ def test_a_lone_surrogate_is_sent_as_a_replacement_character(embedder: OllamaEmb
 
 
 @pytest.mark.parametrize(
-    ("switches", "words"),
+    ("switches", "message"),
     [
         ({"status": 404}, "ollama pull nomic-embed-text"),
         ({"models": []}, "ollama pull nomic-embed-text"),
@@ -55,14 +55,14 @@ def test_a_lone_surrogate_is_sent_as_a_replacement_character(embedder: OllamaEmb
         ({"status": 500}, "something went wrong"),
         ({"broken_json": True}, "is not answering"),
         ({"redirect_to": "http://127.0.0.1:9/"}, "is not answering"),
-        ({"width": 12}, "another width"),
+        ({"width": 12}, "wrong number of dimensions"),
     ],
 )
-def test_a_failing_server_is_unavailable_and_never_a_rejected_text(
-    embedder: OllamaEmbedder, ollama: OllamaStandIn, switches: dict[str, object], words: str
+def test_a_failing_server_is_unavailable_and_no_text_is_rejected(
+    embedder: OllamaEmbedder, ollama: OllamaStandIn, switches: dict[str, object], message: str
 ) -> None:
     ollama.configure(**switches)
-    with pytest.raises(EmbedderUnavailable, match=words):
+    with pytest.raises(EmbedderUnavailable, match=message):
         embedder.embed_documents(["one", "two"])
     with pytest.raises(EmbedderUnavailable):
         embedder.embed_query("one")
@@ -77,7 +77,7 @@ def test_one_bad_text_is_rejected_alone(embedder: OllamaEmbedder, ollama: Ollama
     assert isinstance(also_good, np.ndarray)
 
 
-def test_a_hanging_server_is_asked_once_and_times_out_soon(
+def test_a_hanging_server_times_out_and_gets_no_second_request(
     embedder: OllamaEmbedder, ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("search.embedders.availability.COOLDOWN", 60.0)
@@ -86,13 +86,13 @@ def test_a_hanging_server_is_asked_once_and_times_out_soon(
     with pytest.raises(EmbedderUnavailable):
         embedder.embed_query("salt")
     assert time.monotonic() - began < 10, "the timeout is two seconds"
-    asked = len(ollama.calls)
+    calls = len(ollama.calls)
     with pytest.raises(EmbedderUnavailable):
         embedder.embed_query("salt")
-    assert len(ollama.calls) == asked
+    assert len(ollama.calls) == calls
 
 
-def test_the_width_of_an_unknown_model_is_measured(ollama: OllamaStandIn) -> None:
+def test_the_dimensions_of_an_unknown_model_are_measured(ollama: OllamaStandIn) -> None:
     ollama.configure(models=["home-made:latest"], width=48)
     assert OllamaEmbedder(ollama.url, "home-made").dimensions() == 48
 

@@ -9,13 +9,12 @@ from search.index.chunking import MAX_CHARACTERS, chunks
 def test_no_character_is_lost_and_no_chunk_is_too_long(text: str, size: int) -> None:
     pieces = chunks(text, size=size, overlap=size // 5)
     assert all(len(piece) <= size for piece in pieces)
-    rest = text
     at = 0
     for piece in pieces:
         # Each chunk starts inside the one before it or directly after it.
         start = next(start for start in range(max(0, at - size // 5), at + 1) if text.startswith(piece, start))
         at = start + len(piece)
-    assert at == len(rest)
+    assert at == len(text)
 
 
 @pytest.mark.parametrize("text", ["", "short", "x" * MAX_CHARACTERS])
@@ -34,7 +33,7 @@ def test_a_short_text_is_one_chunk(text: str) -> None:
         ("x" * 40, "x" * 25),
     ],
 )
-def test_a_text_is_split_at_the_best_border(text: str, first: str) -> None:
+def test_a_text_is_split_at_the_best_boundary(text: str, first: str) -> None:
     assert chunks(text, size=25, overlap=5)[0] == first
 
 

@@ -12,9 +12,9 @@ from tests.factories import MessageFactory
 pytestmark = pytest.mark.django_db
 
 
-def ask(entity: Entity, owner: User, query: str, *filters: Filter) -> list[tuple[str, float]]:
-    found = search_database(entity, owner_id=owner.pk, query=query, filters=filters, limit=10)
-    return [(hit.text, hit.score) for hit in found]
+def search(entity: Entity, owner: User, query: str, *filters: Filter) -> list[tuple[str, float]]:
+    matches = search_database(entity, owner_id=owner.pk, query=query, filters=filters, limit=10)
+    return [(match.text, match.score) for match in matches]
 
 
 @pytest.fixture(autouse=True)
@@ -26,15 +26,15 @@ def notes(alice: User, mallory: User) -> None:
 
 
 def test_the_owners_messages_with_most_words_come_first(messages: Entity, alice: User) -> None:
-    assert ask(messages, alice, "salt bread") == [("Bread needs SALT.", 1.0), ("Salt and pepper.", 0.5)]
+    assert search(messages, alice, "salt bread") == [("Bread needs SALT.", 1.0), ("Salt and pepper.", 0.5)]
 
 
 def test_filters_apply_in_the_database_too(messages: Entity, alice: User) -> None:
-    assert len(ask(messages, alice, "salt", Filter("role", "eq", "user"))) == 2
-    assert ask(messages, alice, "salt", Filter("created_at", "lt", datetime(2020, 1, 1, tzinfo=UTC))) == []
-    assert ask(messages, alice, "salt", Filter("nonsense", "eq", 1)) == []
+    assert len(search(messages, alice, "salt", Filter("role", "eq", "user"))) == 2
+    assert search(messages, alice, "salt", Filter("created_at", "lt", datetime(2020, 1, 1, tzinfo=UTC))) == []
+    assert search(messages, alice, "salt", Filter("nonsense", "eq", 1)) == []
 
 
 @pytest.mark.parametrize("query", ["", "  ", "%", "_", "\0", "\ud800", "' OR 1=1 --", "x " * 10_000])
 def test_every_query_is_taken_literally(messages: Entity, alice: User, query: Any) -> None:
-    assert ask(messages, alice, query) == []
+    assert search(messages, alice, query) == []

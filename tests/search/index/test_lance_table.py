@@ -1,4 +1,4 @@
-"""A search never returns another owner's rows, whatever its filters and its query are."""
+"""A search never returns another owner's rows, whatever its filters and its query."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -57,7 +57,7 @@ class TestWithMessages:
         MessageFactory(conversation=ConversationFactory(owner=mallory), content="The dog lay under the table.")
         drain()
 
-    def test_a_filter_value_is_only_a_value(self, alice: User) -> None:
+    def test_a_filter_value_is_never_part_of_the_query(self, alice: User) -> None:
         for injection in INJECTIONS:
             for condition in (
                 Filter("role", "eq", injection),
@@ -75,14 +75,14 @@ class TestWithMessages:
                 assert self.texts(alice, "cat", mode, condition) == set(), condition
 
     def texts(self, owner: User, query: str, mode: Mode, *filters: Filter) -> set[str]:
-        findings = find(owner_id=owner.pk, table="messages", query=query, mode=mode, filters=filters)
-        assert findings.notice is None
-        return {hit.text for hit in findings.hits}
+        result = find(owner_id=owner.pk, table="messages", query=query, mode=mode, filters=filters)
+        assert result.notice is None
+        return {hit.text for hit in result.hits}
 
     def test_filters_select_rows(self, alice: User) -> None:
         def count(*filters: Filter) -> int:
-            found = find(owner_id=alice.pk, table="messages", query="cat", mode=Mode.HYBRID, filters=filters)
-            return len(found.hits)
+            result = find(owner_id=alice.pk, table="messages", query="cat", mode=Mode.HYBRID, filters=filters)
+            return len(result.hits)
 
         assert count(Filter("role", "eq", "user")) == 1
         assert count(Filter("role", "in", ["user", "assistant"])) == 1
@@ -110,7 +110,7 @@ class TestWithMessages:
     ),
     asker=st.integers(0, 3),
 )
-def test_a_search_gives_only_rows_of_its_owner(own_index: Any, rows: list[tuple[int, str]], asker: int) -> None:
+def test_a_search_returns_only_rows_of_its_owner(own_index: Any, rows: list[tuple[int, str]], asker: int) -> None:
     table = LanceTable(f"property_{uuid4().hex}", TableSchema((Column("kind", "text"),), 4))
     table.create()
     random = np.random.default_rng(1)

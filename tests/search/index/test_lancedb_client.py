@@ -11,7 +11,7 @@ from tests.processes import PROJECT
 APPS = ("accounts", "base", "chat", "flashcards", "memoryloop", "operations", "providers", "quiz", "search")
 
 
-def test_avx2_is_read_from_the_processors_flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_avx2_is_read_from_the_flags_of_the_processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = tmp_path / "old", tmp_path / "new"
     old.write_text("flags : fpu sse4_2 avx\n")
     new.write_text("flags : fpu sse4_2 avx avx2 bmi2\n")

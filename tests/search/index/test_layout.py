@@ -27,7 +27,7 @@ def owner(number: int) -> UUID:
 
 @pytest.fixture
 def table(own_index: Path, monkeypatch: pytest.MonkeyPatch) -> LanceTable:
-    monkeypatch.setattr(layout, "LARGE_OWNER", 100)
+    monkeypatch.setattr(layout, "MIN_ROWS_FOR_VECTOR_INDEX", 100)
     table = LanceTable(f"layout_{uuid4().hex}", TableSchema((), WIDTH))
     table.create()
     vectors = unit_vectors(ROWS, seed=1)
@@ -48,12 +48,12 @@ def test_the_index_finds_what_exact_search_finds(table: LanceTable) -> None:
     assert UUID(int=0) in owners
     assert UUID(int=1) not in owners
     indexed = LanceTable(table.name, TableSchema((), WIDTH, owners))
-    shares = []
-    for question in unit_vectors(20, seed=2):
+    recalls = []
+    for query in unit_vectors(20, seed=2):
         for asker in (UUID(int=0), UUID(int=1)):
-            found = indexed.search_meaning(owner_id=asker, vector=question, filters=(), limit=10)
-            shares.append(len({hit.entity_id.int for hit in found} & exact(question, asker)) / 10)
-    assert np.mean(shares) >= layout.MIN_RECALL
+            found = indexed.search_meaning(owner_id=asker, vector=query, filters=(), limit=10)
+            recalls.append(len({hit.entity_id.int for hit in found} & exact(query, asker)) / 10)
+    assert np.mean(recalls) >= layout.MIN_RECALL
 
 
 def test_a_row_that_is_newer_than_the_index_is_found(table: LanceTable) -> None:
@@ -72,17 +72,17 @@ def test_an_index_with_low_recall_is_dropped(table: LanceTable, monkeypatch: pyt
 
 
 def test_without_a_large_owner_there_is_no_index(table: LanceTable, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layout, "LARGE_OWNER", ROWS)
+    monkeypatch.setattr(layout, "MIN_ROWS_FOR_VECTOR_INDEX", ROWS)
     assert layout.add_vector_index(table) == frozenset()
     assert "vector_idx" not in [index.name for index in table.open().list_indices()]
 
 
 def test_half_floats_keep_the_nearest_neighbours(table: LanceTable) -> None:
-    shares = []
-    for question in unit_vectors(20, seed=2):
-        found = table.search_meaning(owner_id=UUID(int=0), vector=question, filters=(), limit=10)
-        shares.append(len({hit.entity_id.int for hit in found} & exact(question, UUID(int=0))) / 10)
-    assert np.mean(shares) >= 0.995
+    recalls = []
+    for query in unit_vectors(20, seed=2):
+        found = table.search_meaning(owner_id=UUID(int=0), vector=query, filters=(), limit=10)
+        recalls.append(len({hit.entity_id.int for hit in found} & exact(query, UUID(int=0))) / 10)
+    assert np.mean(recalls) >= 0.995
 
 
 def test_a_copy_is_sorted_by_owner_and_complete(table: LanceTable) -> None:

@@ -16,26 +16,26 @@ from tests.factories import MessageFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def of_messages() -> TableStatus:
+def status_of_messages() -> TableStatus:
     return next(status for status in index_status() if status.table == "messages")
 
 
-def test_a_table_has_counts_of_its_rows_and_of_waiting_changes(alice: User) -> None:
-    assert of_messages().status == "missing"
+def test_a_status_counts_rows_and_waiting_changes(alice: User) -> None:
+    assert status_of_messages().status == "missing"
     maintenance.maintain_tables()
     MessageFactory.create_batch(2, conversation__owner=alice)
     drain()
     MessageFactory(conversation__owner=alice)
-    status = of_messages()
+    status = status_of_messages()
     assert (status.status, status.rows, status.embedded, status.drift) == ("ok", 2, 2, 1)
     assert (status.backend, status.dimensions) == ("builtin", 256)
     assert status.version > 0
 
 
-def test_a_table_that_can_not_be_read_is_damaged(alice: User, own_index: Path) -> None:
+def test_a_table_that_cannot_be_read_is_damaged(alice: User, own_index: Path) -> None:
     maintenance.maintain_tables()
     rmtree(own_index)
-    assert of_messages().status == "damaged"
+    assert status_of_messages().status == "damaged"
 
 
 def test_the_outbox_counts_pending_and_dead_entries_and_the_longest_wait(alice: User) -> None:

@@ -1,4 +1,4 @@
-"""Changes reach LanceDB once and in order, whatever the embedder does."""
+"""Changes are written to LanceDB once and in order, whatever the embedder does."""
 
 from dataclasses import replace
 from typing import Any
@@ -33,7 +33,7 @@ def with_ollama(ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.M
     return ollama
 
 
-def found(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[UUID]:
+def matching_ids(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[UUID]:
     return [hit.entity_id for hit in find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits]
 
 
@@ -47,7 +47,7 @@ def table_of(entity: Entity) -> LanceTable:
     return lance_table(entity, row)
 
 
-def stored(entity: Entity, message: Message) -> list[dict[str, Any]]:
+def stored_rows(entity: Entity, message: Message) -> list[dict[str, Any]]:
     return [dict(row) for row in table_of(entity).stored([message.pk])]
 
 
@@ -67,33 +67,33 @@ def test_texts_are_found_by_words_during_a_failure_and_embedded_later(
     with_ollama.configure(**fault)
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
-    assert found(alice, "salt") == [message.pk]
+    assert matching_ids(alice, "salt") == [message.pk]
     [entry] = OutboxEntry.objects.all()
     assert (entry.status, bool(entry.error)) == (OutboxStatus.PENDING, True)
-    findings = find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.SEMANTIC)
-    assert findings.notice == "Showing keyword matches only. The embedding model is not answering."
-    assert [hit.entity_id for hit in findings.hits] == [message.pk]
+    result = find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.SEMANTIC)
+    assert result.notice == "Showing keyword matches only. The embedding model is not answering."
+    assert [hit.entity_id for hit in result.hits] == [message.pk]
 
     with_ollama.configure(status=0, broken_json=False)
     make_due()
     drain()
     assert OutboxEntry.objects.get().status == OutboxStatus.DONE
-    assert [row["embedded"] for row in stored(messages, message)] == [True]
-    assert found(alice, "salt", Mode.SEMANTIC) == [message.pk]
+    assert [row["embedded"] for row in stored_rows(messages, message)] == [True]
+    assert matching_ids(alice, "salt", Mode.SEMANTIC) == [message.pk]
 
 
 def test_texts_are_found_by_words_during_an_outage_and_embedded_later(alice: User, with_ollama: OllamaStandIn) -> None:
     with_ollama.down()
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
-    assert found(alice, "salt") == [message.pk]
+    assert matching_ids(alice, "salt") == [message.pk]
     with_ollama.up()
     make_due()
     drain()
-    assert found(alice, "salt", Mode.SEMANTIC) == [message.pk]
+    assert matching_ids(alice, "salt", Mode.SEMANTIC) == [message.pk]
 
 
-def test_an_outage_is_logged_once_however_many_batches_it_takes(
+def test_an_outage_of_several_batches_is_logged_once(
     alice: User, with_ollama: OllamaStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "search")
@@ -125,20 +125,20 @@ def test_a_hanging_embedder_times_out(alice: User, with_ollama: OllamaStandIn, m
     with_ollama.configure(hanging=True)
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
-    assert found(alice, "salt") == [message.pk]
+    assert matching_ids(alice, "salt") == [message.pk]
 
 
-def test_during_the_cooldown_the_embedder_is_not_asked(
+def test_the_embedder_gets_no_request_during_the_cooldown(
     alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(availability, "COOLDOWN", 60.0)
     with_ollama.configure(status=503)
     MessageFactory(conversation__owner=alice)
     drain()
-    asked = len(with_ollama.calls)
+    calls = len(with_ollama.calls)
     MessageFactory(conversation__owner=alice)
     drain()
-    assert len(with_ollama.calls) == asked
+    assert len(with_ollama.calls) == calls
 
 
 def test_one_rejected_text_becomes_a_dead_letter_and_is_still_found_by_words(
@@ -151,13 +151,13 @@ def test_one_rejected_text_becomes_a_dead_letter_and_is_still_found_by_words(
     dead = OutboxEntry.objects.get(status=OutboxStatus.DEAD)
     assert (dead.entity_id, "context length" in dead.error) == (bad.pk, True)
     assert OutboxEntry.objects.filter(status=OutboxStatus.DONE).count() == 3
-    assert found(alice, "poison") == [bad.pk]
-    assert set(found(alice, "grams of salt", Mode.SEMANTIC)) == {message.pk for message in good}
+    assert matching_ids(alice, "poison") == [bad.pk]
+    assert set(matching_ids(alice, "grams of salt", Mode.SEMANTIC)) == {message.pk for message in good}
 
     with_ollama.configure(bad_text="")
     outbox.requeue([dead])
     drain()
-    assert stored(messages, bad)[0]["embedded"]
+    assert stored_rows(messages, bad)[0]["embedded"]
 
 
 def test_a_text_that_is_too_long_for_the_model_is_embedded_by_its_first_half(
@@ -167,16 +167,16 @@ def test_a_text_that_is_too_long_for_the_model_is_embedded_by_its_first_half(
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt. " * 20 + "final straw")
     drain()
     assert OutboxEntry.objects.get().status == OutboxStatus.DONE
-    assert [row["embedded"] for row in stored(messages, message)] == [True]
+    assert [row["embedded"] for row in stored_rows(messages, message)] == [True]
 
 
-def test_the_same_entry_twice_is_one_row(alice: User, messages: Entity) -> None:
+def test_an_entry_that_is_applied_twice_leaves_one_row(alice: User, messages: Entity) -> None:
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
-    before = stored(messages, message)
+    before = stored_rows(messages, message)
     OutboxEntry.objects.update(status=OutboxStatus.PENDING, due_at="2020-01-01T00:00:00Z")
     assert drain() == 1
-    assert stored(messages, message) == before
+    assert stored_rows(messages, message) == before
     assert len(before) == 1
 
 
@@ -186,28 +186,28 @@ def test_ten_quick_edits_are_one_row_with_the_last_text(alice: User, messages: E
         message.content = f"Version {number}."
         message.save()
     drain()
-    assert [row["text"] for row in stored(messages, message)] == ["Version 9."]
+    assert [row["text"] for row in stored_rows(messages, message)] == ["Version 9."]
 
 
-def test_a_late_entry_does_not_bring_back_what_was_deleted(alice: User, messages: Entity) -> None:
-    """A worker reads the text, and writes after a second worker has applied the deletion."""
+def test_a_late_entry_does_not_restore_a_deleted_row(alice: User, messages: Entity) -> None:
+    """One worker reads the text, and writes it after another worker has applied the deletion."""
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     [late] = outbox.claim(1)
-    read = list(messages.documents([message.pk]))
+    documents = list(messages.documents([message.pk]))
     message_id = message.pk
     message.delete()
     drain()
 
-    def documents_of_then(ids: Any) -> list[Any]:
-        return read
+    def documents_before_deletion(ids: Any) -> list[Any]:
+        return documents
 
-    stale = Entity(messages.table, messages.model, messages.columns, documents_of_then)
+    stale = Entity(messages.table, messages.model, messages.columns, documents_before_deletion)
     apply(stale, [late])
     assert table_of(messages).stored([message_id]) == []
     assert OutboxEntry.objects.get(pk=late.pk).status == OutboxStatus.DONE
 
 
-def test_a_document_that_can_not_be_made_fails_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_that_cannot_be_made_fails_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     good = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     bad = MessageFactory(conversation__owner=alice, content="Broken.")
     real = entity_of("messages")
@@ -220,7 +220,7 @@ def test_a_document_that_can_not_be_made_fails_alone(alice: User, monkeypatch: p
     broken = Entity(real.table, real.model, real.columns, documents)
     monkeypatch.setattr("search.sync.drain.entity_of", lambda table: broken)
     drain()
-    assert found(alice, "salt") == [good.pk]
+    assert matching_ids(alice, "salt") == [good.pk]
     entry = OutboxEntry.objects.get(entity_id=bad.pk)
     assert (entry.status, entry.error) == (OutboxStatus.PENDING, "ValueError('no such thing')")
     for _ in range(outbox.MAX_ATTEMPTS):
@@ -229,7 +229,7 @@ def test_a_document_that_can_not_be_made_fails_alone(alice: User, monkeypatch: p
     assert OutboxEntry.objects.get(entity_id=bad.pk).status == OutboxStatus.DEAD
 
 
-def test_a_value_that_fits_no_column_fails_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_value_that_does_not_fit_its_column_fails_alone(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
     good = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     bad = MessageFactory(conversation__owner=alice, content="Salt of the wrong kind.")
     real = entity_of("messages")
@@ -241,7 +241,7 @@ def test_a_value_that_fits_no_column_fails_alone(alice: User, monkeypatch: pytes
     wrong = Entity(real.table, real.model, real.columns, documents)
     monkeypatch.setattr("search.sync.drain.entity_of", lambda table: wrong)
     drain()
-    assert found(alice, "salt") == [good.pk]
+    assert matching_ids(alice, "salt") == [good.pk]
     assert OutboxEntry.objects.get(entity_id=good.pk).status == OutboxStatus.DONE
     assert OutboxEntry.objects.get(entity_id=bad.pk).error
 
@@ -258,7 +258,7 @@ def test_a_long_text_is_found_by_its_end(alice: User, messages: Entity) -> None:
     message.content = "Short now."
     message.save()
     drain()
-    assert [row["text"] for row in stored(messages, message)] == ["Short now."]
+    assert [row["text"] for row in stored_rows(messages, message)] == ["Short now."]
 
 
 @pytest.mark.parametrize(
@@ -274,5 +274,5 @@ def test_chinese_and_japanese_words_are_found_inside_a_sentence(alice: User) -> 
     message = MessageFactory(conversation__owner=alice, content="検索エンジンは東京都で作られた。")
     other = MessageFactory(conversation__owner=alice, content="我们在北京大学学习机器学习。")
     drain()
-    assert found(alice, "東京") == [message.pk]
-    assert found(alice, "北京") == [other.pk]
+    assert matching_ids(alice, "東京") == [message.pk]
+    assert matching_ids(alice, "北京") == [other.pk]

@@ -6,8 +6,8 @@ from search.sync.locks import builder_lock, writers_lock
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def break_off_lock_holders() -> int:
-    """End the connections that hold an advisory lock in the test's database, and wait for it. Returns their number."""
+def terminate_lock_holders() -> int:
+    """End the connections that hold an advisory lock in the test's database. Returns how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid, 10000)"
@@ -24,19 +24,19 @@ def test_only_one_builder_gets_the_lock_of_a_table() -> None:
         assert again
 
 
-def test_a_builder_keeps_no_writer_waiting() -> None:
+def test_a_builder_does_not_block_writers() -> None:
     with builder_lock("messages"), writers_lock("messages"):
         assert connection.in_atomic_block
 
 
-def test_a_builder_needs_no_transaction_of_its_own() -> None:
+def test_a_builder_is_not_in_a_transaction() -> None:
     with builder_lock("messages"):
         assert not connection.in_atomic_block
 
 
-def test_a_lost_connection_frees_the_lock_and_breaks_no_build() -> None:
+def test_a_lost_connection_releases_the_lock_and_does_not_end_the_build() -> None:
     with builder_lock("messages") as first:
         assert first
-        assert break_off_lock_holders() == 1
+        assert terminate_lock_holders() == 1
         with builder_lock("messages") as second:
             assert second

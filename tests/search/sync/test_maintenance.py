@@ -16,7 +16,7 @@ from search.index import tables
 from search.index.status import index_status
 from search.index.tables import lance_table
 from search.models import IndexTable, OutboxEntry, TableState
-from search.queries import Findings, Mode, find
+from search.queries import FindResult, Mode, find
 from search.registry import Entity
 from search.services import drain
 from search.sync import maintenance
@@ -27,15 +27,15 @@ from tests.stand_ins.ollama import OllamaStandIn
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def rows() -> "QuerySet[IndexTable]":
+def index_tables() -> "QuerySet[IndexTable]":
     return IndexTable.objects.filter(table="messages")
 
 
-def ask(owner: User, query: str, mode: Mode = Mode.HYBRID) -> Findings:
+def search(owner: User, query: str, mode: Mode = Mode.HYBRID) -> FindResult:
     return find(owner_id=owner.pk, table="messages", query=query, mode=mode)
 
 
-def lose_directory(index: Path) -> None:
+def delete_directory(index: Path) -> None:
     shutil.rmtree(index)
 
 
@@ -57,7 +57,7 @@ def empty_manifest(index: Path) -> None:
     manifest.touch()
 
 
-def lose_manifest(index: Path) -> None:
+def delete_manifest(index: Path) -> None:
     newest_manifest(index).unlink()
 
 
@@ -68,23 +68,21 @@ def garble_data(index: Path) -> None:
         path.write_bytes(b"\7" * size)
 
 
-def lose_data(index: Path) -> None:
+def delete_data(index: Path) -> None:
     for path in index.glob("messages_*.lance/data/*.lance"):
         path.unlink()
 
 
 @pytest.mark.parametrize(
-    "damage", [lose_directory, zero_manifest, empty_manifest, lose_manifest, garble_data, lose_data]
+    "damage", [delete_directory, zero_manifest, empty_manifest, delete_manifest, garble_data, delete_data]
 )
-def test_a_damaged_index_gives_a_notice_and_is_rebuilt(
-    alice: User, own_index: Path, damage: Callable[[Path], None]
-) -> None:
+def test_a_damaged_index_is_announced_and_rebuilt(alice: User, own_index: Path, damage: Callable[[Path], None]) -> None:
     maintenance.maintain_tables()
     kept = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()
     damage(own_index)
 
-    during = ask(alice, "salt")
+    during = search(alice, "salt")
     assert during.notice == "Showing keyword matches only. The search index is being repaired."
     assert [hit.entity_id for hit in during.hits] == [kept.pk]
     later = MessageFactory(conversation__owner=alice, content="Salt comes from the sea.")
@@ -93,7 +91,7 @@ def test_a_damaged_index_gives_a_notice_and_is_rebuilt(
     maintenance.maintain_tables(thoroughly=True)
     OutboxEntry.objects.filter(status="pending").update(due_at="2020-01-01T00:00:00Z")
     drain()
-    after = ask(alice, "salt")
+    after = search(alice, "salt")
     assert after.notice is None
     assert {hit.entity_id for hit in after.hits} == {kept.pk, later.pk}
     assert set(OutboxEntry.objects.values_list("status", flat=True)) == {"done"}
@@ -101,7 +99,7 @@ def test_a_damaged_index_gives_a_notice_and_is_rebuilt(
     assert (status.status, status.rows, status.drift) == ("ok", 2, 0)
 
 
-@pytest.mark.parametrize("damage", [lose_directory, zero_manifest, lose_manifest])
+@pytest.mark.parametrize("damage", [delete_directory, zero_manifest, delete_manifest])
 def test_most_damage_is_noticed_without_reading_every_row(
     alice: User, own_index: Path, damage: Callable[[Path], None]
 ) -> None:
@@ -110,11 +108,11 @@ def test_most_damage_is_noticed_without_reading_every_row(
     drain()
     damage(own_index)
     maintenance.maintain_tables()
-    assert [hit.text for hit in ask(alice, "salt").hits] == ["Bread needs salt."]
-    assert rows().filter(state=TableState.RETIRED).count() == 1
+    assert [hit.text for hit in search(alice, "salt").hits] == ["Bread needs salt."]
+    assert index_tables().filter(state=TableState.RETIRED).count() == 1
 
 
-def test_a_store_that_can_not_be_written_retires_no_table(
+def test_no_table_is_retired_while_the_store_cannot_be_written(
     alice: User, own_index: Path, settings: Settings, tmp_path: Path
 ) -> None:
     maintenance.maintain_tables()
@@ -124,11 +122,11 @@ def test_a_store_that_can_not_be_written_retires_no_table(
     blocked.touch()
     settings.LANCEDB_URI = str(blocked / "lancedb")
     maintenance.maintain_tables(thoroughly=True)
-    assert ask(alice, "salt").notice
+    assert search(alice, "salt").notice
     settings.LANCEDB_URI = str(own_index)
     maintenance.maintain_tables(thoroughly=True)
-    assert rows().get().state == TableState.ACTIVE
-    assert ask(alice, "salt").notice is None
+    assert index_tables().get().state == TableState.ACTIVE
+    assert search(alice, "salt").notice is None
 
 
 def test_a_table_for_another_model_is_built_beside_the_old_one_and_swapped_in(
@@ -142,17 +140,17 @@ def test_a_table_for_another_model_is_built_beside_the_old_one_and_swapped_in(
     ollama.configure(status=503)
     maintenance.maintain_tables()
     # The old table stays in use while the new model does not answer.
-    assert {row.state: row.backend for row in rows()} == {"active": "builtin", "building": "ollama"}
-    findings = ask(alice, "salty bread", Mode.SEMANTIC)
-    assert (len(findings.hits), findings.notice) == (3, None)
+    assert {row.state: row.backend for row in index_tables()} == {"active": "builtin", "building": "ollama"}
+    result = search(alice, "salty bread", Mode.SEMANTIC)
+    assert (len(result.hits), result.notice) == (3, None)
 
     added = MessageFactory(conversation__owner=alice, content="More bread.")
     messages[0].delete()
     ollama.configure(status=0)
     drain()
     maintenance.maintain_tables()
-    assert {row.state: row.backend for row in rows()} == {"retired": "builtin", "active": "ollama"}
-    hits = ask(alice, "bread", Mode.SEMANTIC).hits
+    assert {row.state: row.backend for row in index_tables()} == {"retired": "builtin", "active": "ollama"}
+    hits = search(alice, "bread", Mode.SEMANTIC).hits
     assert {hit.entity_id for hit in hits} == {messages[1].pk, messages[2].pk, added.pk}
 
 
@@ -160,10 +158,10 @@ def test_auto_keeps_its_first_choice(alice: User, ollama: OllamaStandIn, setting
     settings.EMBEDDINGS = "auto"
     ollama.configure(models=[])
     maintenance.maintain_tables()
-    assert [row.backend for row in rows()] == ["builtin"]
+    assert [row.backend for row in index_tables()] == ["builtin"]
     ollama.configure(models=["nomic-embed-text:latest"])
     maintenance.maintain_tables()
-    assert [row.backend for row in rows()] == ["builtin"]
+    assert [row.backend for row in index_tables()] == ["builtin"]
 
 
 def test_auto_chooses_ollama_when_it_has_the_model(ollama: OllamaStandIn, settings: Settings) -> None:
@@ -171,7 +169,7 @@ def test_auto_chooses_ollama_when_it_has_the_model(ollama: OllamaStandIn, settin
     maintenance.maintain_tables()
     ollama.down()
     maintenance.maintain_tables()
-    assert [row.backend for row in rows()] == ["ollama"]
+    assert [row.backend for row in index_tables()] == ["ollama"]
 
 
 def test_an_interrupted_build_continues_at_its_cursor(
@@ -190,11 +188,11 @@ def test_an_interrupted_build_continues_at_its_cursor(
 
     with pytest.raises(KeyboardInterrupt):
         build(messages, row, on_step=interrupt)
-    row = rows().get()
+    row = index_tables().get()
     assert (row.state, lance_table(messages, row).count()[0]) == (TableState.BUILDING, 4)
     assert build(messages, row, on_step=steps.append) is BuildResult.FINISHED
     assert steps == [2, 2, 1]
-    assert lance_table(messages, rows().get()).count() == (5, 5)
+    assert lance_table(messages, index_tables().get()).count() == (5, 5)
 
 
 def test_compaction_keeps_every_row_and_makes_few_files(alice: User, mallory: User, messages: Entity) -> None:
@@ -204,9 +202,9 @@ def test_compaction_keeps_every_row_and_makes_few_files(alice: User, mallory: Us
         drain()
     IndexTable.objects.update(created_at=timezone.now() - timedelta(hours=1))
     maintenance.compact_tables()
-    row = rows().get()
+    row = index_tables().get()
     assert (row.commits, lance_table(messages, row).open().stats()["fragment_stats"]["num_fragments"]) == (0, 1)
-    assert len(ask(alice, "bread").hits) == 6
+    assert len(search(alice, "bread").hits) == 6
 
 
 def test_rows_are_sorted_by_owner(
@@ -218,10 +216,10 @@ def test_rows_are_sorted_by_owner(
         MessageFactory(conversation__owner=[alice, mallory][number % 2], content=f"Bread number {number}.")
     drain()
     maintenance.compact_tables()
-    row = rows().get(state=TableState.ACTIVE)
+    row = index_tables().get(state=TableState.ACTIVE)
     owners = lance_table(messages, row).open().to_arrow()["owner_id"].to_pylist()
     assert owners == sorted(owners)
-    assert len(ask(alice, "bread number").hits) == 3
+    assert len(search(alice, "bread number").hits) == 3
     assert Message.objects.count() == lance_table(messages, row).count()[0]
 
 
@@ -234,7 +232,7 @@ def test_retired_tables_are_dropped_after_an_hour(
     drain()
     maintenance.compact_tables()
     assert len(list(own_index.glob("messages_*.lance"))) == 2
-    rows().filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
+    index_tables().filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
     maintenance.maintain_tables()
     assert len(list(own_index.glob("messages_*.lance"))) == 1
 
@@ -243,11 +241,11 @@ def test_a_retired_table_whose_files_are_gone_is_deleted(alice: User, own_index:
     maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice)
     drain()
-    lose_directory(own_index)
+    delete_directory(own_index)
     maintenance.maintain_tables()
-    rows().filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
+    index_tables().filter(state=TableState.RETIRED).update(retired_at=timezone.now() - timedelta(hours=2))
     maintenance.maintain_tables()
-    assert [row.state for row in rows()] == [TableState.ACTIVE]
+    assert [row.state for row in index_tables()] == [TableState.ACTIVE]
 
 
 def test_old_done_entries_are_purged(alice: User) -> None:

@@ -1,4 +1,4 @@
-"""One process at a time builds a table, the others follow it, and all of them end well."""
+"""One process at a time builds a table. The others follow its progress, and all of them finish."""
 
 import threading
 from collections import Counter
@@ -22,7 +22,7 @@ from search.services import BuildResult, continue_rebuild, drain, start_rebuild
 from search.sync import maintenance, rebuild
 from tests.factories import MessageFactory
 from tests.processes import start
-from tests.search.sync.test_locks import break_off_lock_holders
+from tests.search.sync.test_locks import terminate_lock_holders
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.waiting import wait_until
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 6
 BATCH = 2
 
-# Reindexes in batches of two, as the command does; the parent kills it in the middle.
+# Runs the command in batches of two, until the test kills it.
 REINDEX = f"""
 import os
 os.environ["DJANGO_SETTINGS_MODULE"] = "memoryloop.settings"
@@ -46,16 +46,16 @@ call_command("reindex", "--table", "messages")
 
 
 class SlowModel:
-    """The stand-in's embedding model; it answers as many requests as `allow` has let through."""
+    """The stand-in's embedding model, which answers only as many requests as `allow` permits."""
 
     def __init__(self, ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ollama = ollama
         self._allowed = threading.Semaphore(0)
-        answer = ollama._embed
+        original = ollama._embed
 
-        def embed(body: dict[str, Any], reply: Any) -> None:
+        def embed(body: dict[str, Any], response: Any) -> None:
             assert self._allowed.acquire(timeout=60)
-            answer(body, reply)
+            original(body, response)
 
         monkeypatch.setattr(ollama, "_embed", embed)
 
@@ -69,18 +69,18 @@ class SlowModel:
         return Counter(text.removeprefix("search_document: ") for texts in self.requests() for text in texts)
 
 
-class Running:
-    """A function in a thread of its own; `result` waits for it and raises what it raised."""
+class BackgroundCall:
+    """Calls a function in a thread. `result` waits for it, and returns or raises what the function did."""
 
     def __init__(self, function: Callable[[], Any]) -> None:
-        self._answer: Any = None
+        self._result: Any = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, args=(function,), daemon=True)
         self._thread.start()
 
     def _run(self, function: Callable[[], Any]) -> None:
         try:
-            self._answer = function()
+            self._result = function()
         except BaseException as error:
             self._error = error
         finally:
@@ -91,7 +91,7 @@ class Running:
         assert not self._thread.is_alive()
         if self._error:
             raise self._error
-        return self._answer
+        return self._result
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def model(alice: User, ollama: OllamaStandIn, settings: Settings, monkeypatch: p
     """Six messages in an active table, and a model that embeds nothing until it is allowed to."""
     settings.EMBEDDINGS = "ollama"
     monkeypatch.setattr(rebuild, "BATCH", BATCH)
-    monkeypatch.setattr(rebuild, "FOLLOW_EVERY", 0.02)
+    monkeypatch.setattr(rebuild, "FOLLOW_INTERVAL", 0.02)
     maintenance.maintain_tables()
     for number in range(ROWS):
         MessageFactory(conversation__owner=alice, content=f"Note {number}.")
@@ -109,7 +109,7 @@ def model(alice: User, ollama: OllamaStandIn, settings: Settings, monkeypatch: p
 
 
 @pytest.fixture
-def follows(caplog: pytest.LogCaptureFixture) -> Callable[[], bool]:
+def is_following(caplog: pytest.LogCaptureFixture) -> Callable[[], bool]:
     caplog.set_level("INFO", "search")
     return lambda: "following its progress" in caplog.text
 
@@ -129,13 +129,13 @@ def assert_complete(messages: Entity, built: IndexTable) -> None:
 
 
 def test_reindex_follows_the_build_that_maintenance_has_begun(
-    model: SlowModel, messages: Entity, follows: Callable[[], bool]
+    model: SlowModel, messages: Entity, is_following: Callable[[], bool]
 ) -> None:
     row = start_rebuild(table="messages")
-    maintaining = Running(maintenance.maintain_tables)
+    maintaining = BackgroundCall(maintenance.maintain_tables)
     wait_until(model.requests)
-    reindexing = Running(reindex)
-    wait_until(follows)
+    reindexing = BackgroundCall(reindex)
+    wait_until(is_following)
     model.allow(ROWS)
     maintaining.result()
     assert "messages: 6 read, in use." in reindexing.result()
@@ -144,7 +144,7 @@ def test_reindex_follows_the_build_that_maintenance_has_begun(
 
 
 def test_maintenance_leaves_the_build_to_a_reindex(model: SlowModel, messages: Entity) -> None:
-    reindexing = Running(reindex)
+    reindexing = BackgroundCall(reindex)
     wait_until(model.requests)
     maintenance.maintain_tables()
     assert len(model.requests()) == 1
@@ -155,13 +155,13 @@ def test_maintenance_leaves_the_build_to_a_reindex(model: SlowModel, messages: E
     assert_complete(messages, row)
 
 
-def test_a_follower_reports_the_progress_of_the_builder(model: SlowModel, follows: Callable[[], bool]) -> None:
+def test_a_follower_reports_the_progress_of_the_builder(model: SlowModel, is_following: Callable[[], bool]) -> None:
     row = start_rebuild(table="messages")
-    maintaining = Running(maintenance.maintain_tables)
+    maintaining = BackgroundCall(maintenance.maintain_tables)
     wait_until(model.requests)
     steps: list[int] = []
-    following = Running(lambda: continue_rebuild(row=row, on_step=steps.append))
-    wait_until(follows)
+    following = BackgroundCall(lambda: continue_rebuild(row=row, on_step=steps.append))
+    wait_until(is_following)
     model.allow(1)
     wait_until(lambda: steps == [BATCH])
     model.allow(2)
@@ -172,7 +172,7 @@ def test_a_follower_reports_the_progress_of_the_builder(model: SlowModel, follow
 
 @pytest.mark.slow
 def test_a_follower_takes_over_when_the_builder_is_killed(
-    model: SlowModel, messages: Entity, follows: Callable[[], bool], tmp_path: Path
+    model: SlowModel, messages: Entity, is_following: Callable[[], bool], tmp_path: Path
 ) -> None:
     row = start_rebuild(table="messages")
     script = tmp_path / "reindexes.py"
@@ -180,8 +180,8 @@ def test_a_follower_takes_over_when_the_builder_is_killed(
     builder = start(["reindexes"], tmp_path / "builder.log", PYTHONPATH=str(tmp_path))
     model.allow(1)
     wait_until(lambda: len(model.requests()) == 2, 30)
-    reindexing = Running(reindex)
-    wait_until(follows)
+    reindexing = BackgroundCall(reindex)
+    wait_until(is_following)
     builder.kill()
     model.allow(ROWS)
     assert "messages: 6 read, in use." in reindexing.result()
@@ -193,11 +193,11 @@ def test_a_follower_takes_over_when_the_builder_is_killed(
 
 def test_two_builders_after_a_lost_lock_write_each_row_once(model: SlowModel, messages: Entity) -> None:
     row = start_rebuild(table="messages")
-    builders = [Running(partial(continue_rebuild, row=row, on_step=lambda count: None))]
+    builders = [BackgroundCall(partial(continue_rebuild, row=row, on_step=lambda count: None))]
     wait_until(model.requests)
-    assert break_off_lock_holders() == 1
-    twin = IndexTable.objects.get(pk=row.pk)
-    builders.append(Running(partial(continue_rebuild, row=twin, on_step=lambda count: None)))
+    assert terminate_lock_holders() == 1
+    same_row = IndexTable.objects.get(pk=row.pk)
+    builders.append(BackgroundCall(partial(continue_rebuild, row=same_row, on_step=lambda count: None)))
     wait_until(lambda: len(model.requests()) == 2)
     model.allow(4 * ROWS)
     assert [builder.result() for builder in builders] == [BuildResult.FINISHED, BuildResult.FINISHED]
@@ -206,7 +206,7 @@ def test_two_builders_after_a_lost_lock_write_each_row_once(model: SlowModel, me
 
 def test_a_table_that_was_retired_ends_its_build(model: SlowModel, messages: Entity) -> None:
     row = start_rebuild(table="messages")
-    building = Running(lambda: continue_rebuild(row=row, on_step=lambda count: None))
+    building = BackgroundCall(lambda: continue_rebuild(row=row, on_step=lambda count: None))
     wait_until(model.requests)
     IndexTable.objects.filter(pk=row.pk).update(state=TableState.RETIRED)
     model.allow(ROWS)

@@ -8,11 +8,11 @@ from tests.factories import MessageFactory
 
 
 @pytest.fixture
-def three(alice: User) -> list[Message]:
+def three_messages(alice: User) -> list[Message]:
     """Three indexed messages."""
     maintenance.maintain_tables()
-    made: list[Message] = [
+    created: list[Message] = [
         MessageFactory(conversation__owner=alice, content=f"Message {number}. " * 400) for number in range(3)
     ]
     drain()
-    return made
+    return created

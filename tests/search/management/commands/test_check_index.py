@@ -18,25 +18,25 @@ def check_index(*options: str) -> tuple[int, str]:
     output = StringIO()
     try:
         call_command("check_index", *options, stdout=output)
-    except SystemExit as end:
-        return int(str(end.code)), output.getvalue()
+    except SystemExit as error:
+        return int(str(error.code)), output.getvalue()
     return 0, output.getvalue()
 
 
-def test_a_complete_index_passes_the_check(three: list[Message]) -> None:
+def test_a_complete_index_passes_the_check(three_messages: list[Message]) -> None:
     code, output = check_index()
     assert code == 0
     assert "messages: 0 missing, 0 extra, 0 stale, 0 without vector yet" in output
 
 
-def test_differences_are_counted(three: list[Message], messages: Entity) -> None:
-    missing, stale, gone = three
+def test_differences_are_counted(three_messages: list[Message], messages: Entity) -> None:
+    missing, stale, extra = three_messages
     row = readable_table(messages)
     assert row
     table = lance_table(messages, row)
     table.remove([stored["id"] for stored in table.stored([missing.pk])])
     Message.objects.filter(pk=stale.pk).update(content="Other words.")
-    Message.objects.filter(pk=gone.pk).update(superseded=True)
+    Message.objects.filter(pk=extra.pk).update(superseded=True)
     code, output = check_index("--table", "messages")
     assert code == 1
     assert "messages: 1 missing, 1 extra, 1 stale" in output
@@ -47,6 +47,6 @@ def test_a_missing_index_fails_the_check(alice: User) -> None:
     assert check_index("--table", "messages")[0] == 1
 
 
-def test_dead_letters_do_not_fail_the_check(three: list[Message]) -> None:
+def test_dead_letters_do_not_fail_the_check(three_messages: list[Message]) -> None:
     OutboxEntry.objects.update(status="dead")
     assert "3 dead" in check_index()[1]

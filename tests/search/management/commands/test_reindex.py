@@ -14,8 +14,8 @@ from tests.stand_ins.ollama import OllamaStandIn
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_reindex_repairs_the_differences(alice: User, three: list[Message]) -> None:
-    Message.objects.filter(pk=three[0].pk).update(content="Unheard of volcanoes.")
+def test_reindex_repairs_the_differences(alice: User, three_messages: list[Message]) -> None:
+    Message.objects.filter(pk=three_messages[0].pk).update(content="Unheard of volcanoes.")
     assert check_index()[0] == 1
     call_command("reindex", "--table", "messages", stdout=StringIO())
     assert check_index()[0] == 0
@@ -24,7 +24,11 @@ def test_reindex_repairs_the_differences(alice: User, three: list[Message]) -> N
 
 
 def test_reindex_continues_after_an_interruption(
-    alice: User, three: list[Message], ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    alice: User,
+    three_messages: list[Message],
+    ollama: OllamaStandIn,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("search.embedders.availability.COOLDOWN", 0.0)
     monkeypatch.setattr("search.sync.rebuild.BATCH", 1)

@@ -34,8 +34,8 @@ def test_its_api_is_in_the_openapi_document(alice: User, api_of: Callable[[User]
 def test_its_rows_are_found_by_meaning(alice: User, mallory: User) -> None:
     note = Note.objects.create(owner=alice, text="Osmosis moves water through a membrane.")
     drain()
-    findings = find(owner_id=alice.pk, table="notes", query="water and membranes", mode=Mode.SEMANTIC)
-    assert [hit.entity_id for hit in findings.hits] == [note.pk]
+    result = find(owner_id=alice.pk, table="notes", query="water and membranes", mode=Mode.SEMANTIC)
+    assert [hit.entity_id for hit in result.hits] == [note.pk]
     assert find(owner_id=mallory.pk, table="notes", query="water", mode=Mode.HYBRID).hits == []
 
 

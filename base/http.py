@@ -52,7 +52,7 @@ def page(
     name = f"{template}#{part}" if wants_part else template
     response = render(request, name, dict(context or {}), status=status)
     if wants_part and get_messages(request):
-        response.write(render_to_string("_toasts.html", {"beside_a_part": True}, request))
+        response.write(render_to_string("_toasts.html", {"out_of_band": True}, request))
     patch_vary_headers(response, ["HX-Request"])
     return response
 

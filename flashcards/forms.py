@@ -12,7 +12,7 @@ from chat.models import MAX_MESSAGE_LENGTH
 from flashcards.models import MAX_SIDE_LENGTH, CardKind, CardState, CardStatus
 
 MAX_SELECTED = 200  # cards in one form
-SUBMITS_ON_CHANGE = {"data-sends": True}  # read by static/js/forms.js
+SUBMITS_ON_CHANGE = {"data-submit-on-change": True}  # read by static/js/forms.js
 
 
 class TagsField(forms.CharField):
@@ -52,10 +52,10 @@ class SidesForm(forms.Form):
 
 class CardForm(SidesForm):
     kind = forms.ChoiceField(
-        label=_("Kind"),
+        label=_("Type"),
         choices=CardKind.choices,
         initial=CardKind.BASIC,
-        help_text=_("A cloze hides words of its question: The {{c1::mitochondrion}} makes ATP."),
+        help_text=_("A cloze card hides words of its question: The {{c1::mitochondrion}} makes ATP."),
     )
     field_order = ("kind", "question", "answer", "tags")
 

@@ -1,12 +1,12 @@
-// A conversation: scrolls along while an answer is written, unless the user has scrolled away, and copies answers.
+// The page of a conversation: follows an answer while it is written, unless the user has scrolled up; copies answers.
 "use strict";
 {
   const page = document.scrollingElement;
-  const NEAR = 120; // px from the end within which the page scrolls along
+  const END_ZONE = 120; // px; the page follows an answer while its end is at most this far below the window
   let following = true;
 
-  const atEnd = () => page.scrollHeight - page.scrollTop - innerHeight < NEAR;
-  const toEnd = () => page.scrollTo({ top: page.scrollHeight });
+  const atEnd = () => page.scrollHeight - page.scrollTop - innerHeight < END_ZONE;
+  const scrollToEnd = () => page.scrollTo({ top: page.scrollHeight });
 
   addEventListener(
     "scroll",
@@ -16,16 +16,16 @@
     { passive: true },
   );
   document.addEventListener("DOMContentLoaded", () => {
-    if (!location.hash && !location.search) toEnd();
+    if (!location.hash && !location.search) scrollToEnd();
   });
   document.addEventListener("htmx:sseMessage", () => {
-    if (following) toEnd();
+    if (following) scrollToEnd();
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
-    if (detail.target?.id === "thread") toEnd();
+    if (detail.target?.id === "thread") scrollToEnd();
   });
 
-  // Clear the field after a message was sent; keep the text of one that was refused.
+  // Clear the field after a message was sent; keep the text of a message that was rejected.
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const field = detail.elt.id === "composer" && detail.successful ? detail.elt.querySelector("textarea") : null;
     if (!field) return;
@@ -35,10 +35,10 @@
   });
 
   document.addEventListener("click", async ({ target }) => {
-    const button = target.closest("[data-copies]");
+    const button = target.closest("[data-copy-message]");
     if (!button) return;
-    const turn = document.getElementById(button.dataset.copies);
-    await navigator.clipboard.writeText(turn.querySelector(".turn-body").innerText);
-    button.querySelector("span").textContent = document.getElementById("words").dataset.copied;
+    const message = document.getElementById(button.dataset.copyMessage);
+    await navigator.clipboard.writeText(message.querySelector(".message-body").innerText);
+    button.querySelector("span").textContent = document.getElementById("script-texts").dataset.copied;
   });
 }

@@ -1,13 +1,13 @@
-// Enter sends a chat message and Ctrl-Enter any form; dialogs and menus open and close; the focus follows a swap.
+// Forms, dialogs and menus. Enter sends a chat message, Ctrl-Enter submits any form, and the focus moves after a swap.
 "use strict";
 {
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.isComposing || !event.target.form) return;
     const composer = event.target.matches("[data-composer]");
     // On a touch screen there is no Shift-Enter, so Enter begins a new line.
-    const sends =
+    const submits =
       event.ctrlKey || event.metaKey || (composer && !event.shiftKey && !matchMedia("(pointer: coarse)").matches);
-    if (!sends) return;
+    if (!submits) return;
     event.preventDefault();
     if (!composer || event.target.value.trim()) event.target.form.requestSubmit();
   });
@@ -22,32 +22,33 @@
   }
 
   document.addEventListener("click", ({ target }) => {
-    const opener = target.closest("[data-opens]");
-    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    const opener = target.closest("[data-opens-dialog]");
+    if (opener) document.getElementById(opener.dataset.opensDialog)?.showModal();
     if (target.matches("dialog")) target.close(); // the backdrop
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(target)) menu.open = false;
   });
 
+  // A button marked data-submit-once is disabled after its form was submitted, and enabled when the user comes back.
   document.addEventListener("submit", ({ target }) => {
-    const button = target.querySelector("[data-once]");
+    const button = target.querySelector("[data-submit-once]");
     if (button)
       setTimeout(() => {
         button.disabled = true;
       });
   });
   addEventListener("pageshow", () => {
-    for (const button of document.querySelectorAll("[data-once]")) button.disabled = false;
+    for (const button of document.querySelectorAll("[data-submit-once]")) button.disabled = false;
   });
 
   // After a swap the focus goes to the first invalid field, or else to the element marked data-focus.
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
-    const place = detail.elt.isConnected ? detail.elt : document;
-    const next = place.querySelector("[aria-invalid='true']") ?? place.querySelector("[data-focus]");
+    const root = detail.elt.isConnected ? detail.elt : document;
+    const next = root.querySelector("[aria-invalid='true']") ?? root.querySelector("[data-focus]");
     if (next && !next.contains(document.activeElement)) next.focus({ preventScroll: next.matches("[data-composer]") });
   });
 
-  // A select marked data-sends submits its form when it changes.
+  // A select marked data-submit-on-change submits its form when it changes.
   document.addEventListener("change", ({ target }) => {
-    if (target.matches("[data-sends]")) target.form.requestSubmit();
+    if (target.matches("[data-submit-on-change]")) target.form.requestSubmit();
   });
 }

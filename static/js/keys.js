@@ -1,74 +1,73 @@
-// Keyboard shortcuts and the palette. An element names the keys that press it: <button data-key="u">.
+// Keyboard shortcuts and the command palette. `data-key` names the keys that click an element: <button data-key="u">.
 "use strict";
 {
   const open = (id) => document.getElementById(id)?.showModal();
-  const typing = (target) =>
-    target.matches("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+  const typing = (target) => target.matches("input:not([type=checkbox], [type=radio]), textarea, select");
   const palette = () => document.getElementById("palette");
 
-  const places = () =>
+  const pages = () =>
     [...document.querySelectorAll(".rail-link, .rail-chat")].map((link) => ({
-      word: (link.querySelector(".word") ?? link).textContent.trim(),
-      address: link.href,
+      label: (link.querySelector(".word") ?? link).textContent.trim(),
+      url: link.href,
       icon: link.querySelector("svg"),
     }));
 
-  const list = () => {
-    const box = palette().querySelector(".palette-list");
+  const showMatches = () => {
+    const list = palette().querySelector(".palette-list");
     const query = palette().querySelector("input").value.trim();
-    const found = places().filter(({ word }) => word.toLowerCase().includes(query.toLowerCase()));
+    const matches = pages().filter(({ label }) => label.toLowerCase().includes(query.toLowerCase()));
     const search = document.querySelector(".rail-link[data-search]");
     if (query && search) {
-      const word = `${document.getElementById("words").dataset.searchFor} “${query}”`;
-      found.push({ word, address: `${search.href}?q=${encodeURIComponent(query)}`, icon: search.querySelector("svg") });
+      const label = `${document.getElementById("script-texts").dataset.searchFor} “${query}”`;
+      matches.push({ label, url: `${search.href}?q=${encodeURIComponent(query)}`, icon: search.querySelector("svg") });
     }
-    box.replaceChildren(
-      ...found.map(({ word, address, icon }, index) => {
+    list.replaceChildren(
+      ...matches.map(({ label, url, icon }, index) => {
         const item = document.createElement("a");
         item.className = "palette-item";
         item.id = `palette-${index}`;
-        item.href = address;
+        item.href = url;
         item.role = "option";
         item.tabIndex = -1;
         if (icon) item.append(icon.cloneNode(true));
-        item.append(word);
+        item.append(label);
         return item;
       }),
     );
-    choose(0);
+    select(0);
   };
 
-  const choose = (index) => {
+  const select = (index) => {
     const items = [...palette().querySelectorAll(".palette-item")];
-    items.forEach((item, at) => item.setAttribute("aria-selected", String(at === index)));
+    items.forEach((item, position) => item.setAttribute("aria-selected", String(position === index)));
     items[index]?.scrollIntoView({ block: "nearest" });
     const input = palette().querySelector("input");
     if (items[index]) input.setAttribute("aria-activedescendant", items[index].id);
     else input.removeAttribute("aria-activedescendant");
   };
 
-  const inPalette = (event) => {
+  const handlePaletteKey = (event) => {
     const items = [...palette().querySelectorAll(".palette-item")];
-    const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
-    if (event.key === "ArrowDown") choose(Math.min(at + 1, items.length - 1));
-    else if (event.key === "ArrowUp") choose(Math.max(at - 1, 0));
-    else if (event.key === "Enter") items[at]?.click();
+    const selected = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown") select(Math.min(selected + 1, items.length - 1));
+    else if (event.key === "ArrowUp") select(Math.max(selected - 1, 0));
+    else if (event.key === "Enter") items[selected]?.click();
     else return;
     event.preventDefault();
   };
 
-  const press = (event) => {
-    const own = document.querySelector(`[data-key~="${CSS.escape(event.key === " " ? "Space" : event.key)}"]`);
-    if (own && !own.disabled) own.matches("input, textarea") ? own.focus() : own.click();
+  const handleShortcut = (event) => {
+    const element = document.querySelector(`[data-key~="${CSS.escape(event.key === " " ? "Space" : event.key)}"]`);
+    if (element && !element.disabled) element.matches("input, textarea") ? element.focus() : element.click();
     else if (event.key === "?") open("keys-dialog");
-    else if (event.key === "/") goSearch();
+    else if (event.key === "/") openSearch();
     else if (event.key === "n")
       (document.querySelector("[data-new-chat]") ?? document.querySelector(".brand"))?.click();
     else return;
     event.preventDefault();
   };
 
-  const goSearch = () => {
+  const openSearch = () => {
     const field = document.querySelector("main input[type=search]");
     if (field) field.focus();
     else document.querySelector(".rail-link[data-search]")?.click();
@@ -79,22 +78,22 @@
       event.preventDefault();
       if (palette()) {
         open("palette");
-        list();
+        showMatches();
         palette().querySelector("input").select();
       }
       return;
     }
-    if (palette()?.open) return inPalette(event);
-    if (event.key === "Escape") return escape(event);
+    if (palette()?.open) return handlePaletteKey(event);
+    if (event.key === "Escape") return handleEscape(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     // Space and Enter press the button or link that has the focus.
     if ([" ", "Enter"].includes(event.key) && event.target.matches("button, a, summary")) return;
-    press(event);
+    handleShortcut(event);
   });
 
   // Esc closes an open menu, or stops an answer, or takes the focus out of a field.
-  const escape = (event) => {
+  const handleEscape = (event) => {
     const menu = document.querySelector("details.menu[open]");
     const stop = document.querySelector('[data-key~="Escape"]');
     if (menu) {
@@ -106,6 +105,6 @@
   };
 
   document.addEventListener("input", ({ target }) => {
-    if (palette()?.contains(target)) list();
+    if (palette()?.contains(target)) showMatches();
   });
 }

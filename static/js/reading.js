@@ -1,4 +1,4 @@
-// Prose: formulas as MathML, times in the time zone of the browser, a copy button on code. Runs after each swap, too.
+// Formulas as MathML, times in the browser's time zone, a copy button on code: on each page and after each swap.
 "use strict";
 {
   const temmlAddress = document.currentScript.dataset.temml;
@@ -15,9 +15,9 @@
     return temmlLoad;
   };
 
-  // Text of a model gets no styles of its own. Of those that Temml writes only the colours say something; MathML has
-  // attributes for them. The alignment of cells follows from their classes.
-  const unstyled = (formula) => {
+  // The text of a model must not bring styles. Of the styles that Temml writes only colours have a meaning, and MathML
+  // has attributes for them. The alignment of cells follows from their classes.
+  const withoutStyles = (formula) => {
     for (const part of formula.querySelectorAll("[style]")) {
       const { color, backgroundColor } = part.style;
       part.removeAttribute("style");
@@ -28,27 +28,27 @@
   };
 
   const typeset = async (root) => {
-    const found = [...root.querySelectorAll(".math:not(.typeset)")].filter((node) => !node.closest(".writing"));
-    if (!found.length) return;
+    const formulas = [...root.querySelectorAll(".math:not(.typeset)")].filter((node) => !node.closest(".writing"));
+    if (!formulas.length) return;
     const temml = await loadTemml();
-    for (const node of found) {
-      if (node.classList.contains("typeset")) continue; // by another call, while Temml was loading
+    for (const node of formulas) {
+      if (node.classList.contains("typeset")) continue; // another call did it while Temml was loading
       node.classList.add("typeset");
       const displayMode = node.classList.contains("block");
       const formula = document.createElement("span");
       try {
         temml.render(node.textContent, formula, { displayMode, throwOnError: true, maxExpand: 200, maxSize: [20, 20] });
-        node.replaceChildren(...unstyled(formula).childNodes);
+        node.replaceChildren(...withoutStyles(formula).childNodes);
       } catch (error) {
         node.classList.add("as-written");
         node.title = error.message; // the TeX stays as it is
       }
     }
-    fit(root);
+    makeWideFormulasScroll(root);
   };
 
-  // A formula that is wider than the text around it scrolls, by the arrow keys as well.
-  const fit = (root) => {
+  // A formula that is wider than the text around it scrolls, also by the arrow keys.
+  const makeWideFormulasScroll = (root) => {
     for (const node of root.querySelectorAll(".math.typeset:not(.as-written)")) {
       const block = node.parentElement.closest("p, li, td, th, blockquote, h3, h4, h5, h6, div");
       const wide = node.firstElementChild.getBoundingClientRect().width > block.clientWidth;
@@ -58,7 +58,7 @@
     }
   };
 
-  const localTimes = (root) => {
+  const showLocalTimes = (root) => {
     for (const time of root.querySelectorAll("time[datetime]:not([data-local])")) {
       const at = new Date(time.dateTime);
       if (Number.isNaN(at.valueOf()) || !time.dateTime.includes("T")) continue;
@@ -73,27 +73,27 @@
     }
   };
 
-  const copyButtons = (root) => {
+  const addCopyButtons = (root) => {
     for (const block of root.querySelectorAll(".prose pre:has(code):not(:has(.copy))")) {
       if (block.closest(".writing")) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button small copy";
-      button.textContent = document.getElementById("words").dataset.copy;
+      button.textContent = document.getElementById("script-texts").dataset.copy;
       button.addEventListener("click", async () => {
         await navigator.clipboard.writeText(block.querySelector("code").textContent);
-        button.textContent = document.getElementById("words").dataset.copied;
+        button.textContent = document.getElementById("script-texts").dataset.copied;
       });
       block.append(button);
     }
   };
 
-  const read = (root) => {
-    localTimes(root);
-    copyButtons(root);
+  const enhance = (root) => {
+    showLocalTimes(root);
+    addCopyButtons(root);
     typeset(root).catch(() => {}); // without Temml the TeX stays readable
   };
-  addEventListener("resize", () => fit(document));
-  document.addEventListener("DOMContentLoaded", () => read(document));
-  document.addEventListener("htmx:load", (event) => read(event.detail.elt.parentElement ?? document));
+  addEventListener("resize", () => makeWideFormulasScroll(document));
+  document.addEventListener("DOMContentLoaded", () => enhance(document));
+  document.addEventListener("htmx:load", (event) => enhance(event.detail.elt.parentElement ?? document));
 }

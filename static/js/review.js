@@ -1,22 +1,23 @@
 // Measures the time from a question to its rating. Everything else on the review page works without scripts.
 "use strict";
 {
-  const asked = new Map(); // card id → when its question appeared, in ms
+  const shownAt = new Map(); // card id → when its question appeared, in ms
 
-  const look = () => {
-    const reveal = document.querySelector("[data-asked]");
-    if (reveal && !asked.has(reveal.dataset.asked)) asked.set(reveal.dataset.asked, performance.now());
+  const recordQuestion = () => {
+    const button = document.querySelector("[data-question-of]");
+    const card = button?.dataset.questionOf;
+    if (card && !shownAt.has(card)) shownAt.set(card, performance.now());
   };
-  document.addEventListener("DOMContentLoaded", look);
-  document.addEventListener("htmx:load", look);
+  document.addEventListener("DOMContentLoaded", recordQuestion);
+  document.addEventListener("htmx:load", recordQuestion);
 
-  const stamp = ({ target }) => {
-    const form = target.closest?.("[data-timed]");
+  const fillInDuration = ({ target }) => {
+    const form = target.closest?.("[data-rating-of]");
     if (!form) return;
-    const since = asked.get(form.dataset.timed);
-    form.elements.duration_ms.value = since === undefined ? "" : Math.round(performance.now() - since);
-    asked.delete(form.dataset.timed);
+    const start = shownAt.get(form.dataset.ratingOf);
+    form.elements.duration_ms.value = start === undefined ? "" : Math.round(performance.now() - start);
+    shownAt.delete(form.dataset.ratingOf);
   };
   // In the capturing phase, because htmx reads the fields when it gets the click.
-  document.addEventListener("click", stamp, true);
+  document.addEventListener("click", fillInDuration, true);
 }

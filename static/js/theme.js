@@ -1,11 +1,11 @@
-// The choice of light, dark or the system setting. It is kept in a cookie, so that the server can write it into the
-// page and nothing flashes.
+// The choice between light, dark and the system setting. It is kept in a cookie, so that the server can write
+// it into the page, which then never flashes in the wrong colours.
 "use strict";
 {
   const root = document.documentElement;
   root.classList.add("scripted");
 
-  const show = () => {
+  const markChoice = () => {
     for (const button of document.querySelectorAll("[data-theme-choice]")) {
       button.setAttribute("aria-pressed", String(button.dataset.themeChoice === (root.dataset.theme ?? "")));
     }
@@ -19,7 +19,7 @@
     else delete root.dataset.theme;
     const secure = location.protocol === "https:" ? ";secure" : "";
     document.cookie = `theme=${choice};path=/;max-age=${choice ? 31536000 : 0};samesite=lax${secure}`;
-    show();
+    markChoice();
   });
-  document.addEventListener("DOMContentLoaded", show);
+  document.addEventListener("DOMContentLoaded", markChoice);
 }

@@ -1,4 +1,4 @@
-"""A real Chromium on the real site. A page that logs an error or breaks the content policy fails its test."""
+"""A real Chromium on the real site. A page that logs an error or violates the content policy fails its test."""
 
 import os
 import time
@@ -50,37 +50,37 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     arguments = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
-    found = {"executable_path": str(SYSTEM)} if SYSTEM.exists() else {}
-    return {**browser_type_launch_args, **found, "args": arguments}
+    executable = {"executable_path": str(SYSTEM)} if SYSTEM.exists() else {}
+    return {**browser_type_launch_args, **executable, "args": arguments}
 
 
 @dataclass
-class Watch:
-    """Collects the faults of all pages of the site at `url`: errors, dialogs, requests to other sites."""
+class FaultRecorder:
+    """Records the faults of all pages of the site at `url`: errors, dialogs, requests to other sites."""
 
     url: str
-    wrong: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
-    def hear(self, message: ConsoleMessage) -> None:
-        # Chromium logs an invalid form (422) as an error, which it is not.
-        answered = "Failed to load resource: the server responded with a status of 4" in message.text
-        if message.type == "error" and not answered:
-            self.wrong.append(message.text)
+    def on_console(self, message: ConsoleMessage) -> None:
+        # Chromium logs every 4xx response as an error, also the 422 of an invalid form.
+        is_response = "Failed to load resource: the server responded with a status of 4" in message.text
+        if message.type == "error" and not is_response:
+            self.faults.append(message.text)
 
-    def catch(self, error: Error) -> None:
-        self.wrong.append(str(error))
+    def on_error(self, error: Error) -> None:
+        self.faults.append(str(error))
 
-    def dismiss(self, dialog: Dialog) -> None:
-        self.wrong.append(f"dialog: {dialog.message}")
+    def on_dialog(self, dialog: Dialog) -> None:
+        self.faults.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    def follow(self, request: Request) -> None:
+    def on_request(self, request: Request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:", "about:")):
-            self.wrong.append(f"a request left the site: {request.url}")
+            self.faults.append(f"a request left the site: {request.url}")
 
 
 class UnlistedOllama(OllamaStandIn):
-    """Answers a chat that names its model, and offers none: so the built-in tutor stays everybody's default."""
+    """Lists no models, so that the built-in tutor stays the default. It answers a chat that names its model."""
 
     def respond(self, call: Call, response: Response) -> None:
         if call.path == "/api/tags":
@@ -91,7 +91,7 @@ class UnlistedOllama(OllamaStandIn):
 
 @pytest.fixture(scope="session")
 def ollama_of_site() -> Iterator[OllamaStandIn]:
-    """The Ollama that the site's processes ask; down until a test needs it."""
+    """The Ollama of the site's processes. It is down until a test uses `ollama_up`."""
     with UnlistedOllama() as server:
         server.down()
         yield server
@@ -108,39 +108,39 @@ def ollama_up(ollama_of_site: OllamaStandIn) -> Iterator[OllamaStandIn]:
 def processes(
     browser: Browser, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, ollama_of_site: OllamaStandIn
 ) -> Iterator[Site]:
-    """One web server and one worker for all browser tests: a start costs seconds, and they keep no state."""
+    """One web server and one worker for all browser tests: starting takes seconds, and they keep no state."""
     directory = tmp_path_factory.mktemp("site")
     call_command("collectstatic", interactive=False, verbosity=0)
-    own = {"LANCEDB_URI": str(directory / "lancedb"), "OLLAMA_BASE_URL": ollama_of_site.url}
-    worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **own)
-    web = start_site(directory / "web.log", **own)
+    environment = {"LANCEDB_URI": str(directory / "lancedb"), "OLLAMA_BASE_URL": ollama_of_site.url}
+    worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **environment)
+    web = start_site(directory / "web.log", **environment)
     try:
         wait_until(lambda: worker.has_logged(" ready."), 60)
         yield web
     finally:
         web.stop()
         worker.stop()
-        # Django keeps connections per event loop; these belong to Playwright's.
+        # Django keeps connections per event loop; those of these tests belong to Playwright's loop.
         connections.close_all()
 
 
 @pytest.fixture
-def own_index(processes: Site, settings: Settings) -> Path:
+def index(processes: Site, settings: Settings) -> Path:
     """The index that the processes write, instead of one for each test."""
     settings.LANCEDB_URI = str(processes.log.parent / "lancedb")
     return Path(settings.LANCEDB_URI)
 
 
 @pytest.fixture
-def site(transactional_db: None, own_index: Path, processes: Site) -> Site:
+def site(transactional_db: None, index: Path, processes: Site) -> Site:
     return processes
 
 
 @pytest.fixture
 def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
-    """A function that opens a page as `user`, or without signing in. Every page must have been free of errors."""
+    """A function that opens a page as `user`, or without signing in. At the end, no page may have had a fault."""
     contexts: list[BrowserContext] = []
-    watch = Watch(site.url)
+    recorder = FaultRecorder(site.url)
 
     def open_as(user: User | None = None, *, size: str = "desk", **options: Any) -> Page:
         context = browser.new_context(base_url=site.url, viewport=SIZES[size], reduced_motion="reduce", **options)
@@ -149,21 +149,21 @@ def open_browser(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         if user is not None:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": site.url}])
         page = context.new_page()
-        page.on("console", watch.hear)
-        page.on("pageerror", watch.catch)
-        page.on("dialog", watch.dismiss)
-        page.on("request", watch.follow)
+        page.on("console", recorder.on_console)
+        page.on("pageerror", recorder.on_error)
+        page.on("dialog", recorder.on_dialog)
+        page.on("request", recorder.on_request)
         return page
 
     yield open_as
     for context in contexts:
         with suppress(Exception):
             context.close()
-    assert watch.wrong == []
+    assert recorder.faults == []
 
 
 def session_of(user: User) -> str:
-    """The session cookie of this user's browser, who gave the password a moment ago."""
+    """The value of the session cookie of this user, who has just entered the password."""
     client = Client()
     client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
     session = client.session

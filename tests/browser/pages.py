@@ -1,4 +1,4 @@
-"""Every page of the site with something on it, for the tests that look at all of them."""
+"""The addresses of all pages, and rows that fill these pages, for the tests that visit every page."""
 
 from collections.abc import Callable, Mapping
 
@@ -40,7 +40,7 @@ $$
 E = h\\nu + \\begin{pmatrix} 1 & 2 & 3 & 4 & 5 & 6 & 7 & 8 & 9 & 10 & 11 & 12 & 13 & 14 & 15 & 16 \\end{pmatrix}
 $$
 """
-# What a page that has just been loaded still waits for: answers to its requests, and formulas to be typeset.
+# What a loaded page still waits for: responses to its requests, and formulas to be typeset.
 UNFINISHED = ".htmx-request, .math:not(.typeset)"
 
 Values = Mapping[str, object]
@@ -73,7 +73,7 @@ def fill(owner: User) -> Values:
 
 
 def _fill_deck(owner: User, reply: object) -> tuple[Card, Generation]:
-    """Cards of each kind and status, an answer given, and proposals to decide on, one nearly a card of the deck."""
+    """Cards of each kind and status, a review, and two drafts, one of them a near duplicate of a card in the deck."""
     card: Card = CardFactory(
         owner=owner, question="What makes **ATP**?", answer=ANSWER, message=reply, tags=["bio", "x"], reviewed=True
     )
@@ -89,7 +89,7 @@ def _fill_deck(owner: User, reply: object) -> tuple[Card, Generation]:
 
 
 def addresses(site: Site, session: str | None, values: Values) -> list[str]:
-    """Each address that answers with a whole page: to the user of the session, or without one."""
+    """Each address that responds with a whole page to the user of this session, or to a visitor without one."""
     cookies = {settings.SESSION_COOKIE_NAME: session} if session else {}
     paths = [entry.path(values) for entry in pages() if entry.name]
     return [path for path in paths if _is_page(site.url + path, cookies)]
@@ -102,7 +102,7 @@ def _is_page(url: str, cookies: dict[str, str]) -> bool:
 
 
 def variants(values: Values) -> list[str]:
-    """Pages that look different with a query, and the one for an address that does not exist."""
+    """Addresses of pages whose query makes them look different."""
     review = reverse("quiz:review") + f"?card={values['card_id']}&turned=1"
     return [review, reverse("chat:conversation-list") + "?archived", reverse("flashcards:card-list") + "?q=nothing"]
 
@@ -113,7 +113,7 @@ def visit(page: Page, address: str) -> None:
 
 
 def walk(page: Page, addresses: list[str], faults_of: Callable[[Page], list[str]]) -> list[str]:
-    """What `faults_of` finds on each page, with the address before it."""
+    """The faults on each page, each after its address."""
     faults = []
     for address in addresses:
         visit(page, address)

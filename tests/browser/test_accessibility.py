@@ -1,4 +1,4 @@
-"""axe-core on every page, in light and in dark, at a desk and on a phone; and there the size of each target."""
+"""axe-core on every page, in light and dark, on a desktop and a phone; on the phone also the size of each target."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,11 +14,11 @@ from tests.processes import Site
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
 TARGETS = (Path(__file__).parent / "targets.js").read_text()
-# Two frames after a change of colours each element has its new one.
+# Two frames after a change of the colour scheme, each element has its new colours.
 RUN = """new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-  .then(() => axe.run(document, {resultTypes: ['violations']})).then((found) => found.violations)"""
+  .then(() => axe.run(document, {resultTypes: ['violations']})).then((results) => results.violations)"""
 TOUCH = {"has_touch": True, "is_mobile": True}
-# Lists that have nothing to show, and the set-up of an authenticator app.
+# Pages of a user without any rows, and the set-up of an authenticator app.
 EMPTY_PAGES = [
     *("/", "/search/", "/cards/", "/review/", "/progress/", "/settings/tokens/", "/settings/keys/"),
     *("/accounts/2fa/", "/accounts/2fa/totp/activate/"),
@@ -26,29 +26,29 @@ EMPTY_PAGES = [
 
 
 def problems_of(page: Page) -> list[str]:
-    """One line for each thing axe finds, in light and in dark; it runs outside the page's policy, as an extension."""
+    """One line for each violation, in light and dark. axe runs outside of the page's content policy."""
     page.evaluate(AXE)
     return [problem for colours in ("light", "dark") for problem in _violations(page, colours)]
 
 
 def _violations(page: Page, colours: str) -> list[str]:
     page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
-    found: list[dict[str, Any]] = page.evaluate(RUN)
-    return [f"{colours}: {rule['id']}: {node['html'][:150]}" for rule in found for node in rule["nodes"]]
+    violations: list[dict[str, Any]] = page.evaluate(RUN)
+    return [f"{colours}: {rule['id']}: {node['html'][:150]}" for rule in violations for node in rule["nodes"]]
 
 
-def faults_at_a_desk(page: Page) -> list[str]:
+def faults_on_a_desktop(page: Page) -> list[str]:
     too_wide: bool = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [*(["it scrolls sideways"] if too_wide else []), *problems_of(page)]
 
 
 def faults_on_a_phone(page: Page) -> list[str]:
     small_targets: list[str] = page.evaluate(TARGETS)
-    return [*small_targets, *faults_at_a_desk(page)]
+    return [*small_targets, *faults_on_a_desktop(page)]
 
 
 SIZES = [
-    pytest.param("desk", {}, faults_at_a_desk, id="desk"),
+    pytest.param("desk", {}, faults_on_a_desktop, id="desk"),
     pytest.param("phone", TOUCH, faults_on_a_phone, id="phone"),
 ]
 

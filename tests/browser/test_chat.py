@@ -1,4 +1,4 @@
-"""A conversation in a browser: it streams, is found again, and shows what it holds safely."""
+"""A conversation in a browser: answers stream, messages are found again, and hostile text does nothing."""
 
 import re
 from collections.abc import Callable
@@ -35,14 +35,14 @@ def test_an_answer_streams_and_survives_a_reload(open_browser: OpenBrowser, alic
     page.goto("/")
     page.get_by_label("Your first message").fill(NOTES)
     page.get_by_role("button", name="Send").click()
-    answer = page.locator(".turn.assistant .turn-body")
+    answer = page.locator(".message.assistant .message-body")
     expect(answer).to_contain_text("thylakoid", timeout=15_000)
     expect(page.locator(".writing")).to_have_count(0, timeout=15_000)
     page.reload()
     expect(answer).to_contain_text("thylakoid")
     page.get_by_label("Your message").fill("Where does the Calvin cycle take place?")
     page.get_by_role("button", name="Send").click()
-    expect(page.locator(".turn")).to_have_count(4)
+    expect(page.locator(".message")).to_have_count(4)
     expect(page.locator(".writing")).to_have_count(0, timeout=15_000)
     expect(page.get_by_label("Your message")).to_be_focused()
     expect(page.get_by_label("Your message")).to_have_value("")
@@ -79,12 +79,12 @@ def test_hostile_text_does_nothing_wherever_it_is_shown(open_browser: OpenBrowse
     page.goto("/")
     for row in alice.conversations.all()[:: len(MARKUP) // 12]:
         page.goto(address_of(row))
-        expect(page.locator(".turn")).to_have_count(2)
-    everything = ConversationFactory(owner=alice, title="Everything")
-    MessageFactory(conversation=everything, role=Role.ASSISTANT, content="\n\n".join(MARKUP).replace("\0", ""))
-    page.goto(address_of(everything))
-    expect(page.locator(".turn")).to_contain_text("alert(1)")
-    assert page.locator(".turn :is(script, iframe, img, style, form[action*=evil], [hx-get], [onload])").count() == 0
+        expect(page.locator(".message")).to_have_count(2)
+    combined = ConversationFactory(owner=alice, title="Everything")
+    MessageFactory(conversation=combined, role=Role.ASSISTANT, content="\n\n".join(MARKUP).replace("\0", ""))
+    page.goto(address_of(combined))
+    expect(page.locator(".message")).to_contain_text("alert(1)")
+    assert page.locator(".message :is(script, iframe, img, style, form[action*=evil], [hx-get], [onload])").count() == 0
 
 
 def test_a_hostile_answer_is_harmless_while_it_streams(
@@ -96,9 +96,9 @@ def test_a_hostile_answer_is_harmless_while_it_streams(
     page.goto(address_of(conversation))
     page.get_by_label("Your message").fill("Say something hostile.")
     page.get_by_role("button", name="Send").click()
-    expect(page.locator(".turn.assistant")).to_contain_text("constructor.constructor", timeout=15_000)
+    expect(page.locator(".message.assistant")).to_contain_text("constructor.constructor", timeout=15_000)
     expect(page.locator(".writing")).to_have_count(0, timeout=15_000)
-    assert page.locator(".turn :is(script, iframe, img, style, [hx-get], [onload])").count() == 0
+    assert page.locator(".message :is(script, iframe, img, style, [hx-get], [onload])").count() == 0
 
 
 def test_a_message_is_found_by_its_words_and_opened(open_browser: OpenBrowser, alice: User) -> None:
@@ -106,19 +106,19 @@ def test_a_message_is_found_by_its_words_and_opened(open_browser: OpenBrowser, a
     page.goto("/")
     page.get_by_label("Your first message").fill(NOTES)
     page.get_by_role("button", name="Send").click()
-    expect(page.locator(".turn-actions").last).to_be_visible(timeout=15_000)
+    expect(page.locator(".message-actions").last).to_be_visible(timeout=15_000)
     page.keyboard.press("Escape")
     page.locator("body").press("/")
     page.get_by_role("searchbox").fill("thylakoid")
     results = page.locator(".result")
 
-    def found() -> bool:
+    def search_finds_it() -> bool:
         page.get_by_role("searchbox").press("Enter")
         page.wait_for_load_state()
         return results.count() > 0
 
-    wait_until(found, 20)
+    wait_until(search_finds_it, 20)
     expect(results.first.locator("mark")).to_have_text("thylakoid")
     results.first.get_by_role("link").click()
     expect(page).to_have_url(re.compile("#message-"))
-    expect(page.locator(".turn:target")).to_contain_text("thylakoid")
+    expect(page.locator(".message:target")).to_contain_text("thylakoid")

@@ -1,4 +1,4 @@
-"""What every page has: the theme, keyboard shortcuts, the palette, the way from sign-up to the first page."""
+"""What every page has: the theme, keyboard shortcuts, the command palette. Also sign-up and an invalid form."""
 
 import re
 from collections.abc import Callable
@@ -33,14 +33,14 @@ def test_an_invalid_form_shows_its_errors(open_browser: OpenBrowser) -> None:
 def test_the_chosen_theme_is_kept(open_browser: OpenBrowser, alice: User) -> None:
     page = open_browser(alice, color_scheme="light")
     page.goto("/accounts/logout/")
-    ground = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     page.get_by_role("button", name="Dark").click()
     page.reload()
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != ground
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") != background
     page.get_by_role("button", name="System").click()
     page.reload()
-    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == ground
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == background
 
 
 def test_the_question_mark_shows_the_shortcuts_and_escape_closes_them(open_browser: OpenBrowser, alice: User) -> None:

@@ -7,7 +7,7 @@ from providers.services import store_key
 from tests.stand_ins.claude import GOOD_KEY
 
 
-def test_the_page_of_keys_shows_what_is_missing(open_browser: Callable[..., Page], alice: User) -> None:
+def test_the_key_page_shows_what_is_missing(open_browser: Callable[..., Page], alice: User) -> None:
     store_key(owner=alice, provider="claude", key=GOOD_KEY)
     page = open_browser(alice)
     page.goto("/settings/keys/")
@@ -15,7 +15,7 @@ def test_the_page_of_keys_shows_what_is_missing(open_browser: Callable[..., Page
     expect(page.get_by_text("ollama serve")).to_be_visible()
 
 
-def test_a_key_is_pasted_and_never_shown_again(open_browser: Callable[..., Page], alice: User) -> None:
+def test_a_saved_key_is_never_shown_again(open_browser: Callable[..., Page], alice: User) -> None:
     page = open_browser(alice)
     page.goto("/settings/keys/")
     page.get_by_label("API key").fill(GOOD_KEY)

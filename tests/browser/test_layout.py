@@ -1,4 +1,4 @@
-"""Sizes and places: type, the left edge, formulas and tables that scroll, right-to-left text, and toasts."""
+"""Sizes and positions: type, the left edge, formulas and tables that scroll, right-to-left text, and toasts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,8 +24,8 @@ TABLE = """| Enzyme | What it does | Where | Temperature |
 """
 ARABIC = "ما هو التمثيل الضوئي؟ اشرح لي كيف يعمل في النباتات الخضراء بالتفصيل الممل حتى أفهمه جيدا"
 HEBREW = "תסביר לי בבקשה איך עובדת הפוטוסינתזה בצמחים ירוקים ומה קורה בכל אחד מהשלבים שלה"
-# The numbers of a matrix as they are seen: how wide, whether on one line, and whether inside of what scrolls.
-SEEN_NUMBERS = """(block) => [...block.querySelectorAll('mn')].map((number) => {
+# The numbers of a matrix as shown: their width, whether each is on one line, and whether scrolling reaches it.
+SHOWN_NUMBERS = """(block) => [...block.querySelectorAll('mn')].map((number) => {
   const range = document.createRange();
   range.selectNodeContents(number);
   const text = range.getBoundingClientRect();
@@ -96,14 +96,14 @@ def test_a_formula_keeps_every_digit_and_scrolls(
 ) -> None:
     page = open_browser(alice, size=size)
     open_conversation(page, conversation)
-    numbers: list[dict[str, Any]] = page.locator(f".math.{kind}").evaluate(SEEN_NUMBERS)
+    numbers: list[dict[str, Any]] = page.locator(f".math.{kind}").evaluate(SHOWN_NUMBERS)
     assert [number["text"] for number in numbers] == [str(number) for number in range(1, 21)]
     assert [number["text"] for number in numbers if not (number["oneLine"] and number["reachable"])] == []
     assert min(number["width"] for number in numbers[9:]) > 1.7 * numbers[0]["width"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_table_on_a_phone_scrolls_and_breaks_no_word(
+def test_a_table_on_a_phone_scrolls_without_breaking_words(
     open_browser: OpenBrowser, alice: User, conversation: Conversation
 ) -> None:
     page = open_browser(alice, size="phone")
@@ -112,7 +112,7 @@ def test_a_table_on_a_phone_scrolls_and_breaks_no_word(
     assert table.evaluate("(element) => element.scrollWidth > element.clientWidth")
     widths: list[float] = table.locator("td").evaluate_all("(cells) => cells.map((cell) => cell.offsetWidth)")
     assert min(widths) >= 88
-    assert widths[1] >= 240  # the cell of text is no column of single words
+    assert widths[1] >= 240  # the cell of text is not a column of single words
 
 
 def test_right_to_left_text_is_laid_out_from_the_right(open_browser: OpenBrowser, alice: User) -> None:
@@ -123,18 +123,18 @@ def test_right_to_left_text_is_laid_out_from_the_right(open_browser: OpenBrowser
     page = open_browser(alice, size="phone")
     open_conversation(page, conversation)
     for selector in (".chat-head h1", ".typed", ".prose p", ".prose li"):
-        place = page.locator(selector).first
-        assert place.evaluate("(element) => getComputedStyle(element).direction") == "rtl", selector
-        assert first_letter_is_seen_at_the_right(place.element_handle()), selector
+        element = page.locator(selector).first
+        assert element.evaluate("(element) => getComputedStyle(element).direction") == "rtl", selector
+        assert first_letter_is_at_the_right(element.element_handle()), selector
     visit(page, "/")
-    assert first_letter_is_seen_at_the_right(page.locator(".row-title").first.element_handle())
+    assert first_letter_is_at_the_right(page.locator(".row-title").first.element_handle())
     page = open_browser(alice)
     open_conversation(page, conversation)
-    assert first_letter_is_seen_at_the_right(page.locator(".rail-chat span").first.element_handle())
+    assert first_letter_is_at_the_right(page.locator(".rail-chat span").first.element_handle())
 
 
-def first_letter_is_seen_at_the_right(element: Any) -> bool:
-    seen: bool = element.evaluate(
+def first_letter_is_at_the_right(element: Any) -> bool:
+    at_the_right: bool = element.evaluate(
         """(element) => {
           const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
           while (text.nextNode() && !text.currentNode.data.trim());
@@ -146,11 +146,11 @@ def first_letter_is_seen_at_the_right(element: Any) -> bool:
           return letter.right <= box.right + 1 && letter.left > box.left + box.width / 2;
         }"""
     )
-    return seen
+    return at_the_right
 
 
 def add_toast(page: Page, text: str) -> None:
-    """As the server adds one beside a fragment."""
+    """Add a toast as the server does, out of band."""
     page.evaluate(
         "(text) => document.getElementById('toasts')"
         ".insertAdjacentHTML('beforeend', `<div class='toast'><span>${text}</span></div>`)",
@@ -176,19 +176,19 @@ def test_toasts_cover_neither_composer_nor_card_nor_buttons(
     create_card(owner=alice, question="A long question? " * 30, answer="Yes")
     page = open_browser(alice)
     page.set_viewport_size({"width": width, "height": 844})
-    places = {
+    uncovered = {
         reverse("chat:conversation-detail", args=[conversation.pk]): ".composer-box",
         "/": ".composer-box",
-        "/review/": ".room-card .prose, .room-foot button, .room-foot a",
+        "/review/": ".review-card .prose, .review-foot button, .review-foot a",
     }
-    for address, selector in places.items():
+    for address, selector in uncovered.items():
         visit(page, address)
         for text in ("The card was suspended.", "The server does not answer. Check the connection."):
             add_toast(page, text)
         toasts = [toast.evaluate(BOX) for toast in page.locator(".toast").all()]
         assert len(toasts) == 2
-        for used in page.locator(selector).all():
-            box = used.evaluate(BOX)
+        for element in page.locator(selector).all():
+            box = element.evaluate(BOX)
             assert not any(overlap(box, toast) for toast in toasts), f"{address}: {box} under {toasts}"
 
 

@@ -1,4 +1,4 @@
-"""The whole loop of a new user: sign up, chat, search, make cards, review by keyboard, see the progress."""
+"""The whole loop of a new user: sign up, chat, search, make cards, review by keyboard, look at the progress."""
 
 import re
 from collections.abc import Callable
@@ -28,24 +28,24 @@ def sign_up(page: Page) -> None:
 def chat(page: Page) -> None:
     page.get_by_label("Your first message").fill(NOTES)
     page.get_by_role("button", name="Send").click()
-    expect(page.locator(".turn.assistant")).to_contain_text("chemical energy", timeout=15_000)
+    expect(page.locator(".message.assistant")).to_contain_text("chemical energy", timeout=15_000)
     expect(page.get_by_role("button", name="Make cards")).to_be_visible(timeout=15_000)
 
 
 def find(page: Page) -> None:
-    """By meaning and words: none of the notes' sentences is the question."""
+    """By meaning and by keywords: the question is not a sentence of the notes."""
     page.goto("/search/")
     question = page.get_by_role("searchbox")
     question.fill("which colour of light does the green pigment take up")
 
-    def found() -> bool:
+    def search_finds_it() -> bool:
         question.press("Enter")
         page.wait_for_load_state()
         return page.locator(".result").count() > 0
 
-    wait_until(found, 20)
+    wait_until(search_finds_it, 20)
     page.locator(".result").first.get_by_role("link").click()
-    expect(page.locator(".turn:target")).to_be_visible()
+    expect(page.locator(".message:target")).to_be_visible()
 
 
 def make_cards(page: Page) -> int:
@@ -57,12 +57,12 @@ def make_cards(page: Page) -> int:
     proposals.first.get_by_role("button", name="Discard").click()
     expect(proposals).to_have_count(number - 1)
     page.get_by_role("button", name=re.compile("Add")).first.click()
-    expect(page.get_by_role("heading", name="No proposals left")).to_be_visible()
+    expect(page.get_by_role("heading", name="No drafts left")).to_be_visible()
     return number - 1
 
 
 def review(page: Page, cards: int) -> None:
-    """Each card is known at once, so that none comes back today."""
+    """Rate each card Easy, so that none comes back today."""
     page.get_by_role("link", name="Review now").click()
     for _card in range(cards):
         expect(page.get_by_role("button", name="Show answer")).to_be_visible()

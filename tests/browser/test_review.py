@@ -1,4 +1,4 @@
-"""Reviewing by keyboard alone, and from a text to cards in the deck."""
+"""Reviewing by keyboard alone, and cards from a text that reach the deck."""
 
 from collections.abc import Callable
 
@@ -62,7 +62,7 @@ def test_an_edit_returns_to_the_card(open_browser: OpenBrowser, alice: User) -> 
     page.keyboard.press("e")
     page.get_by_label("Question").fill("Better?")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator(".room-card").get_by_text("Better?")).to_be_visible()
+    expect(page.locator(".review-card").get_by_text("Better?")).to_be_visible()
 
 
 def test_a_review_works_without_javascript(open_browser: OpenBrowser, alice: User) -> None:
@@ -84,4 +84,4 @@ def test_cards_from_a_text_reach_the_deck(open_browser: OpenBrowser, alice: User
     expect(page.locator(".proposal").first).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Add to deck").last.click()
     wait_until(Card.objects.in_deck().exists)
-    expect(page.locator(".toast").first).to_contain_text("in your deck")
+    expect(page.locator(".toast").first).to_contain_text("added to your deck")

@@ -94,7 +94,7 @@ def test_a_send_by_htmx_adds_only_what_is_new(browser: Client, conversation: Con
     html = browser.post(address, {"content": "Hello"}, headers=HTMX, follow=True).content.decode()
     assert "<html" not in html
     assert "Old words" not in html
-    assert html.count('<article class="turn') == 2
+    assert html.count('<article class="message') == 2
 
 
 def test_a_second_send_says_beside_the_field_that_an_answer_is_being_written(
@@ -131,7 +131,7 @@ def test_only_the_last_messages_are_shown_and_the_earlier_ones_are_a_link(
 ) -> None:
     messages = [MessageFactory(conversation=conversation, content=f"word-{number}-") for number in range(105)]
     html = shown(browser, conversation)
-    assert html.count('<article class="turn') == MAX_MESSAGES_SHOWN
+    assert html.count('<article class="message') == MAX_MESSAGES_SHOWN
     assert "word-4-" not in html
     earlier = shown(browser, conversation, f"?before={messages[5].pk}")
     assert "word-4-" in earlier
@@ -154,7 +154,7 @@ def test_retrying_replaces_the_old_reply(browser: Client, conversation: Conversa
     old = reply_to(conversation, content="So far", status=MessageStatus.FAILED, error={"code": "x", "detail": "y"})
     address = reverse("chat:message-regenerate", args=[old.pk])
     html = browser.post(address, headers=HTMX, follow=True).content.decode()
-    assert html.count('<article class="turn') == 1
+    assert html.count('<article class="message') == 1
     assert "So far" not in html
     assert "sse-connect" in html
 

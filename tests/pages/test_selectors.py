@@ -1,4 +1,4 @@
-"""Each class in the style sheets is one that a page can have, and each that a script looks for, too."""
+"""Style sheets and scripts select only what pages have."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,11 @@ import pytest
 from django.conf import settings
 from pygments.token import STANDARD_TYPES
 
+from quiz.models import Rating
+
 STATIC = settings.BASE_DIR / "static"
-# Classes that others write: htmx while it waits, Pygments in code, Temml in formulas.
-OTHERS = re.compile(r"htmx-\w+|tml-\w+|" + "|".join(filter(None, STANDARD_TYPES.values())))
+# Classes that libraries write: htmx during a request, Pygments in code, Temml in formulas.
+LIBRARY_CLASSES = re.compile(r"htmx-\w+|tml-\w+|" + "|".join(filter(None, STANDARD_TYPES.values())))
 
 
 def sources(*patterns: str) -> Iterator[str]:
@@ -22,9 +24,12 @@ def sources(*patterns: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def words() -> set[str]:
-    """Every word of the templates, the scripts and the code: a class is made up of them."""
-    texts = sources("templates/**/*.html", "*/templates/**/*.html", "static/js/*.js", "*/**/*.py")
-    return {word for text in texts for word in re.findall(r"[\w-]+", text)}
+    """Every word of the templates, of the scripts, and of the code that writes HTML, and the classes of ratings."""
+    texts = sources(
+        "templates/**/*.html", "*/templates/**/*.html", "static/js/*.js", "base/html/*.py", "base/templatetags/*.py"
+    )
+    ratings = {rating.name.lower() for rating in Rating}
+    return ratings | {word for text in texts for word in re.findall(r"[\w-]+", text)}
 
 
 def selectors(sheet: Path) -> str:
@@ -36,15 +41,15 @@ def selectors(sheet: Path) -> str:
 @pytest.mark.parametrize("sheet", sorted((STATIC / "css").glob("*.css")), ids=lambda path: path.name)
 def test_every_class_of_a_style_sheet_is_in_use(sheet: Path, words: set[str]) -> None:
     classes = set(re.findall(r"\.([a-z][\w-]*)", selectors(sheet)))
-    assert {name for name in classes - words if not OTHERS.fullmatch(name)} == set()
+    assert {name for name in classes - words if not LIBRARY_CLASSES.fullmatch(name)} == set()
 
 
 @pytest.mark.parametrize("script", sorted((STATIC / "js").glob("*.js")), ids=lambda path: path.name)
 def test_every_attribute_that_a_script_looks_for_is_on_some_page(script: Path) -> None:
     pages = "\n".join(sources("templates/**/*.html", "*/templates/**/*.html", "static/js/*.js"))
-    wanted = {name for name in re.findall(r"\[(data-[a-z-]+)", script.read_text()) if name != "data-local"}
+    selected = {name for name in re.findall(r"\[(data-[a-z-]+)", script.read_text()) if name != "data-local"}
     # A template tag has underscores in the names of attributes.
-    assert {name for name in wanted if not re.search(rf"\s{name.replace('-', '[-_]')}\b", pages)} == set()
+    assert {name for name in selected if not re.search(rf"\s{name.replace('-', '[-_]')}\b", pages)} == set()
 
 
 def test_every_token_is_used() -> None:

@@ -73,4 +73,4 @@ class SecondFactorUnreadable(Unavailable):
 
 class MailUnavailable(Unavailable):
     code = "mail-unavailable"
-    message = _("This server can't send mail at the moment. Try again later, or ask its operator for a new password.")
+    message = _("This server can't send email at the moment. Try again later, or ask its operator for a new password.")

@@ -25,7 +25,7 @@ class ReplyInProgress(Conflict):
 
 class NotTheLastReply(Conflict):
     code = "not-the-last-reply"
-    message = _("Only the last answer of a conversation can be regenerated or continued.")
+    message = _("Only the last answer of a chat can be regenerated or continued.")
 
 
 class NothingToContinue(Conflict):

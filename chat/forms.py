@@ -14,6 +14,7 @@ from chat.services import ConversationChanges
 from providers.models import ProviderName
 from search.queries import Mode
 
+MESSAGES_OF = [("", _("All")), (Role.USER.value, _("Yours")), (Role.ASSISTANT.value, _("Answers"))]
 ON_OR_OFF = [("true", _("On")), ("false", _("Off"))]
 SWITCH_FIELDS: tuple[Literal["use_memory", "pinned", "archived"], ...] = ("use_memory", "pinned", "archived")
 
@@ -81,7 +82,7 @@ class PositionForm(forms.Form):
 class SearchForm(forms.Form):
     q = forms.CharField(label=_("Search your messages"), max_length=500, required=False)
     mode = forms.ChoiceField(label=_("Search by"), choices=Mode.choices, required=False)
-    role = forms.ChoiceField(label=_("Written by"), choices=[("", _("Anyone")), *Role.choices], required=False)
+    role = forms.ChoiceField(label=_("Messages"), choices=MESSAGES_OF, required=False)
     conversation = forms.UUIDField(required=False, widget=forms.HiddenInput)
     after = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}))
     before = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput({"type": "date"}))

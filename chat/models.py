@@ -55,7 +55,7 @@ class Conversation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or str(_("New conversation"))
+        return self.title or str(_("New chat"))
 
 
 class Role(models.TextChoices):

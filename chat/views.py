@@ -136,7 +136,7 @@ def conversation_delete(request: Request, conversation_id: UUID) -> HttpResponse
     conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
     services.delete_conversation(conversation=conversation, at=timezone.now())
     undo = reverse("chat:conversation-restore", args=[conversation.pk])
-    toast(request, _("Conversation deleted."), undo=undo)
+    toast(request, _("Chat deleted."), undo=undo)
     return redirect("chat:conversation-list")
 
 

@@ -17,7 +17,7 @@ class EmptySide(MemoryLoopError):
 
 class NoGap(MemoryLoopError):
     code = "no-gap"
-    message = _("A cloze needs at least one gap, such as {{c1::Paris}}.")
+    message = _("A cloze card needs at least one cloze deletion, such as {{c1::Paris}}.")
 
 
 class SidesEqual(MemoryLoopError):

@@ -170,7 +170,7 @@ ACCOUNT_ADAPTER = "accounts.sign_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # a self-hosted server often cannot send mail; a reset mail verifies the address
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a self-hosted server often cannot send email; a reset link verifies the address
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -181,7 +181,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "signup": "20/m/ip",
 }
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # without mail no address is ever verified, and a second factor still helps
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # without email no address is ever verified, and a second factor still helps
 MFA_ADAPTER = "accounts.sign_in.second_factor.MfaAdapter"
 MFA_TOTP_ISSUER = "MemoryLoop"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

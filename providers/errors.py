@@ -20,7 +20,7 @@ class ProviderError(MemoryLoopError):
 class KeyMissing(ProviderError):
     status = 422
     code = "key-missing"
-    message = _("There is no Claude key yet. Add one under Settings, API keys, or choose another model.")
+    message = _("There is no Claude API key yet. Add one under Settings, API keys, or choose another model.")
     retryable = False
 
 
@@ -59,7 +59,7 @@ class KeyNotNeeded(ProviderError):
 class SpendLimit(ProviderError):
     status = 422
     code = "spend-limit"
-    message = _("The provider account has reached its spending limit. Raise it there, or choose another model.")
+    message = _("Your provider account has reached its spending limit. Raise the limit, or choose another model.")
     retryable = False
 
 
@@ -80,7 +80,7 @@ class UnknownProvider(ProviderError):
 class ProviderDown(ProviderError):
     status = 503
     code = "provider-down"
-    message = _("The model provider can't be reached. Check that it runs, then try again.")
+    message = _("The model provider can't be reached. Check that it is running, then try again.")
 
 
 class ProviderSlow(ProviderError):
@@ -113,14 +113,14 @@ class ProviderRefused(ProviderError):
 class RequestRejected(ProviderError):
     status = 422
     code = "request-rejected"
-    message = _("The provider did not accept the request. Choose another model, or start a new conversation.")
+    message = _("The provider did not accept the request. Choose another model, or start a new chat.")
     retryable = False
 
 
 class TooLong(ProviderError):
     status = 413
     code = "too-long"
-    message = _("This conversation is longer than the model can read. Start a new one, or choose another model.")
+    message = _("This chat is longer than the model can read. Start a new one, or choose another model.")
     retryable = False
 
 

@@ -52,7 +52,7 @@ def card_rate(request: Request, card_id: UUID) -> HttpResponse:
     card = request.user.cards.in_deck().get_or_not_found(card_id)
     form = RatingForm(request.POST)
     if not form.is_valid():
-        toast(request, _("The answer could not be read. Rate the card again."))
+        toast(request, _("The rating could not be read. Rate the card again."))
         return _to_card(card)
     try:
         services.rate_card(card=card, at=timezone.now(), **form.cleaned_data)

@@ -46,9 +46,9 @@ CANDIDATES_PER_HIT = 4
 
 
 class Mode(TextChoices):
-    HYBRID = "hybrid", gettext_lazy("Words and meaning")
+    HYBRID = "hybrid", gettext_lazy("Keywords and meaning")
     SEMANTIC = "semantic", gettext_lazy("Meaning")
-    KEYWORD = "keyword", gettext_lazy("Words")
+    KEYWORD = "keyword", gettext_lazy("Keywords")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""allauth's account adapter: who may sign up, how a new user is saved, how mail is sent."""
+"""allauth's account adapter: who may sign up, how a new user is saved, how email is sent."""
 
 import logging
 from typing import Any
@@ -20,11 +20,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(settings.SIGNUP_OPEN)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises MailUnavailable. Known and unknown addresses fail alike, because both are sent a mail."""
+        """Raises MailUnavailable. Known and unknown addresses fail alike, because both are sent an email."""
         try:
             super().send_mail(template_prefix, email, context)
         except OSError:  # includes SMTPException
-            logger.exception("Could not send a mail; check EMAIL_URL")
+            logger.exception("Could not send an email; check EMAIL_URL")
             raise MailUnavailable from None
 
     def reauthenticate(self, user: User, password: str) -> bool:

@@ -1,4 +1,4 @@
-"""Filters for allauth's own pages: they turn the tags of allauth's buttons into the `kind` of ours."""
+"""Filters for allauth's own pages: the `kind` of a component from the tags of an allauth button."""
 
 from collections.abc import Sequence
 

@@ -35,7 +35,7 @@ def button(label: StrOrPromise, *, icon: str = "", kind: str = "", **attributes:
     """`{% button _("Save") kind="primary" %}`: a button that submits its form.
 
     `kind` is any of primary, quiet, danger, small and full, separated by spaces. A square button shows its icon only;
-    its label is the tooltip and the name for screen readers. `class` replaces the classes of all kinds.
+    its label becomes the tooltip and the accessible name. `class` replaces the classes of all kinds.
     """
     square = "square" in kind.split()
     if square:
@@ -111,19 +111,19 @@ def menu_link(to: Any, *args: Any, label: StrOrPromise, icon: str) -> dict[str, 
 
 @register.inclusion_tag("components/chip.html")
 def chip(label: StrOrPromise, *, kind: str = "", icon: str = "") -> dict[str, Any]:
-    """A short word about a row; `kind` is good, warn, bad or accent."""
+    """A short label; `kind` is good, warn, bad or accent."""
     return {"label": label, "classes": f"chip {kind}".strip(), "icon": icon}
 
 
 @register.inclusion_tag("components/time.html")
 def moment(at: datetime) -> dict[str, Any]:
-    """A date and time; the browser shows it in the reader's time zone."""
+    """A date and time. The browser shows it in the reader's time zone."""
     return {"at": at, "format": "DATETIME_FORMAT"}
 
 
 @register.inclusion_tag("components/time.html")
 def day(at: datetime) -> dict[str, Any]:
-    """A date; the browser shows it in the reader's time zone, and the time instead if it is today."""
+    """A date, in the reader's time zone. The browser shows the time instead if it is today."""
     return {"at": at, "format": "DATE_FORMAT"}
 
 

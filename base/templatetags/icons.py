@@ -1,4 +1,4 @@
-"""`{% icon "search" %}`: an inline lucide icon. It is decoration; the text beside it or the button's label names it."""
+"""`{% icon "search" %}`: an inline lucide icon. It is decorative; text or a label beside it has its meaning."""
 
 from functools import cache
 

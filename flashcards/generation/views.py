@@ -60,7 +60,7 @@ def generation_decide(request: Request, generation_id: UUID) -> HttpResponse:
     accept, discard = form.decision([card.pk for card in queries.drafts_of(generation)])
     cards = generations.accept_drafts(generation=generation, accept=accept, discard=discard)
     if cards:
-        message = ngettext("%d card is in your deck.", "%d cards are in your deck.", len(cards))
+        message = ngettext("%d card added to your deck.", "%d cards added to your deck.", len(cards))
         toast(request, message % len(cards))
     elif accept:
         toast(request, _("This card is already in your deck."))

@@ -29,7 +29,7 @@ def error_in_stream(text: str, model: str) -> ProviderError:
 
 
 def not_answering() -> ProviderDown:
-    return ProviderDown(_("Ollama does not answer. Start it with “ollama serve”, then try again."))
+    return ProviderDown(_("Ollama is not answering. Start it with “ollama serve”, then try again."))
 
 
 def not_ollama() -> ProviderDown:

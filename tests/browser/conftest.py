@@ -125,14 +125,14 @@ def processes(
 
 
 @pytest.fixture
-def index(processes: Site, settings: Settings) -> Path:
+def own_index(processes: Site, settings: Settings) -> Path:
     """The index that the processes write, instead of one for each test."""
     settings.LANCEDB_URI = str(processes.log.parent / "lancedb")
     return Path(settings.LANCEDB_URI)
 
 
 @pytest.fixture
-def site(transactional_db: None, index: Path, processes: Site) -> Site:
+def site(transactional_db: None, own_index: Path, processes: Site) -> Site:
     return processes
 
 

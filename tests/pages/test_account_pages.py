@@ -152,7 +152,7 @@ def test_an_unavailable_mail_server_is_an_error_message(alice: User, settings: S
     for email in ("alice@example.org", "unknown@example.org"):
         response = Client().post(reverse("account_reset_password"), {"email": email})
         assert response.status_code == 503
-        assert "send mail" in response.text
+        assert "send email" in response.text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example/"])

@@ -1,4 +1,4 @@
-"""The first page takes at most 120 KB as sent, with fonts, of which at most 40 KB are scripts."""
+"""The first page transfers at most 120 KB, fonts included, of which at most 40 KB are scripts."""
 
 import gzip
 import re
@@ -14,12 +14,12 @@ KB = 1024
 FONTS = ("vendor/inter/inter-latin.woff2", "vendor/source-serif-4/source-serif-4-latin-normal.woff2")
 
 
-def sent_size(path: Path) -> int:
+def transfer_size(path: Path) -> int:
     """Bytes on the wire: WhiteNoise sends text compressed, and a woff2 is compressed already."""
     return path.stat().st_size if path.suffix == ".woff2" else len(gzip.compress(path.read_bytes(), 9))
 
 
-def found(name: str) -> Path:
+def static_file(name: str) -> Path:
     path = finders.find(name)
     assert isinstance(path, str), name
     return Path(path)
@@ -29,7 +29,7 @@ def found(name: str) -> Path:
 def test_the_first_page_is_within_its_budget() -> None:
     html = Client().get("/accounts/login/").content.decode()
     names = set(re.findall(rf'(?:src|href)="{settings.STATIC_URL}([^"]+)"', html))
-    scripts = sum(sent_size(found(name)) for name in names if name.endswith(".js"))
-    rest = sum(sent_size(found(name)) for name in names | set(FONTS) if not name.endswith(".js"))
+    scripts = sum(transfer_size(static_file(name)) for name in names if name.endswith(".js"))
+    rest = sum(transfer_size(static_file(name)) for name in names | set(FONTS) if not name.endswith(".js"))
     assert scripts <= 40 * KB, scripts
     assert len(gzip.compress(html.encode())) + scripts + rest <= 120 * KB, (scripts, rest)

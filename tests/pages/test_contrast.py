@@ -11,10 +11,10 @@ COLOURS = {
     name: {"light": light, "dark": dark}
     for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", TOKENS)
 }
-GROUNDS = ("paper", "paper-raised", "paper-sunk", "fill", "accent-soft")
+BACKGROUNDS = ("paper", "paper-raised", "paper-sunk", "fill", "accent-soft")
 RATINGS = ("again", "hard", "good", "easy")
 TEXT = [
-    *product(("ink", "ink-soft"), GROUNDS),
+    *product(("ink", "ink-soft"), BACKGROUNDS),
     *(("ink", f"{rating}-soft") for rating in (*RATINGS, "warn")),
     ("ink", "mark"),
     ("paper", "ink"),  # toasts
@@ -27,15 +27,15 @@ LABELS = [
     ("accent", "accent-soft"),
     *product((f"code-{part}" for part in ("comment", "keyword", "text", "number", "name")), ("paper-sunk",)),
 ]
-# A surface without a border has to stand out from the page. On warm paper a little goes further than in the dark.
+# A surface without a border must be visible on the page. A light theme needs less contrast for that than a dark one.
 SURFACES = ("fill", "accent-soft", *(f"{rating}-soft" for rating in (*RATINGS, "warn")))
-SURFACE_CONTRAST = {"light": 1.08, "dark": 1.3}
-EDGES = [("edge", ground) for ground in ("paper", "paper-raised")]
+MIN_SURFACE_CONTRAST = {"light": 1.08, "dark": 1.3}
+EDGES = [("edge", background) for background in ("paper", "paper-raised")]
 
 
 def luminance(colour: str) -> float:
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels)
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -46,14 +46,14 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    ("front", "ground", "least"),
+    ("foreground", "background", "min_contrast"),
     [*((*pair, 7.0) for pair in TEXT), *((*pair, 4.5) for pair in LABELS), *((*pair, 3.0) for pair in EDGES)],
 )
-def test_each_pair_of_colours_can_be_read(front: str, ground: str, least: float, theme: str) -> None:
-    assert contrast(COLOURS[front][theme], COLOURS[ground][theme]) >= least
+def test_each_pair_of_colours_can_be_read(foreground: str, background: str, min_contrast: float, theme: str) -> None:
+    assert contrast(COLOURS[foreground][theme], COLOURS[background][theme]) >= min_contrast
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("surface", SURFACES)
 def test_a_bubble_or_chip_stands_out_from_the_page(surface: str, theme: str) -> None:
-    assert contrast(COLOURS[surface][theme], COLOURS["paper"][theme]) >= SURFACE_CONTRAST[theme]
+    assert contrast(COLOURS[surface][theme], COLOURS["paper"][theme]) >= MIN_SURFACE_CONTRAST[theme]

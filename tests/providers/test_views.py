@@ -57,7 +57,7 @@ def test_a_key_can_be_replaced_checked_and_removed(browser: Client, alice: User,
 def test_checking_without_a_key_is_an_error_page(browser: Client) -> None:
     page = browser.post(reverse("providers:key-validate", args=["claude"]))
     assert page.status_code == 422
-    assert "There is no Claude key yet" in page.text
+    assert "There is no Claude API key yet" in page.text
 
 
 @pytest.mark.parametrize("name", ["key-store", "key-validate", "key-forget"])

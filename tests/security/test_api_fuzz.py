@@ -1,4 +1,4 @@
-"""Generated requests. None of them is answered with a 5xx or with HTML."""
+"""Generated requests. None of them gets a 5xx or HTML as its response."""
 
 import json
 import re
@@ -24,9 +24,9 @@ from tests.factories import ApiTokenFactory, CardFactory, GenerationFactory, Mes
 
 Operation = APIOperation[Any, Any, Any, Any]
 OPERATIONS: list[Operation] = [
-    found.ok()
-    for found in schemathesis.openapi.from_dict(api.get_openapi_schema()).get_all_operations()
-    if isinstance(found, Ok)
+    result.ok()
+    for result in schemathesis.openapi.from_dict(api.get_openapi_schema()).get_all_operations()
+    if isinstance(result, Ok)
 ]
 WITH_BODY = [operation for operation in OPERATIONS if operation.method in ("post", "put", "patch")]
 HEADERS = {"Authorization": "Bearer ml_fuzz"}
@@ -100,26 +100,26 @@ def test_requests_that_the_openapi_document_allows_and_forbids(
 ) -> None:
     @bounded
     @given(case=operation.as_strategy(generation_mode=mode))
-    def each(case: Case[Any]) -> None:
+    def run(case: Case[Any]) -> None:
         case.path_parameters = {**(case.path_parameters or {}), **ids} if mode.is_positive else case.path_parameters
         check_case(client, case)
 
     with suppress(Unsatisfiable):  # an operation without parameters has no invalid requests
-        each()
+        run()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("operation", WITH_BODY, ids=name_of)
 def test_strange_values_in_every_field(operation: Operation, client: Client, ids: dict[str, str]) -> None:
-    path = re.sub(r"{(\w+)}", lambda found: ids.get(found[1], str(uuid4())), operation.path)
+    path = re.sub(r"{(\w+)}", lambda match: ids.get(match[1], str(uuid4())), operation.path)
     fields = {name: strange_values | st.just(ids.get(name)) for name in fields_of(operation)}
 
     @bounded
     @given(body=st.fixed_dictionaries({}, optional=fields) | strange_values)
-    def each(body: Any) -> None:
+    def run(body: Any) -> None:
         check(client, operation.method, path, json.dumps(body))
 
-    each()
+    run()
 
 
 def fields_of(operation: Operation) -> set[str]:
@@ -127,15 +127,15 @@ def fields_of(operation: Operation) -> set[str]:
     document = api.get_openapi_schema()
     content = document["paths"][operation.path][operation.method].get("requestBody", {}).get("content", {})
     reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
-    shape = document["components"]["schemas"].get(reference.rpartition("/")[2], {})
-    return set(shape.get("properties", {}))
+    schema = document["components"]["schemas"].get(reference.rpartition("/")[2], {})
+    return set(schema.get("properties", {}))
 
 
 @pytest.mark.slow
 def test_bytes_that_are_not_json(client: Client) -> None:
     @bounded
     @given(operation=st.sampled_from(WITH_BODY), body=st.binary(min_size=1, max_size=200))
-    def each(operation: Operation, body: bytes) -> None:
+    def run(operation: Operation, body: bytes) -> None:
         check(client, operation.method, re.sub(r"{\w+}", str(uuid4()), operation.path), body)
 
-    each()
+    run()

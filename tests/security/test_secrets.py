@@ -1,4 +1,4 @@
-"""A marked key goes through every failure; afterwards it must be nowhere but in its encrypted row."""
+"""After every kind of failure, a marked API key is nowhere but in its encrypted row."""
 
 import logging
 from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from providers.services import rotate_key
 
 class Command(BaseCommand):
     help = (
-        "Encrypts every stored API key and second factor under the first of FIELD_ENCRYPTION_KEYS. Each row has its "
+        "Encrypt every stored API key and second factor under the first of FIELD_ENCRYPTION_KEYS. Each row has its "
         "own transaction, so the command can be stopped at any time and run again. Afterwards the old encryption keys "
         "can be removed."
     )

@@ -13,10 +13,10 @@ from search.registry import entities, entity_of
 
 
 class Command(BaseCommand):
-    help = "Compare the index with PostgreSQL, entity by entity. Exits with 1 when they differ."
+    help = "Compare the index with PostgreSQL, entity by entity. Exit 1 when they differ."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--table", help="only this table")
+        parser.add_argument("--table", help="compare only this table")
 
     def handle(self, *args: Any, table: str | None, **options: Any) -> None:
         chosen = [entity_of(table)] if table else entities()
@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 continue
             differs = differs or difference.any
             counts = f"{difference.missing} missing, {difference.extra} extra, {difference.stale} stale"
-            self.stdout.write(f"{entity.table}: {counts}, {difference.missing_vectors} without vector yet")
+            self.stdout.write(f"{entity.table}: {counts}, {difference.missing_vectors} missing vectors")
         waiting = outbox_status()
         self.stdout.write(f"outbox: {waiting.pending} pending, {waiting.dead} dead")
         if differs:

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Rebuild the tables from PostgreSQL and swap in each when it is complete. An interrupted run is continued."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--table", help="only this table")
+        parser.add_argument("--table", help="rebuild only this table")
 
     def handle(self, *args: Any, table: str | None, **options: Any) -> None:
         try:
@@ -36,4 +36,4 @@ class Command(BaseCommand):
             result = continue_rebuild(row=row, on_step=step)
         if result in PROBLEMS:
             raise CommandError(f"{entity.table}: {PROBLEMS[result]}")
-        self.stdout.write(f"{entity.table}: {rows.count()} read, in use.")
+        self.stdout.write(f"{entity.table}: {rows.count()} rows read; the new table is in use.")

@@ -13,5 +13,5 @@ from base.templatetags.allauth_elements import button_kind, link_kind
         (["danger", "delete"], "danger", "danger"),
     ],
 )
-def test_buttons_and_links_are_of_a_kind_by_their_tags(tags: list[str], button: str, link: str) -> None:
+def test_the_tags_of_buttons_and_links_give_their_kind(tags: list[str], button: str, link: str) -> None:
     assert (button_kind(tags), link_kind(tags)) == (button, link)

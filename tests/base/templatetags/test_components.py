@@ -44,7 +44,7 @@ def test_a_square_button_is_named_for_screen_readers() -> None:
     assert "Close</button>" not in html
 
 
-def test_a_form_keeps_its_content() -> None:
+def test_a_post_form_contains_its_content() -> None:
     html = render('{% post_form "/x/" id="f" %}<input name="a">{% endpost_form %}')
     assert '<form method="post" action="/x/" id="f">' in html
     assert '<input name="a"> </form>' in html

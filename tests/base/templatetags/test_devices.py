@@ -17,5 +17,5 @@ CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
         ("", "Unknown browser"),
     ],
 )
-def test_a_browser_is_called_by_its_name(user_agent: str, name: str) -> None:
+def test_a_device_is_the_name_of_the_browser_and_its_system(user_agent: str, name: str) -> None:
     assert device(user_agent) == name

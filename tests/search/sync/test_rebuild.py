@@ -138,7 +138,7 @@ def test_reindex_follows_the_build_that_maintenance_has_begun(
     wait_until(is_following)
     model.allow(ROWS)
     maintaining.result()
-    assert "messages: 6 read, in use." in reindexing.result()
+    assert "messages: 6 rows read; the new table is in use." in reindexing.result()
     assert model.times_embedded() == {f"Note {number}.": 1 for number in range(ROWS)}
     assert_complete(messages, row)
 
@@ -150,7 +150,7 @@ def test_maintenance_leaves_the_build_to_a_reindex(model: SlowModel, messages: E
     assert len(model.requests()) == 1
     row = IndexTable.objects.get(table="messages", state=TableState.BUILDING)
     model.allow(ROWS)
-    assert "messages: 6 read, in use." in reindexing.result()
+    assert "messages: 6 rows read; the new table is in use." in reindexing.result()
     assert set(model.times_embedded().values()) == {1}
     assert_complete(messages, row)
 
@@ -184,7 +184,7 @@ def test_a_follower_takes_over_when_the_builder_is_killed(
     wait_until(is_following)
     builder.kill()
     model.allow(ROWS)
-    assert "messages: 6 read, in use." in reindexing.result()
+    assert "messages: 6 rows read; the new table is in use." in reindexing.result()
     # Only the batch that the builder was embedding when it died is embedded again.
     times = model.times_embedded()
     assert [times[f"Note {number}."] for number in range(ROWS)] == [1, 1, 2, 2, 1, 1]

@@ -26,7 +26,7 @@ def check_index(*options: str) -> tuple[int, str]:
 def test_a_complete_index_passes_the_check(three_messages: list[Message]) -> None:
     code, output = check_index()
     assert code == 0
-    assert "messages: 0 missing, 0 extra, 0 stale, 0 without vector yet" in output
+    assert "messages: 0 missing, 0 extra, 0 stale, 0 missing vectors" in output
 
 
 def test_differences_are_counted(three_messages: list[Message], messages: Entity) -> None:

@@ -16,7 +16,7 @@ from accounts.personal_data import registered, run_cleanups
 from accounts.sign_in.api_authentication import digest
 from base.errors import Invalid
 
-PREFIX = "ml_"  # of each API token, so that users and secret scanners recognise it
+PREFIX = "ml_"  # of each API token, so that users and secret scanners recognize it
 FIRST_ACCOUNT_LOCK = 0x4D4C01  # the key of an advisory lock, unique in this project
 
 

@@ -27,7 +27,7 @@ def valkey_client() -> "redis.Redis":
 def blocking_valkey_client() -> "redis.asyncio.Redis":
     """A new client for blocking reads. Close it after use, and never share it.
 
-    A connection that returned to a pool after a cancelled read once gave one user another user's reply
+    A connection that returned to a pool after a canceled read once gave one user another user's reply
     (CVE-2023-28858).
     """
     return redis.asyncio.Redis.from_url(

@@ -1,4 +1,4 @@
-"""The quality of hybrid search on the Cranfield collection: 1,400 abstracts, 225 queries, relevance judgements.
+"""The quality of hybrid search on the Cranfield collection: 1,400 abstracts, 225 queries, relevance judgments.
 
 `CRANFIELD` names its directory (cran.all.1400.xml, cran.qry.xml, cranqrel.trec.txt); without it this benchmark is
 skipped. The weights in `search.queries` were chosen by it.
@@ -82,7 +82,7 @@ def run() -> None:
     lines = []
     for weight in WEIGHTS:
         ranked = {number: list(fuse(*pair, weight=weight)) for number, pair in rankings.items()}
-        lines.append(_line(f"sum of normalised scores, {weight:.1f} of meaning", ranked, collection))
+        lines.append(_line(f"sum of normalized scores, {weight:.1f} of meaning", ranked, collection))
     fused = {number: reciprocal_ranks(*pair) for number, pair in rankings.items()}
     lines.append(_line("reciprocal rank fusion (k = 60)", fused, collection))
     show("Cranfield, built-in embedder", ("recall@10", "nDCG@10"), lines, baseline=lines[0])

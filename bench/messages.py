@@ -39,9 +39,9 @@ def owner_of_share(share: float) -> UUID:
 
 def generate(count: int) -> Messages:
     random = np.random.default_rng(7)
-    centres = random.standard_normal((TOPICS, DIMENSIONS), dtype=np.float32)
+    centers = random.standard_normal((TOPICS, DIMENSIONS), dtype=np.float32)
     topics = random.integers(0, TOPICS, count + QUERIES)
-    vectors = centres[topics] + random.standard_normal((count + QUERIES, DIMENSIONS), dtype=np.float32)
+    vectors = centers[topics] + random.standard_normal((count + QUERIES, DIMENSIONS), dtype=np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     # Words follow Zipf's law, as in natural language: a few are in nearly every message, most in very few.
     words = random.zipf(1.3, (count + QUERIES, WORDS)) % VOCABULARY

@@ -27,7 +27,7 @@ PRIVATE_WORDS = {
     r"offer_\w+": "enqueue",
     r"the like": "such",
 }
-# Names and descriptions in the OpenAPI document, names of database columns and texts of licences do not change.
+# Names and descriptions in the OpenAPI document, names of database columns and texts of licenses do not change.
 EXEMPT = {"tests/test_vocabulary.py", "search/models.py"}
 EXEMPT |= {"accounts/schemas.py", "chat/schemas.py", "flashcards/schemas.py", "quiz/api.py"}
 THIRD_PARTY = re.compile(r"/vendor/|/axe/|/migrations/|LICENSE")

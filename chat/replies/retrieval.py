@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 MAX_HITS, MAX_EXTRACTS = 24, 6
 MAX_QUESTION_LENGTH, MAX_EXCERPT_LENGTH = 2_000, 300  # characters
-# Scores are normalised per question, so the best hit always scores high; hits below this are rarely related.
+# Scores are normalized per question, so the best hit always scores high; hits below this are rarely related.
 MIN_SCORE = 0.35
 
 

@@ -15,7 +15,7 @@
     return temmlLoad;
   };
 
-  // The text of a model must not bring styles. Of the styles that Temml writes only colours have a meaning, and MathML
+  // The text of a model must not bring styles. Of the styles that Temml writes only colors have a meaning, and MathML
   // has attributes for them. The alignment of cells follows from their classes.
   const withoutStyles = (formula) => {
     for (const part of formula.querySelectorAll("[style]")) {

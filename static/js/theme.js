@@ -1,5 +1,5 @@
 // The choice between light, dark and the system setting. It is kept in a cookie, so that the server can write
-// it into the page, which then never flashes in the wrong colours.
+// it into the page, which then never flashes in the wrong colors.
 "use strict";
 {
   const root = document.documentElement;

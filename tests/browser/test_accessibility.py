@@ -14,7 +14,7 @@ from tests.processes import Site
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
 TARGETS = (Path(__file__).parent / "targets.js").read_text()
-# Two frames after a change of the colour scheme, each element has its new colours.
+# Two frames after a change of the color scheme, each element has its new colors.
 RUN = """new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   .then(() => axe.run(document, {resultTypes: ['violations']})).then((results) => results.violations)"""
 TOUCH = {"has_touch": True, "is_mobile": True}
@@ -28,13 +28,13 @@ EMPTY_PAGES = [
 def problems_of(page: Page) -> list[str]:
     """One line for each violation, in light and dark. axe runs outside of the page's content policy."""
     page.evaluate(AXE)
-    return [problem for colours in ("light", "dark") for problem in _violations(page, colours)]
+    return [problem for colors in ("light", "dark") for problem in _violations(page, colors)]
 
 
-def _violations(page: Page, colours: str) -> list[str]:
-    page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
+def _violations(page: Page, colors: str) -> list[str]:
+    page.emulate_media(color_scheme="dark" if colors == "dark" else "light")
     violations: list[dict[str, Any]] = page.evaluate(RUN)
-    return [f"{colours}: {rule['id']}: {node['html'][:150]}" for rule in violations for node in rule["nodes"]]
+    return [f"{colors}: {rule['id']}: {node['html'][:150]}" for rule in violations for node in rule["nodes"]]
 
 
 def faults_on_a_desktop(page: Page) -> list[str]:

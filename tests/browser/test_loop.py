@@ -36,7 +36,7 @@ def find(page: Page) -> None:
     """By meaning and by keywords: the question is not a sentence of the notes."""
     page.goto("/search/")
     question = page.get_by_role("searchbox")
-    question.fill("which colour of light does the green pigment take up")
+    question.fill("which color of light does the green pigment take up")
 
     def search_finds_it() -> bool:
         question.press("Enter")

@@ -1,4 +1,4 @@
-"""Reads the colours from tokens.css and computes the contrast (WCAG 2.2) of each pair that the pages use."""
+"""Reads the colors from tokens.css and computes the contrast (WCAG 2.2) of each pair that the pages use."""
 
 import re
 from itertools import product
@@ -33,8 +33,8 @@ MIN_SURFACE_CONTRAST = {"light": 1.08, "dark": 1.3}
 EDGES = [("edge", background) for background in ("paper", "paper-raised")]
 
 
-def luminance(colour: str) -> float:
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+def luminance(color: str) -> float:
+    channels = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -49,7 +49,7 @@ def contrast(one: str, other: str) -> float:
     ("foreground", "background", "min_contrast"),
     [*((*pair, 7.0) for pair in TEXT), *((*pair, 4.5) for pair in LABELS), *((*pair, 3.0) for pair in EDGES)],
 )
-def test_each_pair_of_colours_can_be_read(foreground: str, background: str, min_contrast: float, theme: str) -> None:
+def test_each_pair_of_colors_can_be_read(foreground: str, background: str, min_contrast: float, theme: str) -> None:
     assert contrast(COLOURS[foreground][theme], COLOURS[background][theme]) >= min_contrast
 
 

@@ -31,7 +31,7 @@ def test_an_answer_without_extracts_says_what_to_do() -> None:
     assert "[1]" not in answer
 
 
-def test_notes_in_the_message_are_summarised() -> None:
+def test_notes_in_the_message_are_summarized() -> None:
     answer = answer_to(NOTES)
     assert "The light reactions happen in the thylakoid membrane." in answer
 

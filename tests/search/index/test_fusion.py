@@ -1,6 +1,6 @@
 import pytest
 
-from search.index.fusion import fuse, normalised
+from search.index.fusion import fuse, normalized
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ def test_scores_are_weighted_shares_of_the_best(
 
 
 def test_negative_scores_count_as_zero() -> None:
-    assert normalised({"a": -1.0, "b": -2.0}) == {"a": 0.0, "b": 0.0}
+    assert normalized({"a": -1.0, "b": -2.0}) == {"a": 0.0, "b": 0.0}

@@ -12,7 +12,7 @@ import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, ViewportSize
 from pytest_django import Settings
@@ -132,8 +132,20 @@ def own_index(processes: Site, settings: Settings) -> Path:
 
 
 @pytest.fixture
-def site(transactional_db: None, own_index: Path, processes: Site) -> Site:
-    return processes
+def site(transactional_db: None, own_index: Path, processes: Site) -> Iterator[Site]:
+    yield processes
+    # After this, the tables are truncated. A transaction of a late request or drain could deadlock with that.
+    wait_until(_has_no_open_transaction, 30)
+
+
+def _has_no_open_transaction() -> bool:
+    """Whether the web server and the worker have finished what the test began."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        )
+        return cursor.fetchone() is None
 
 
 @pytest.fixture

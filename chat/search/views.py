@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from base.http import Request, page
-from chat.forms import SearchForm
+from chat.search.forms import SearchForm
 from chat.search.messages import SearchResults, search_messages
 from flashcards.queries import with_has_flashcards
 

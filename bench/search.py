@@ -86,7 +86,7 @@ def meaning(table: LanceTable, messages: Messages) -> Search:
 
 
 def hybrid(table: LanceTable, messages: Messages) -> Search:
-    """Both rankings, fused. The recall against the nearest vectors shows how much the words change the ranking."""
+    """Both searches, fused. Only meaning has weight, so that the recall can be compared with the other lines."""
 
     def search(owner: UUID, number: int) -> set[int]:
         query, vector = messages.query_texts[number], messages.query_vectors[number]

@@ -238,7 +238,6 @@ def test_a_data_directory_that_cannot_be_written_is_reported_in_one_line(tmp_pat
     assert "DATA_DIR" in startup_error(tmp_path / "file" / "data")
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a file that root cannot write")
 def test_a_read_only_data_directory_is_reported_in_one_line() -> None:
     read_only = Path("/proc/self")  # even root cannot write here
     message = startup_error(read_only, SECRET_KEY="k" * 50, FIELD_ENCRYPTION_KEYS="A" * 43 + "=")

@@ -58,5 +58,5 @@ def page(
 
 
 def toast(request: HttpRequest, message: StrOrPromise, *, undo: str = "") -> None:
-    """Show `message` briefly on the next page or partial. A POST to the URL `undo` reverts what it reports."""
+    """Show `message` briefly on the next page or partial. A POST to the URL `undo` reverts the change."""
     messages.info(request, str(message), extra_tags=undo)

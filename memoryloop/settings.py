@@ -215,7 +215,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes in a form or a JSON body; a message may have 100,000 characters
 MAX_BODY_SIZE = 64_000_000  # bytes in the body of any request, including file uploads
-# HSTS for subdomains and preloading affect other servers of the domain, so the operator decides about them.
+# HSTS for subdomains and preloading affect other servers of the domain, so they are left to the operator.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 LANGUAGE_CODE = "en"

@@ -41,7 +41,7 @@ PUBLIC_PAGES = {
     *("account_login", "account_signup", "account_logout", "account_inactive", "account_email_verification_sent"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key_done"),
     *("account_confirm_email", "account_reset_password_from_key"),
-    *("account_confirm_login_code", "mfa_authenticate"),  # without a sign-in in progress these redirect to its start
+    *("account_confirm_login_code", "mfa_authenticate"),  # during a sign-in; otherwise they redirect to its form
 }
 PUBLIC_OPERATIONS = {
     *("POST /auth/signup", "POST /auth/login"),

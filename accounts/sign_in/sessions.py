@@ -52,7 +52,7 @@ def enforce_rate_limit(request: HttpRequest, action: str) -> None:
 
 def _check_password(request: HttpRequest, email: str, password: str) -> User:
     try:
-        # allauth hashes a password for an unknown address too, so the response time does not reveal it.
+        # allauth hashes a password for an unknown address too, so response times do not reveal who has an account.
         user: User | None = get_adapter().authenticate(request, email=email.strip().lower(), password=password)
     except ValidationError:
         raise TooMany(retry_after=WAIT_AFTER_FAILURES) from None

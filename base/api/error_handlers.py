@@ -54,8 +54,8 @@ def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 
 def out_of_range(request: HttpRequest, error: DataError) -> HttpResponse:
-    """PostgreSQL rejected a value. The sender can correct it, but the schema should have rejected it first."""
-    logger.warning("PostgreSQL rejected a value that its schema allows: %s %s", request.method, request.path)
+    """PostgreSQL rejected a value. The sender can correct it, but the API schema should have rejected it first."""
+    logger.warning("PostgreSQL rejected a value that the API schema allows: %s %s", request.method, request.path)
     return problem(status=422, title="Invalid", detail="A value is out of range.")
 
 

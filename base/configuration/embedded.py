@@ -68,7 +68,7 @@ def _stored_secret(path: Path, new_secret: str) -> str:
         draft.unlink()
         return _read_secret(path)
     except OSError as error:
-        # It names the directory, not the file, so that both secrets add the same message, which is reported once.
+        # The message names the directory, not the file: both secrets then add the same message, which is reported once.
         add_error(
             f"DATA_DIR can't be used ({error.strerror}: {path.parent}); free space there or set DATA_DIR elsewhere."
         )
@@ -120,7 +120,7 @@ def _database_of(url: str) -> dict[str, Any]:
     except (ImproperlyConfigured, ValueError):
         config = {}
     if not url.startswith(("postgresql://", "postgres://")) or not config.get("NAME"):
-        # Without the value, which holds a password.
+        # The message leaves out the value, because it contains a password.
         add_error(
             "DATABASE_URL is not understood; write it as postgresql://user:password@host:5432/name "
             "(percent-encode special characters), or unset it for the embedded server."

@@ -15,8 +15,8 @@
     return temmlLoad;
   };
 
-  // The text of a model must not bring styles. Of the styles that Temml writes only colors have a meaning, and MathML
-  // has attributes for them. The alignment of cells follows from their classes.
+  // A model's text must not be able to set styles. Of the styles that Temml writes, only colors matter, and MathML has
+  // attributes for them. The alignment of cells follows from their classes.
   const withoutStyles = (formula) => {
     for (const part of formula.querySelectorAll("[style]")) {
       const { color, backgroundColor } = part.style;
@@ -47,7 +47,7 @@
     makeWideFormulasScroll(root);
   };
 
-  // A formula that is wider than the text around it scrolls, also by the arrow keys.
+  // A formula that is wider than the text around it can be scrolled, with the arrow keys too.
   const makeWideFormulasScroll = (root) => {
     for (const node of root.querySelectorAll(".math.typeset:not(.as-written)")) {
       const block = node.parentElement.closest("p, li, td, th, blockquote, h3, h4, h5, h6, div");

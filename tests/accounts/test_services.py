@@ -46,7 +46,7 @@ def test_only_the_first_account_is_an_operator() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_accounts_created_concurrently_one_is_an_operator() -> None:
+def test_only_one_of_the_accounts_created_concurrently_is_an_operator() -> None:
     def sign_up(number: int) -> Callable[[], object]:
         return lambda: services.sign_up(email=f"user{number}@example.org", password=PASSWORD)
 

@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             if skip:
-                item.add_marker(pytest.mark.skip(reason="no Chromium: `playwright install chromium` brings one"))
+                item.add_marker(pytest.mark.skip(reason="no Chromium: run `playwright install chromium`"))
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,7 @@ def test_a_form_without_its_csrf_token_is_an_error_page() -> None:
     assert "This page has expired" in response.content.decode()
 
 
-def test_the_base_template_takes_no_query(alice: User, django_assert_max_num_queries: Any) -> None:
+def test_the_base_template_adds_no_query(alice: User, django_assert_max_num_queries: Any) -> None:
     client = Client()
     client.force_login(alice)
     with django_assert_max_num_queries(3):  # the session, the user, and one of allauth

@@ -115,7 +115,7 @@ def test_progress_opens_with_and_without_reviews(alice: User, client_of: ClientF
     assert "No reviews yet" in browser.get(url).text
     yesterday = timezone.now() - timedelta(days=1)
     ReviewFactory(card__owner=alice, card__reviewed=True, state_before="review", reviewed_at=yesterday)
-    assert "<strong>100 %</strong>" in browser.get(url).text
+    assert "<strong>100%</strong>" in browser.get(url).text
 
 
 def test_settings_are_shown_saved_and_validated(alice: User, client_of: ClientFactory) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 TOKENS = (settings.BASE_DIR / "static/css/tokens.css").read_text()
-COLOURS = {
+COLORS = {
     name: {"light": light, "dark": dark}
     for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", TOKENS)
 }
@@ -50,10 +50,10 @@ def contrast(one: str, other: str) -> float:
     [*((*pair, 7.0) for pair in TEXT), *((*pair, 4.5) for pair in LABELS), *((*pair, 3.0) for pair in EDGES)],
 )
 def test_each_pair_of_colors_can_be_read(foreground: str, background: str, min_contrast: float, theme: str) -> None:
-    assert contrast(COLOURS[foreground][theme], COLOURS[background][theme]) >= min_contrast
+    assert contrast(COLORS[foreground][theme], COLORS[background][theme]) >= min_contrast
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("surface", SURFACES)
 def test_a_bubble_or_chip_stands_out_from_the_page(surface: str, theme: str) -> None:
-    assert contrast(COLOURS[surface][theme], COLOURS["paper"][theme]) >= MIN_SURFACE_CONTRAST[theme]
+    assert contrast(COLORS[surface][theme], COLORS["paper"][theme]) >= MIN_SURFACE_CONTRAST[theme]

@@ -59,13 +59,15 @@ def test_a_change_that_is_rolled_back_sends_no_task(alice: User) -> None:
 
 
 def test_without_valkey_a_change_is_stored(
-    alice: User, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    alice: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     absent = redis.Redis(unix_socket_path=str(tmp_path / "absent.sock"))
     monkeypatch.setattr(jobs, "valkey_client", lambda: absent)
     conversation = ConversationFactory(owner=alice)
     MessageFactory(conversation=conversation)
     assert OutboxEntry.objects.count() == 1
+    # Otherwise the tasks of the next tests would wait behind this one.
+    wait_until(lambda: "search.tasks.drain and 0 more tasks were dropped" in caplog.text, 30)
 
 
 def test_a_request_does_not_wait_for_valkey(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.db import connection, transaction
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from base import jobs

@@ -17,6 +17,7 @@ CITATION = re.compile(r"(?:(?<=[.!?,;:])|\s)\[\d{1,3}\]")
 SENTENCE_END = re.compile(r"""(?<=[.!?…])["'”’)\]]*\s+(?=["'“‘(\[]?[^\Wa-z_])|(?<=[。！？])\s*""")
 # "etc." is left out on purpose: a sentence usually ends there.
 ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|approx|Dr|Mr|Mrs|Ms|Prof|St|No|Fig|Eq|z\.B|bzw)|\b[A-Z])\.$")
+MAX_ABBREVIATION_LENGTH = 12  # with the character before it
 WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -40,13 +41,13 @@ def strip_markdown(line: str) -> str:
 
 
 def _split_line(line: str) -> list[str]:
-    parts: list[str] = []
+    found: list[list[str]] = []  # the parts of each sentence
     for part in SENTENCE_END.split(line):
-        if parts and ABBREVIATED.search(parts[-1]):
-            parts[-1] = f"{parts[-1]} {part}"
+        if found and ABBREVIATED.search(found[-1][-1][-MAX_ABBREVIATION_LENGTH:]):
+            found[-1].append(part)
         elif part.strip():
-            parts.append(part.strip())
-    return parts
+            found.append([part.strip()])
+    return [" ".join(parts) for parts in found]
 
 
 def words(text: str) -> list[str]:

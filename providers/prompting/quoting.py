@@ -17,7 +17,7 @@ MATERIAL_RULE = (
 )
 
 # Anything that a model could read as one of these tags: in any case, spacing or width of bracket.
-SPACE = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*"
+SPACE = r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*+"  # possessive: a long run of spaces is read once
 OWN_TAGS = re.compile(rf"[<‹＜﹤〈]{SPACE}(?=/?{SPACE}(?:extracts?|material)\b)", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +13,6 @@ from chat.models import Conversation, Message, MessageStatus, Role, message_url
 
 MAX_MESSAGES_SHOWN = 100
 MAX_CONVERSATIONS_SHOWN = 200
-MAX_CACHED_LENGTH = 20_000  # characters of a reply whose HTML is cached; 500 of them take 40 MB at most
 
 
 @dataclass(frozen=True)
@@ -93,17 +91,9 @@ def _rendered(messages: Sequence[Message], *, at_end: bool) -> list[ThreadMessag
     last = messages[-1] if messages and at_end else None
     return [
         ThreadMessage(
-            message, _html(message.content) if message.role == Role.ASSISTANT else SafeString(), message is last
+            message,
+            render_markdown(message.content) if message.role == Role.ASSISTANT else SafeString(),
+            message is last,
         )
         for message in messages
     ]
-
-
-def _html(content: str) -> SafeString:
-    return _cached_html(content) if len(content) <= MAX_CACHED_LENGTH else render_markdown(content)
-
-
-@lru_cache(maxsize=500)
-def _cached_html(content: str) -> SafeString:
-    """A page shows up to a hundred replies, and rendering 8 KB of Markdown takes 26 ms."""
-    return render_markdown(content)

@@ -6,74 +6,62 @@ not let untrusted markup into a page.
 
 import re
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Any, Final
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
-from pygments import highlight as highlight_syntax
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
+from base.html.caches import SizedCache
+from base.html.code_blocks import render_code
+from base.html.limits import Rendering, TooExpensive, is_too_slow
 from base.html.sanitizer import ALIGNMENTS, sanitize
 from base.text import storable
 
-MAX_LENGTH = 120_000  # characters; a message has at most 100,000
-# Above these the parser takes far too long (6.5 s for 100 KB of "[", 63 s of "$$"). No real text has so many.
-MAX_BRACKETS = 2_000
-MAX_DISPLAY_FORMULAS = 1_000
-WIDE_TABLE = re.compile(r"^(?:[^|\n]*\|){100}", re.MULTILINE)
-MAX_HIGHLIGHTED_LENGTH = 20_000  # characters of one code block with highlighted syntax
-# Only the lexers of these languages run: lexers are regular expressions, and some are slow on crafted input.
-_LANGUAGE_NAMES = """
-bash c c++ cpp cs csharp css dart diff django docker dockerfile elixir erlang go golang graphql haskell hs html http
-ini java javascript js json jsx julia kotlin latex lua make makefile markdown matlab md nginx objc perl php powershell
-py python r rb rs ruby rust scala scss sh shell sql swift tex toml ts tsx typescript xml yaml yml zig zsh
-"""
-LANGUAGES: Final = frozenset(_LANGUAGE_NAMES.split())
+MAX_CACHE_SIZE = 10_000_000  # characters of HTML
 ALIGNMENT_OF_STYLE: Final = {f"text-align:{alignment}": alignment for alignment in ALIGNMENTS}
 
 
-def render_markdown(text: str) -> SafeString:
+def render_markdown(text: str, *, growing: bool = False) -> SafeString:
     """Safe HTML of Markdown from any source; never raises.
 
     An image becomes its description and URL, because loading it would tell its server what is being read. Links open in
     a new window, and only to http, https and mailto. Maths is `<span class="math inline|block">` around its TeX. Text
     that would take too long to parse is shown as plain text.
+
+    The HTML is cached, because 8 KB of Markdown take 26 ms. `growing`: the text is a part that will soon be replaced by
+    a longer one, so its HTML is not kept.
     """
-    text = storable(text)
-    if _is_too_slow(text):
+    key = sha256(storable(text).encode()).digest()
+    known = _cache.get(key)
+    if known is not None:
+        return known
+    rendering = Rendering(growing=growing)
+    html = _render(storable(text), rendering)
+    if rendering.is_final and not growing:
+        _cache.put(key, html, len(html))
+    return html
+
+
+def _render(text: str, rendering: Rendering) -> SafeString:
+    if is_too_slow(text):
         return _plain_text(text)
     try:
-        return sanitize(_markdown.render(text))
-    except RecursionError:
+        return sanitize(_markdown.render(text, {"rendering": rendering}))
+    except (RecursionError, TooExpensive):
         return _plain_text(text)
-
-
-def _is_too_slow(text: str) -> bool:
-    return (
-        len(text) > MAX_LENGTH
-        or text.count("[") > MAX_BRACKETS
-        or text.count("$$") > MAX_DISPLAY_FORMULAS
-        or WIDE_TABLE.search(text) is not None
-    )
 
 
 def _plain_text(text: str) -> SafeString:
     return format_html('<pre tabindex="0">{}</pre>', text)
-
-
-def _code(text: str, language: str, _attributes: str) -> str:
-    """A whole `<pre>`, with tabindex so that it can be scrolled by keyboard."""
-    language = language.lower()
-    if language not in LANGUAGES or len(text) > MAX_HIGHLIGHTED_LENGTH:
-        return format_html('<pre tabindex="0"><code>{}</code></pre>', text)
-    highlighted = highlight_syntax(text, get_lexer_by_name(language), HtmlFormatter(nowrap=True))
-    return f'<pre tabindex="0" data-language="{language}"><code>{highlighted}</code></pre>'
 
 
 def _adjust(state: StateCore) -> None:
@@ -112,8 +100,13 @@ def _image(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any
     return format_html("{} ({})", description, tokens[index].attrs.get("src", ""))
 
 
-def _indented_code(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
-    return _code(tokens[index].content, "", "") + "\n"
+def _fenced_code(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
+    words = unescapeAll(tokens[index].info).split()
+    return render_code(tokens[index].content, words[0] if words else "", env["rendering"]) + "\n"
+
+
+def _indented_code(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, env: Any) -> str:
+    return render_code(tokens[index].content, "", env["rendering"]) + "\n"
 
 
 def _fixed(html: str) -> Callable[..., str]:
@@ -123,9 +116,23 @@ def _fixed(html: str) -> Callable[..., str]:
     return render
 
 
+def _count_block(state: StateBlock, _line: int, _last_line: int, _silent: bool) -> bool:
+    """A rule that matches nothing. The parser tries it at each line, so it can end the parse."""
+    state.env["rendering"].count_step(tokens=len(state.tokens))
+    return False
+
+
+def _count_inline(state: StateInline, _silent: bool) -> bool:
+    state.env["rendering"].count_step()
+    return False
+
+
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("js-default", {"html": False, "highlight": _code})
+    parser = MarkdownIt("js-default", {"html": False})
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    enclosing = ["paragraph", "reference", "blockquote", "list"]  # rules that ask this one whether they end
+    parser.block.ruler.before("table", "count", _count_block, {"alt": enclosing})
+    parser.inline.ruler.before("text", "count", _count_inline)
     parser.core.ruler.push("adjust", _adjust)
     parser.core.ruler.push("check_boxes", _check_boxes)
     parser.add_render_rule("math_inline", _maths("inline"))
@@ -133,6 +140,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("math_block", _maths("block"))
     parser.add_render_rule("image", _image)
     parser.add_render_rule("code_block", _indented_code)
+    parser.add_render_rule("fence", _fenced_code)
     parser.add_render_rule("table_open", _fixed('<div class="scroll" tabindex="0"><table>'))
     parser.add_render_rule("table_close", _fixed("</table></div>"))
     return parser
@@ -140,3 +148,4 @@ def _parser() -> MarkdownIt:
 
 # The parser keeps the state of a parse in the call, so all threads share one.
 _markdown = _parser()
+_cache = SizedCache[SafeString](MAX_CACHE_SIZE)

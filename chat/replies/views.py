@@ -61,7 +61,7 @@ async def html_events(
 
 @sync_to_async(thread_sensitive=False)
 def _delta_events(blocks: Sequence[str], unfinished: str, *, first: bool) -> str:
-    finished, tail = [_prose(block) for block in blocks], _prose(unfinished)
+    finished, tail = [_prose(block) for block in blocks], _prose(unfinished, growing=True)
     if first:
         return sse.event("answer", render_to_string("chat/_writing.html", {"blocks": finished, "tail": tail}))
     return (sse.event("block", "".join(finished)) if finished else "") + sse.event("tail", tail)
@@ -79,5 +79,7 @@ def _end_events(request: Request, message_id: UUID, unfinished: str) -> str:
     return sse.event("block", _prose(unfinished)) + sse.event("tail", "") + sse.event("done", html)
 
 
-def _prose(text: str) -> str:
-    return render_to_string("chat/_prose.html", {"html": render_markdown(text)}) if text.strip() else ""
+def _prose(text: str, *, growing: bool = False) -> str:
+    if not text.strip():
+        return ""
+    return render_to_string("chat/_prose.html", {"html": render_markdown(text, growing=growing)})

@@ -1,0 +1,99 @@
+"""Every regular expression that reads the text of a user or of a model takes time that is linear in its length."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from base import sse
+from base.api import json_parser
+from base.html import limits
+from base.html.highlighting import highlight
+from base.html.markdown import render_markdown
+from base.text import storable
+from chat.conversations.titles import title_from
+from chat.replies.markdown_blocks import split_blocks
+from chat.search.messages import words_of
+from flashcards.content.fingerprint import normalize
+from providers.builtin import card_drafts, tutor
+from providers.builtin.sentences import keywords, sentences, words
+from providers.builtin.stemming import language_of
+from providers.ollama.errors import error_for
+from providers.prompting.quoting import quoted_material
+from providers.services import KEY_PATTERN
+from quiz import forms
+from search.index.chunking import chunks
+from tests.growth import assert_linear
+from tests.test_style import PROJECT, is_test, modules
+
+SIZE = 10_000  # characters; a quadratic expression takes a second or more for twice as many
+USES = re.compile(r"\bre\.(?:compile|sub|match|search|findall|split|fullmatch|finditer)\(")
+
+# The functions that use the module's expressions, and repeated pieces of text that come close to a match.
+READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
+    "base/api/json_parser.py": ([json_parser.SUSPECT.search], ["\\u00", "\\", "\\ud"]),
+    "base/html/highlighting.py": ([lambda text: highlight(text, ["aaaa", "cell"])], ["a", "aaaa ", "cel", "cells "]),
+    "base/html/limits.py": ([limits.is_too_slow], ["|a", "|" * 99 + "\n", "a", "\n"]),
+    "base/html/markdown.py": ([lambda text: render_markdown(text, growing=True)], ["- [x", "- [x] a\n"]),
+    "base/sse.py": ([lambda text: sse.event("answer", text)], ["\r", "\n", "\r\n"]),
+    "base/text.py": ([storable], ["\0", "a"]),
+    "chat/conversations/titles.py": ([title_from], ["# ", "#", "\n", "`a"]),
+    "chat/replies/markdown_blocks.py": (
+        [split_blocks],
+        ["- ", "1. ", "1", "```\n", "`", "`a", "> ", " ", "$$\n", "~~~"],
+    ),
+    "chat/search/messages.py": ([words_of], ["a", "a ", " "]),
+    "flashcards/content/fingerprint.py": ([normalize.__wrapped__], ["**a ", "*", "_a ", "\n", " \n", "# "]),
+    "providers/builtin/card_drafts.py": (
+        [card_drafts.definition_card, card_drafts.draft_cards, card_drafts.ARTICLE.match],
+        ["a b ", "A is ", "is ", "a: ", "a = ", "a – ", " ", "the ", "a", "A is a b c d. "],
+    ),
+    "providers/builtin/sentences.py": (
+        [sentences, keywords, words],
+        [
+            "A. ",
+            "Dr. ",
+            ". ",
+            '."',
+            "!",
+            "。",
+            " ",
+            "<a",
+            "</",
+            "[a](",
+            "[",
+            "*a ",
+            "- ",
+            "1. ",
+            "a'",
+            "a-",
+            " [1",
+            "```\n",
+        ],
+    ),
+    "providers/builtin/stemming.py": ([lambda text: language_of([text])], ["a", "a ", "the "]),
+    "providers/builtin/tutor.py": ([tutor.PIECE.findall], [" ", "a", "a "]),
+    "providers/ollama/errors.py": ([lambda text: error_for(500, text, "model")], [" ", "\0", "a "]),
+    "providers/prompting/quoting.py": ([quoted_material], ["<", "< ", "<\n", "<extract", "</ ", " ", "<\u200b", "\0"]),
+    "providers/services.py": ([KEY_PATTERN.fullmatch], ["a", " "]),
+    "quiz/forms.py": ([forms._STEP.fullmatch], ["1", "1m ", "m"]),
+    "search/index/chunking.py": ([chunks], ["\n", " \n", " ", "a", ". ", "。", "a\n \n"]),
+}
+CASES = [
+    pytest.param(function, beginning, piece, id=f"{module}-{number}-{beginning!r}-{piece!r}")
+    for module, (functions, pieces) in READERS.items()
+    for number, function in enumerate(functions)
+    for piece in pieces
+    for beginning in ("", "<", "A b is ")
+]
+
+
+def test_each_module_with_a_regular_expression_is_tested() -> None:
+    sources = [path for path in modules() if not is_test(path) and not path.is_relative_to(PROJECT / "bench")]
+    with_expressions = {str(path.relative_to(PROJECT)) for path in sources if USES.search(path.read_text())}
+    assert with_expressions == set(READERS)
+
+
+@pytest.mark.parametrize(("function", "beginning", "piece"), CASES)
+def test_the_cost_grows_linearly(function: Callable[[str], object], beginning: str, piece: str) -> None:
+    assert_linear(function, lambda size: (beginning + piece * size)[: size - 1] + "!", SIZE)

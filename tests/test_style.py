@@ -108,9 +108,10 @@ def test_each_test_file_mirrors_a_source_file() -> None:
     """tests/<path>/test_<name>.py tests <path>/<name>.py, or the package <path>/<name>/."""
     sources = {path.relative_to(PROJECT).with_suffix("") for path in modules() if not is_test(path)}
     sources |= {source.parent for source in sources}
+    app_names = apps()
     for path in modules():
         test = path.relative_to(PROJECT / "tests") if is_test(path) else Path()
-        if test.name.startswith("test_") and test.parts[0] in apps():
+        if test.name.startswith("test_") and test.parts[0] in app_names:
             assert test.with_name(test.stem.removeprefix("test_")) in sources, f"{test} mirrors no source file"
 
 

@@ -71,7 +71,7 @@ def test_the_process_is_waited_for_at_its_first_start_only(highlighter: SyntaxHi
 
 
 def test_a_process_that_does_not_answer_is_replaced() -> None:
-    highlighter = SyntaxHighlighter(wall_seconds=0.2)
+    highlighter = SyntaxHighlighter(wall_seconds=2.0)
     highlighter.highlight(CODE, "python")
     stopped = psutil.Process(highlighter.pid)
     stopped.suspend()

@@ -7,6 +7,8 @@ from types import ModuleType
 from django.apps import AppConfig, apps
 from django.utils.module_loading import module_has_submodule
 
+from base.connections import reconnect_steadily
+
 
 class ProjectAppConfig(AppConfig):
     """The base of each app's AppConfig.
@@ -39,6 +41,9 @@ class ProjectAppConfig(AppConfig):
 class BaseConfig(AppConfig):
     name = "base"
     default = True
+
+    def ready(self) -> None:
+        reconnect_steadily()
 
 
 def project_apps() -> Iterator[ProjectAppConfig]:

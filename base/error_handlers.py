@@ -4,7 +4,11 @@ The exceptions of API endpoints are handled in `base.api.error_handlers`. Reques
 they fail before they reach an endpoint.
 """
 
+import logging
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,8 +16,13 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
 from base.api.problems import is_api_path, problem, problem_for
-from base.errors import MemoryLoopError, NotFound, TooLarge
+from base.errors import MemoryLoopError, NotFound, TooLarge, Unavailable
 from base.http import wants_fragment
+
+logger = logging.getLogger(__name__)
+
+# What Django raises when PostgreSQL stops, restarts, is out of connections, or ends a connection.
+DATABASE_DOWN = (OperationalError, InterfaceError)
 
 
 class UnreadableRequest(MemoryLoopError):
@@ -23,9 +32,11 @@ class UnreadableRequest(MemoryLoopError):
 
 
 class ErrorMiddleware(MiddlewareMixin):
-    """Turns a domain error that a view raises into a response."""
+    """Turns a domain error or a failure of the database that a view raises into a response."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DATABASE_DOWN):
+            return database_down(request, exception)
         return _response_for(request, exception) if isinstance(exception, MemoryLoopError) else None
 
 
@@ -46,12 +57,32 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Uses neither the session nor the database, since either may be what failed."""
+    """Uses neither the session nor the database, since either may be what failed.
+
+    A failure of the database is here when middleware or an error page met it, not a view.
+    """
+    exception = sys.exc_info()[1]
+    if isinstance(exception, DATABASE_DOWN):
+        return database_down(request, exception)
     if is_api_path(request.path):
         return problem(
             status=500, title="Server error", detail="Something went wrong on the server; its log has the details."
         )
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def database_down(request: HttpRequest, exception: BaseException) -> HttpResponse:
+    """A response with 503 that needs no database, unlike other pages, which show whose they are."""
+    logger.error("PostgreSQL did not answer: %s %s: %s", request.method, request.path, exception)
+    error = Unavailable()
+    if is_api_path(request.path):
+        return problem_for(error)
+    if wants_fragment(request):
+        response = _as_toast(HttpResponse(render_to_string("_toast.html", {"message": error.detail}), status=503))
+    else:
+        response = HttpResponse(render_to_string("503.html", {"message": error.detail}), status=503)
+    response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -62,9 +93,8 @@ def _response_for(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
     if is_api_path(request.path):
         return problem_for(error)
     response = _toast(request, error) if wants_fragment(request) else _page(request, error)
-    retry_after = getattr(error, "retry_after", None)
-    if retry_after is not None:
-        response["Retry-After"] = str(retry_after)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
     return response
 
 
@@ -75,6 +105,9 @@ def _page(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
 
 def _toast(request: HttpRequest, error: MemoryLoopError) -> HttpResponse:
     """A toast with the error message; the content of the page stays as it was."""
-    response = render(request, "_toast.html", {"message": error.detail}, status=error.status)
+    return _as_toast(render(request, "_toast.html", {"message": error.detail}, status=error.status))
+
+
+def _as_toast(response: HttpResponse) -> HttpResponse:
     response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
     return response

@@ -11,11 +11,13 @@ class MemoryLoopError(Exception):
     """An error with a message for the user that says what happened and what to do.
 
     `status` is the HTTP status of the page and of the API's response. Programs tell errors apart by `code`.
+    `retry_after` is the number of seconds after which the same request may succeed, None if it never will.
     """
 
     status: ClassVar[int] = 422
     code: ClassVar[str] = "invalid"
     message: ClassVar[StrOrPromise] = _("That did not work.")
+    retry_after: int | None = None
 
     def __init__(self, message: StrOrPromise | None = None) -> None:
         super().__init__(message or self.message)
@@ -58,7 +60,7 @@ class TooLarge(MemoryLoopError):
 
 
 class TooMany(MemoryLoopError):
-    """A quota or rate limit is exceeded. `retry_after` is in seconds."""
+    """A quota or rate limit is exceeded."""
 
     status = 429
     code = "too-many"
@@ -75,3 +77,4 @@ class Unavailable(MemoryLoopError):
     status = 503
     code = "unavailable"
     message = _("A part of the server is not answering. Try again in a moment.")
+    retry_after = 2  # a restarted PostgreSQL or Valkey answers after about that time

@@ -248,6 +248,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "httpx2": {"level": "WARNING"},
         "anthropic": {"level": "WARNING"},
+        # A warning for each attempt to reconnect would hide what else happens while PostgreSQL is down.
+        "psycopg.pool": {"level": "ERROR"},
         # A line for each task and each periodic task would hide what an operator needs to see.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},

@@ -2,12 +2,12 @@
 
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema, Status
 
 from accounts.models import Scope
 from accounts.sign_in.api_authentication import authenticate
-from base.errors import MemoryLoopError
+from base.errors import MemoryLoopError, Unavailable
 from base.http import ApiRequest
 from operations.health import Standing, postgres_answers, recent_report
 
@@ -22,14 +22,14 @@ class Health(Schema):
 
 
 @router.get("", response={200: Health, 503: Health}, exclude_none=True)
-def health(request: HttpRequest) -> Status[dict[str, Any]]:
+def health(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]]:
     """How the server stands: 503 only when it can't serve at all."""
     report = recent_report()
     body: dict[str, Any] = {"status": report.status}
     # Authentication needs PostgreSQL.
     if report.status != Standing.DOWN and _is_staff(request):
         body["checks"] = report.checks
-    return Status(503 if report.status == Standing.DOWN else 200, body)
+    return _down(response) if report.status == Standing.DOWN else Status(200, body)
 
 
 @router.get("/live", response=Health, exclude_none=True)
@@ -39,9 +39,14 @@ def live(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/ready", response={200: Health, 503: Health}, exclude_none=True)
-def ready(request: HttpRequest) -> Status[dict[str, Any]]:
+def ready(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]]:
     """Requests can be served: PostgreSQL answers."""
-    return Status(200, {"status": Standing.OK}) if postgres_answers() else Status(503, {"status": Standing.DOWN})
+    return Status(200, {"status": Standing.OK}) if postgres_answers() else _down(response)
+
+
+def _down(response: HttpResponse) -> Status[dict[str, Any]]:
+    response["Retry-After"] = str(Unavailable.retry_after)
+    return Status(503, {"status": Standing.DOWN})
 
 
 def _is_staff(request: HttpRequest) -> bool:

@@ -81,6 +81,7 @@ class ProviderDown(ProviderError):
     status = 503
     code = "provider-down"
     message = _("The model provider can't be reached. Check that it is running, then try again.")
+    retry_after = 5
 
 
 class ProviderSlow(ProviderError):
@@ -90,7 +91,7 @@ class ProviderSlow(ProviderError):
 
 
 class ProviderBusy(ProviderError):
-    """`retry_after` is in seconds; None if the provider did not say."""
+    """`retry_after` is in seconds; None means that the provider did not say."""
 
     status = 503
     code = "provider-busy"
@@ -98,7 +99,7 @@ class ProviderBusy(ProviderError):
 
     def __init__(self, message: StrOrPromise | None = None, *, retry_after: int | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = 60 if retry_after is None else retry_after
 
 
 class ProviderRefused(ProviderError):

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
-from django.db import DataError, OperationalError
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from base.api.problems import problem, problem_for
-from base.errors import MemoryLoopError, NotFound, TooLarge, Unavailable
+from base.error_handlers import DATABASE_DOWN, database_down
+from base.errors import MemoryLoopError, NotFound, TooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +24,8 @@ def add_error_handlers(api: NinjaAPI) -> None:
     api.exception_handler(HttpError)(http_error)
     api.exception_handler(RequestDataTooBig)(too_large)
     api.exception_handler(DataError)(out_of_range)
-    api.exception_handler(OperationalError)(database_down)
+    for error in DATABASE_DOWN:
+        api.exception_handler(error)(database_down)
     api.exception_handler(Exception)(unexpected)
 
 
@@ -57,11 +59,6 @@ def out_of_range(request: HttpRequest, error: DataError) -> HttpResponse:
     """PostgreSQL rejected a value. The sender can correct it, but the API schema should have rejected it first."""
     logger.warning("PostgreSQL rejected a value that the API schema allows: %s %s", request.method, request.path)
     return problem(status=422, title="Invalid", detail="A value is out of range.")
-
-
-def database_down(request: HttpRequest, error: OperationalError) -> HttpResponse:
-    logger.error("PostgreSQL did not answer: %s", error)
-    return problem_for(Unavailable())
 
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import JsonResponse
 
-from base.errors import Invalid, MemoryLoopError, NotFound, TooMany
+from base.errors import Invalid, MemoryLoopError, NotFound
 
 API_PREFIX = "/api/"
 
@@ -26,12 +26,12 @@ def problem(
 
 
 def problem_for(error: MemoryLoopError) -> JsonResponse:
-    """The response to a domain error; a rate limit says when to try again."""
+    """The response to a domain error. It says when to try again if that may help."""
     if isinstance(error, NotFound):
         return problem(status=error.status, title="Not found", detail=error.detail)
     errors = error.errors if isinstance(error, Invalid) else None
     title = error.code.replace("-", " ").capitalize()
     response = problem(status=error.status, title=title, detail=error.detail, code=error.code, errors=errors)
-    if isinstance(error, TooMany):
+    if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response

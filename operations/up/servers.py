@@ -1,11 +1,14 @@
 """The embedded PostgreSQL and Valkey: real servers from Python wheels, on unix sockets in the data directory."""
 
 import os
+import platform
 import pwd
+import re
 import shutil
 import signal
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -100,7 +103,7 @@ def postgres(directory: Path, *, options: Sequence[str] = ()) -> Server:
     remove_stale_pid_file(home)
     for stale in (sockets / ".s.PGSQL.5432", sockets / ".s.PGSQL.5432.lock"):
         stale.unlink(missing_ok=True)
-    command = [str(POSTGRES / "bin" / "postgres"), "-D", str(home), "-k", str(sockets)]
+    command = [str(POSTGRES / "bin" / "postgres"), "-D", str(home), "-k", str(sockets), *_recovery_options()]
     program = Program(
         name="PostgreSQL",
         command=[*command, "-c", "listen_addresses=", *options],
@@ -132,6 +135,18 @@ def valkey(directory: Path) -> Server:
         is_server=True,
     )
     return Server(program, ready=redis.Redis(unix_socket_path=str(address)).ping)
+
+
+def _recovery_options() -> list[str]:
+    """After a crash, flush the file system with one call instead of a call for each of PostgreSQL's 1,300 files.
+
+    That took 1.2 to 4 of the seconds before PostgreSQL answered again. Linux reports errors of this call since 5.8.
+    """
+    version = re.match(r"(\d+)\.(\d+)", platform.release())
+    reports_errors = version is not None and (int(version[1]), int(version[2])) >= (5, 8)
+    if not (sys.platform.startswith("linux") and reports_errors):
+        return []
+    return ["-c", "recovery_init_sync_method=syncfs"]
 
 
 def _create_cluster(home: Path, account: str | None) -> None:

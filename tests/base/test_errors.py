@@ -21,3 +21,9 @@ def test_a_code_names_one_error() -> None:
             errors[error.code].append(error)
     assert len(errors) > 30
     assert {code: found for code, found in errors.items() if len(found) > 1} == {}
+
+
+def test_every_503_says_when_to_try_again() -> None:
+    unavailable = [error for error in error_classes() if error.status == 503]
+    assert len(unavailable) > 5
+    assert [error for error in unavailable if not error().retry_after] == []

@@ -118,6 +118,7 @@ def web(
 
         def get(path: str) -> tuple[int, Any]:
             response = requests.get(sites[-1].url + path, timeout=30)
+            assert ("Retry-After" in response.headers) is (response.status_code == 503)
             return response.status_code, response.json()
 
         return get

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import DataError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404
 from django.test import Client
 from ninja.errors import HttpError
@@ -35,6 +35,7 @@ ERRORS: list[tuple[Exception, int]] = [
     (HttpError(418, "Tea"), 418),
     (DataError("integer out of range"), 422),
     (OperationalError("secret address"), 503),
+    (InterfaceError("the secret connection is closed"), 503),
     (ZeroDivisionError("secret"), 500),
 ]
 

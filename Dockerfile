@@ -6,7 +6,8 @@ ENV PYTHONUNBUFFERED=1 \
     # glibc gives each thread an arena, and memory that LanceDB's threads free there never returns to the system.
     MALLOC_ARENA_MAX=2 \
     DJANGO_SETTINGS_MODULE=memoryloop.settings \
-    DATA_DIR=/data
+    DATA_DIR=/data \
+    HOST=0.0.0.0
 
 WORKDIR /app
 COPY requirements.lock .
@@ -18,4 +19,6 @@ RUN useradd --system --uid 10001 --home-dir /app memoryloop \
 USER memoryloop
 VOLUME /data
 EXPOSE 8000
-CMD ["uvicorn", "memoryloop.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off", "--no-proxy-headers", "--no-server-header"]
+# Everything in /data is readable by this account only.
+ENTRYPOINT ["sh", "-c", "umask 077 && exec \"$@\"", "sh"]
+CMD ["python", "-m", "operations.web.server"]

@@ -10,6 +10,7 @@ from django.db import OperationalError
 
 
 def main() -> None:
+    os.umask(0o077)  # before the settings create DATA_DIR and its secrets
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
     try:
         from django.conf import settings

@@ -17,6 +17,8 @@ DATA_DIR = embedded.data_dir(BASE_DIR)
 # The address that `manage.py up` listens on.
 HOST = environment.text("HOST", default="127.0.0.1")
 PORT = environment.integer("PORT", default=8000, minimum=1, maximum=65535)
+# A client has this many seconds to send the headers of a request, and as long for its body (more for a large one).
+REQUEST_TIMEOUT = environment.integer("REQUEST_TIMEOUT", default=20, minimum=1, maximum=3600)
 
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = embedded.secret_key(DATA_DIR)
@@ -222,6 +224,10 @@ LANGUAGE_CODE = "en"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "locale"]
+
+# Everything in DATA_DIR is private, static files too.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -89,12 +89,10 @@ def start(arguments: list[str], log: Path, **variables: str) -> Child:
 def start_site(log: Path, **variables: str) -> Site:
     """Start the web server on a free port and wait until it answers.
 
-    The log does not show when that is: uvicorn writes "Application startup complete" before it binds its port.
+    The log does not show when that is, because uvicorn writes nothing when it has started to listen.
     """
     port = free_port()
-    child = start(
-        ["uvicorn", "memoryloop.asgi:application", "--host", "127.0.0.1", "--port", str(port)], log, **variables
-    )
+    child = start(["operations.web.server"], log, HOST="127.0.0.1", PORT=str(port), **variables)
     site = Site(child.process, child.log, f"http://127.0.0.1:{port}")
     try:
         wait_until(lambda: site.process.poll() is not None or _answers(port), 60)

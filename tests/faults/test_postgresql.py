@@ -44,7 +44,7 @@ def _end_backend(pid: int) -> None:
 
 def answers(send: Callable[[], Any]) -> list[Any]:
     """The response for each statement of the request before which the connection ends."""
-    found = []
+    found: list[Any] = []
     for number in range(MAX_STATEMENTS):
         with connection_ends_at(number) as statements:
             response = send()

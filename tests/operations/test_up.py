@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -150,6 +151,31 @@ def test_it_runs_every_process_and_answers(running: Up) -> None:
     assert "Traceback" not in running.output()
 
 
+def readable_by_others(directory: Path) -> list[Path]:
+    """Directories and files in `directory` that another account may open."""
+    found = [directory, *directory.rglob("*")]
+    return [path for path in found if not path.is_symlink() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+
+
+def test_other_accounts_can_read_nothing(running: Up) -> None:
+    wait_until(lambda: list(running.directory.glob("lancedb/*.lance/**/*.manifest")), TIMEOUT)
+    for place in ("postgres/base", "valkey/appendonlydir", "secrets/secret_key", "static/css"):
+        assert (running.directory / place).exists()
+    # As root, the account of PostgreSQL may enter the directory, and not list it.
+    enters = [running.directory] if os.geteuid() == 0 else []
+    assert readable_by_others(running.directory) == enters
+    assert stat.S_IMODE(running.directory.stat().st_mode) == (0o710 if enters else 0o700)
+
+
+def test_a_start_makes_the_files_of_an_earlier_release_private(start: Callable[[], Up], directory: Path) -> None:
+    for path in (directory, *directory.rglob("*")):
+        if "postgres" not in path.parts:  # PostgreSQL refuses such files
+            path.chmod(0o755 if path.is_dir() else 0o644)
+    start().wait_for_page()
+    assert set(readable_by_others(directory)) <= {directory}
+    assert stat.S_IMODE(directory.stat().st_mode) in (0o700, 0o710)
+
+
 def test_a_second_start_on_the_same_directory_is_refused(running: Up) -> None:
     second = Up(running.directory, running.log.with_name("second.log"))
     assert second.process.wait(TIMEOUT) == 1
@@ -158,7 +184,7 @@ def test_a_second_start_on_the_same_directory_is_refused(running: Up) -> None:
 
 
 def test_a_process_that_dies_is_restarted(running: Up) -> None:
-    for argument in ("operations.up.web", "worker", "beat", "--appendonly"):
+    for argument in ("operations.web.server", "worker", "beat", "--appendonly"):
         running.kill_and_wait_for_restart(argument)
     assert running.output().count("exited (killed by SIGKILL). Restarting it in 0.25 s.") == 4
     assert running.page_status() == 200

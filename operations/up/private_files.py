@@ -1,0 +1,32 @@
+"""The data directory is readable by its owner only: it has the texts of all users."""
+
+import os
+import stat
+from pathlib import Path
+
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_private(directory: Path) -> list[Path]:
+    """Take all permissions of other accounts from the directory and from everything in it.
+
+    Releases before the umask of `manage.py` left files that every account could read. Links are not followed. Returns
+    what belongs to another account and could not be changed.
+    """
+    foreign = [] if _make_private(str(directory)) else [directory]
+    for parent, directories, files, descriptor in os.fwalk(directory):
+        names = (*directories, *files)
+        foreign += [Path(parent, name) for name in names if not _make_private(name, descriptor)]
+    return foreign
+
+
+def _make_private(name: str, parent: int | None = None) -> bool:
+    try:
+        mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+        if mode & OTHERS and (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+            os.chmod(name, stat.S_IMODE(mode) & ~OTHERS, dir_fd=parent)
+    except FileNotFoundError:
+        return True  # the worker of an earlier start may still be deleting files
+    except PermissionError:
+        return False
+    return True

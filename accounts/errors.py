@@ -63,6 +63,17 @@ class EmailTaken(MemoryLoopError):
     message = _("There is already an account with this email address.")
 
 
+class UnknownClientAddress(MemoryLoopError):
+    """The limits on sign-in count by address, which comes from X-Forwarded-For if TRUSTED_PROXIES is set."""
+
+    status = 400
+    code = "unknown-client-address"
+    message = _(
+        "The server can't tell your network address. Its operator should compare TRUSTED_PROXIES with the number of "
+        "proxies that set X-Forwarded-For."
+    )
+
+
 class SecondFactorUnreadable(Unavailable):
     code = "second-factor-unreadable"
     message = _(

@@ -5,10 +5,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest
 
-from accounts.errors import MailUnavailable
+from accounts.errors import MailUnavailable, UnknownClientAddress
 from accounts.models import User
 from accounts.services import save_new_user
 
@@ -18,6 +19,16 @@ logger = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGNUP_OPEN)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Raises UnknownClientAddress."""
+        try:
+            address: str = super().get_client_ip(request)
+        except (PermissionDenied, ImproperlyConfigured):
+            forwarded = request.headers.get("X-Forwarded-For", "")[:200]
+            logger.warning("No address at place %s of X-Forwarded-For %r", settings.TRUSTED_PROXIES, forwarded)
+            raise UnknownClientAddress from None
+        return address
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Raises MailUnavailable. Known and unknown addresses fail alike, because both are sent an email."""

@@ -15,6 +15,7 @@ from ninja.utils import check_csrf
 
 from accounts.errors import CsrfFailed, NotSignedIn, ScopeMissing
 from accounts.models import ApiToken, Scope, User
+from base.api.json_parser import refuse_form
 from base.http import ApiRequest
 
 LAST_USED_INTERVAL = timedelta(minutes=1)  # recording each use would cost more than most requests
@@ -88,6 +89,8 @@ class _Authenticator(AuthBase, ABC):
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> User:
+        if request.method not in READ_METHODS:
+            refuse_form(request)
         return authenticate(cast(ApiRequest, request), self.scope)
 
 

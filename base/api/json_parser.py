@@ -16,6 +16,7 @@ from base.text import storable
 
 # Escapes of NUL and of surrogates. Only a body that has them needs its strings checked.
 SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 MAX_INTEGER = 2**63 - 1
 
 
@@ -33,6 +34,16 @@ class InvalidJson(MemoryLoopError):
 class InvalidParameter(MemoryLoopError):
     code = "invalid-parameter"
     message = _("A parameter has characters that can't be stored.")
+
+
+def refuse_form(request: HttpRequest) -> None:
+    """Raise WrongContentType for the body of an HTML form. Call it before the check of the CSRF token.
+
+    That check parses a form, which may be malformed in many ways.
+    """
+    has_body = "Transfer-Encoding" in request.headers or request.headers.get("Content-Length", "0") != "0"
+    if has_body and request.content_type in FORM_TYPES:
+        raise WrongContentType
 
 
 class StrictParser(Parser):

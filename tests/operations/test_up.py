@@ -184,10 +184,10 @@ def test_a_second_start_on_the_same_directory_is_refused(running: Up) -> None:
 
 
 def test_a_process_that_dies_is_restarted(running: Up) -> None:
-    for argument in ("operations.web.server", "worker", "beat", "--appendonly"):
+    for argument in ("listen_addresses=", "operations.web.server", "worker", "beat", "--appendonly"):
         running.kill_and_wait_for_restart(argument)
-    assert running.output().count("exited (killed by SIGKILL). Restarting it in 0.25 s.") == 4
-    assert running.page_status() == 200
+    assert running.output().count("exited (killed by SIGKILL). Restarting it in 0.25 s.") == 5
+    wait_until(lambda: running.page_status() == 200, TIMEOUT)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

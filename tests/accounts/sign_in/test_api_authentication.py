@@ -1,8 +1,10 @@
 """Which sessions, tokens and scopes the API accepts."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import cast
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import login
@@ -19,6 +21,7 @@ from accounts.sign_in.api_authentication import authenticate, still_allowed
 from base.http import ApiRequest
 from tests.api import ApiClient
 from tests.factories import ApiTokenFactory
+from tests.site_urls import API, operations
 
 ME = "/auth/me"
 TOKENS = "/auth/tokens"
@@ -178,3 +181,32 @@ def test_checking_again_takes_few_queries(
     with django_assert_max_num_queries(3):
         still_allowed(by_session)
         still_allowed(by_token)
+
+
+FORMS = [
+    ("multipart/form-data", b"no boundary"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: nonsense"),
+    ("application/x-www-form-urlencoded; charset=latin-9", b"a=1"),
+    ("application/x-www-form-urlencoded", b"&".join([b"a=1"] * 2000)),
+]
+
+
+@pytest.mark.parametrize(("content_type", "body"), FORMS)
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_form_is_refused_before_the_session_is_checked(
+    content_type: str, body: bytes, method: str, alice: User, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(alice)
+    client.raise_request_exception = False
+    client.handler.enforce_csrf_checks = True
+    for operation in [operation for operation in operations() if operation.method == method.upper()]:
+        path = re.sub(r"{\w+}", str(uuid4()), API + operation.path)
+        response = client.generic(method, path, body, content_type=content_type)
+        assert response.status_code == 415, operation
+        assert response["Content-Type"] == "application/problem+json"
+
+
+def test_an_empty_form_is_accepted_where_no_body_is_expected(alice: User, client_of: Callable[[User], Client]) -> None:
+    client = client_of(alice)
+    response = client.generic("POST", "/api/quiz/undo", b"", content_type="application/x-www-form-urlencoded")
+    assert response.status_code != 415

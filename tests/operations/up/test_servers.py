@@ -1,0 +1,26 @@
+"""How the embedded servers are configured."""
+
+import platform
+import sys
+
+import pytest
+from django.db import connection
+
+
+def setting(name: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or platform.release().startswith(("4.", "5.4")), reason="needs Linux 5.8"
+)
+def test_postgresql_flushes_its_files_with_one_call_after_a_crash() -> None:
+    assert setting("recovery_init_sync_method") == "syncfs"
+
+
+@pytest.mark.django_db
+def test_only_its_account_may_use_the_socket_of_postgresql() -> None:
+    assert setting("unix_socket_permissions") == "0700"

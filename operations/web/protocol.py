@@ -1,7 +1,7 @@
 """uvicorn's HTTP protocol with limits on what any client may send: bytes and time.
 
 Neither uvicorn nor its parser limits the headers of a request, or closes a connection that never sends one.
-Decision 17 has the measurements and the alternatives.
+Decision 19 has the measurements and the alternatives.
 """
 
 import asyncio
@@ -11,9 +11,10 @@ from typing import Any, ClassVar, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD = 64 * 1024  # bytes of the URL and the headers
-# Bytes of all Cookie headers. Python before 3.11.10 and 3.12.6 takes quadratic time for quoted cookies (CVE-2024-7592):
-# 60 s for 200 KB, 0.4 s for this.
-MAX_COOKIES = 16 * 1024
+MAX_COOKIES = 16 * 1024  # bytes of all Cookie headers
+# Backslashes in all Cookie headers. Python before 3.11.10 and 3.12.6 takes time in proportion to the length of a cookie
+# for each of them (CVE-2024-7592): 60 s for 200 KB of them, 0.01 s within both limits.
+MAX_COOKIE_ESCAPES = 1000
 MIN_BODY_RATE = 1000  # bytes of a body that extend its deadline by a second
 RETRY_AFTER = 2  # seconds
 
@@ -39,7 +40,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._timer: asyncio.TimerHandle | None = None
         self._has_cycle = False  # uvicorn's `cycle` is None before the first request
         self._body_deadline = 0.0
-        self._head = self._cookies = 0  # bytes that the parser has completed
+        self._head = self._cookies = self._escapes = 0  # what the parser has completed
         self._incomplete = 0  # bytes since the request began, or since the last part of its body
         self._status = HTTPStatus.BAD_REQUEST
 
@@ -64,7 +65,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._head = self._cookies = 0
+        self._head = self._cookies = self._escapes = 0
         if self not in self.waiting:
             self._wait_for_head()
 
@@ -76,6 +77,7 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_header(name, value)
         if name.lower() == b"cookie":
             self._cookies += len(value)
+            self._escapes += value.count(b"\\")
         self._count(len(name) + len(value) + len(": \r\n"))
 
     def on_headers_complete(self) -> None:
@@ -110,7 +112,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _count(self, size: int) -> None:
         self._head += size
-        if self._head > MAX_HEAD or self._cookies > MAX_COOKIES:
+        if self._head > MAX_HEAD or self._cookies > MAX_COOKIES or self._escapes > MAX_COOKIE_ESCAPES:
             self._status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             raise RequestRejected
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from operations.web.protocol import MAX_COOKIES, MAX_HEAD
+from operations.web.protocol import MAX_COOKIE_ESCAPES, MAX_COOKIES, MAX_HEAD
 from tests.processes import PROJECT, Site, environment_of_test, free_port, start_site
 from tests.waiting import wait_until
 
@@ -85,12 +85,13 @@ def test_headers_up_to_the_limit_are_accepted(site: Site) -> None:
     [
         with_header("X-Large", MAX_HEAD),
         with_header("Cookie", MAX_COOKIES + 1),
+        HALF + b'Cookie: a="' + b'\\"' * (MAX_COOKIE_ESCAPES + 1) + b'"\r\n\r\n',
         HALF + b"Cookie: %s\r\n" % (b"a" * 1000) * 20 + b"\r\n",
         HALF + b"X: %s\r\n" % (b"a" * 100) * 1000 + b"\r\n",
         b"GET /%s HTTP/1.1\r\nHost: localhost\r\n\r\n" % (b"a" * MAX_HEAD),
         CHUNKED + b"1\r\na\r\n0\r\nX-Trailer: " + b"a" * MAX_HEAD + b"\r\n\r\n",
     ],
-    ids=["header", "cookie", "cookies", "headers", "url", "trailer"],
+    ids=["header", "cookie", "quotes", "cookies", "headers", "url", "trailer"],
 )
 def test_larger_headers_are_rejected(site: Site, request_: bytes) -> None:
     assert answer_to(site, request_) == 431

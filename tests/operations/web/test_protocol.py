@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from http.client import HTTPResponse, RemoteDisconnected
 from pathlib import Path
 
 import psutil
@@ -61,8 +62,13 @@ def connect(site: Site) -> socket.socket:
 
 def status_of(connection: socket.socket) -> int | None:
     """The status of the next response, None if the connection was closed without one."""
-    answer = connection.recv(65_536)
-    return int(answer.split()[1]) if answer else None
+    response = HTTPResponse(connection)
+    try:
+        response.begin()
+    except RemoteDisconnected:
+        return None
+    response.read()
+    return response.status
 
 
 def answer_to(site: Site, request: bytes) -> int | None:

@@ -38,6 +38,13 @@ class TooManyReplies(TooMany):
     message = _("Too many of your answers are being written at the same time. Wait until one is finished.")
 
 
+class AnswerTooLong(TooLarge):
+    """A reply has reached MAX_REPLY_LENGTH. The text up to there is kept."""
+
+    code = "answer-too-long"
+    message = _("This answer reached the longest length that this server allows. Ask for the rest in a new message.")
+
+
 class EmptyAnswer(ProviderError):
     code = "empty-answer"
     message = _("The model gave an empty answer. Try again, or choose another model.")

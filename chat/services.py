@@ -14,6 +14,7 @@ from base.errors import Conflict
 from base.text import storable
 from chat.conversations.titles import title_from
 from chat.errors import (
+    AnswerTooLong,
     EmptyMessage,
     MessageTooLong,
     NothingToContinue,
@@ -152,13 +153,15 @@ def regenerate_reply(*, reply: Message, provider: str = "", model: str = "") -> 
 def continue_reply(*, reply: Message) -> Message:
     """Have a worker continue a failed or stopped reply where its text ends.
 
-    Raises NotTheLastReply, NothingToContinue, Conflict, ReplyInProgress, TooManyReplies.
+    Raises NotTheLastReply, NothingToContinue, AnswerTooLong, Conflict, ReplyInProgress, TooManyReplies.
     """
     conversation = reply.conversation
     _begin_reply(conversation)
     reply = _last_reply(conversation, reply)
     if reply.status == MessageStatus.COMPLETE:
         raise NothingToContinue
+    if len(reply.content) >= settings.MAX_REPLY_LENGTH:
+        raise AnswerTooLong
     reply.status, reply.error, reply.heartbeat_at = MessageStatus.GENERATING, None, None
     reply.stop_requested, reply.finished_at = False, None
     reply.save(update_fields=["status", "error", "heartbeat_at", "stop_requested", "finished_at"])
@@ -186,8 +189,11 @@ def _begin_reply(conversation: Conversation, **changes: str) -> None:
 
     Raises Conflict if the conversation is deleted, ReplyInProgress, TooManyReplies.
     """
-    # The update locks the row, so that the second of two requests sees the first one's reply.
-    if not Conversation.objects.alive().filter(pk=conversation.pk).update(updated_at=timezone.now(), **changes):
+    # The statement locks two rows. The conversation's, so that the second of two requests sees the first one's reply;
+    # the user's, so that simultaneous requests in other conversations count one after the other.
+    owner = User.objects.filter(pk=conversation.owner_id).select_for_update(no_key=True)
+    alive = Conversation.objects.alive().filter(pk=conversation.pk, owner__in=owner)
+    if not alive.update(updated_at=timezone.now(), **changes):
         raise Conflict
     unfinished = Message.objects.filter(owner=conversation.owner_id, status=MessageStatus.GENERATING)
     replying = list(unfinished.values_list("conversation_id", flat=True))

@@ -144,6 +144,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 # How many replies of one user may be written at the same time.
 REPLIES_AT_ONCE = environment.integer("REPLIES_AT_ONCE", default=10, minimum=1, maximum=10_000)
+MAX_REPLY_LENGTH = environment.integer("MAX_REPLY_LENGTH", default=100_000, minimum=1_000, maximum=10_000_000)
 
 # The cache counts failed sign-ins. It is in PostgreSQL, because the limits must hold while Valkey is down.
 CACHES = {

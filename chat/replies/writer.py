@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from base.connections import release_connection
 from base.errors import MemoryLoopError
 from base.text import storable
-from chat.errors import EmptyAnswer
+from chat.errors import AnswerTooLong, EmptyAnswer
 from chat.models import Message, MessageStatus, Role
 from chat.replies import buffer
 from chat.replies.flusher import FLUSHER, ActiveReply
@@ -69,12 +70,17 @@ def _stream(reply: Message, active: ActiveReply) -> None:
     # The answer may take minutes, and the pool has fewer connections than there are replies.
     release_connection()
     # `closing` also closes the connection to the model, which would otherwise go on writing after a stop.
+    left = max(0, settings.MAX_REPLY_LENGTH - len(active.text))
     with closing(provider.stream(prompt=prompt, model=reply.model)) as texts:
         for text in texts:
             if active.stopped.is_set():
                 return
-            if text and active.append(storable(text)) and not active.text:
+            if text[:left] and active.append(storable(text[:left])) and not active.text:
                 FLUSHER.publish_now()
+            left -= len(text)
+            if left < 0:
+                logger.warning("Reply %s was cut at MAX_REPLY_LENGTH", reply.pk)
+                raise AnswerTooLong
     if not active.text.strip() and active.take() is None:
         raise EmptyAnswer
 

@@ -10,6 +10,7 @@ from base.connections import release_connection
 from base.errors import Conflict
 from chat import services
 from chat.errors import (
+    AnswerTooLong,
     EmptyMessage,
     MessageTooLong,
     NothingToContinue,
@@ -74,6 +75,25 @@ def test_a_user_has_a_limit_of_unfinished_replies(alice: User, settings: Setting
     with pytest.raises(TooManyReplies):
         services.send_message(conversation=ConversationFactory(owner=alice), content="Hello")
     services.send_message(conversation=ConversationFactory(), content="Another user's")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_sixty_sends_at_the_same_time_exactly_as_many_are_accepted_as_are_allowed(alice: User) -> None:
+    conversations = ConversationFactory.create_batch(60, owner=alice)
+
+    def send(conversation: Conversation) -> str:
+        try:
+            services.send_message(conversation=conversation, content="Hello")
+        except TooManyReplies:
+            return "refused"
+        finally:
+            release_connection()
+        return "sent"
+
+    with ThreadPoolExecutor(60) as pool:
+        outcomes = list(pool.map(send, conversations))
+    assert (outcomes.count("sent"), outcomes.count("refused")) == (10, 50)
+    assert Message.objects.filter(status=MessageStatus.GENERATING).count() == 10
 
 
 @pytest.mark.parametrize("content", ["", "  \n\t "])
@@ -150,6 +170,15 @@ def test_a_failed_reply_is_continued_with_the_text_it_has(conversation: Conversa
 def test_a_complete_reply_is_not_continued(conversation: Conversation) -> None:
     with pytest.raises(NothingToContinue):
         services.continue_reply(reply=reply_to(conversation))
+
+
+def test_a_reply_of_the_longest_length_is_not_continued(conversation: Conversation, settings: Settings) -> None:
+    settings.MAX_REPLY_LENGTH = 5
+    reply = reply_to(conversation, content="12345", status=MessageStatus.FAILED)
+    with pytest.raises(AnswerTooLong):
+        services.continue_reply(reply=reply)
+    reply.refresh_from_db()
+    assert reply.status == MessageStatus.FAILED
 
 
 def test_a_change_leaves_the_other_fields_as_they_are(conversation: Conversation) -> None:

@@ -1,6 +1,7 @@
 """The writer, with the built-in tutor as the model."""
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import User
 from base.connections import valkey_client
@@ -10,6 +11,7 @@ from chat.replies import buffer
 from chat.replies.writer import write_reply
 from search.services import drain
 from tests.factories import ConversationFactory, MessageFactory
+from tests.stand_ins.ollama import CHAT_MODEL, OllamaStandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +52,44 @@ def test_an_unknown_provider_becomes_the_error_of_the_reply(conversation: Conver
     assert reply.status == MessageStatus.FAILED
     assert reply.error is not None
     assert reply.error["code"] == "unknown-provider"
+
+
+def write(conversation: Conversation, server: OllamaStandIn, answer: str) -> Message:
+    server.reply = answer
+    exchange = services.send_message(conversation=conversation, content="Go on.", provider="ollama", model=CHAT_MODEL)
+    write_reply(reply_id=exchange.reply.pk)
+    return Message.objects.get(pk=exchange.reply.pk)
+
+
+def test_an_endless_answer_is_cut_and_the_user_is_told(
+    conversation: Conversation, ollama: OllamaStandIn, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.MAX_REPLY_LENGTH = 1_000
+    reply = write(conversation, ollama, "endless " * 10_000)
+    assert (reply.status, reply.content) == (MessageStatus.FAILED, ("endless " * 200)[:1_000])
+    assert reply.error is not None
+    assert reply.error["code"] == "answer-too-long"
+    assert "MAX_REPLY_LENGTH" in caplog.text
+
+
+def test_an_answer_of_the_longest_length_is_complete(
+    conversation: Conversation, ollama: OllamaStandIn, settings: Settings
+) -> None:
+    settings.MAX_REPLY_LENGTH = 1_000
+    reply = write(conversation, ollama, "a bc " * 200)
+    assert (reply.status, len(reply.content)) == (MessageStatus.COMPLETE, 1_000)
+
+
+def test_a_continued_answer_is_cut_at_the_same_length(
+    conversation: Conversation, ollama: OllamaStandIn, settings: Settings
+) -> None:
+    settings.MAX_REPLY_LENGTH = 1_000
+    ollama.done_reason = "length"
+    reply = write(conversation, ollama, "a bc " * 150)
+    services.continue_reply(reply=reply)
+    write_reply(reply_id=reply.pk)
+    reply.refresh_from_db()
+    assert (reply.status, reply.content) == (MessageStatus.FAILED, "a bc " * 200)
 
 
 def test_the_stream_in_valkey_ends_and_expires(conversation: Conversation) -> None:

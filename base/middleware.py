@@ -1,4 +1,4 @@
-"""Middleware for every response: API errors as problem+json, and no private page in a cache."""
+"""Middleware for every response: API errors as problem+json, no private page in a cache, and whose request it was."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from base.api.problems import is_api_path, problem
+from base.quotas.senders import remember_owner
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -39,6 +40,20 @@ def no_store(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def remember_sender(get_response: GetResponse) -> GetResponse:
+    """Have the quota of requests count a session as its user's. Uses what the view has asked for."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        # Where Django keeps the session's user once something has asked for `request.user`.
+        user = getattr(request, "_cached_user", None)
+        if user is not None and user.is_authenticated:
+            remember_owner(request, "cookie", user.pk)
         return response
 
     return middleware

@@ -4,11 +4,14 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, StreamingHttpResponse
 
 from base.connections import release_connection
+from base.quotas.slots import STREAMS, Slot
 
 # Not `splitlines`: a form feed or U+2028 ends a line for Python, but not in this format.
 _NEWLINE = re.compile("\r\n|\r|\n")
@@ -34,8 +37,23 @@ def resume_position(request: HttpRequest) -> int:
     return min(int(position), 10**9) if position.isascii() and position.isdigit() and len(position) < 12 else 0
 
 
-def stream_response(events: AsyncIterator[str]) -> StreamingHttpResponse:
-    """A response that sends each event as it comes; its headers turn off the buffers of proxies."""
+class _CountedEvents:
+    """The events of a stream. Django calls `close` when it has been sent, or the reader has gone."""
+
+    def __init__(self, events: AsyncIterator[str], slot: Slot) -> None:
+        self._events = events
+        self.close = slot.release
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self._events
+
+
+def stream_response(events: AsyncIterator[str], *, reader: UUID) -> StreamingHttpResponse:
+    """A response that sends each event as it comes; its headers turn off the buffers of proxies.
+
+    `reader` is the id of the user whose stream it is. Raises TooManyStreams.
+    """
+    counted = _CountedEvents(events, STREAMS.take(reader, limit=settings.STREAMS_AT_ONCE))
     release_connection()  # otherwise Django keeps the connection until the last event
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingHttpResponse(events, content_type="text/event-stream", headers=headers)
+    return StreamingHttpResponse(counted, content_type="text/event-stream", headers=headers)

@@ -32,7 +32,8 @@ def site(model: str) -> Iterator[str]:
     """Run a web server and a worker with this model. Yields the address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {"OLLAMA_BASE_URL": model, "REPLIES_AT_ONCE": "1000", "LOG_LEVEL": "ERROR"}
+    quotas = dict.fromkeys(("REQUESTS_AT_ONCE", "STREAMS_AT_ONCE", "REPLIES_AT_ONCE"), "1000")
+    environment = {"OLLAMA_BASE_URL": model, "LOG_LEVEL": "ERROR", **quotas}
     worker = ("celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "256", "-l", "ERROR")
     web = ("uvicorn", "memoryloop.asgi:application", "--port", str(port), "--log-level", "error", "--no-access-log")
     address = f"http://127.0.0.1:{port}"

@@ -159,7 +159,7 @@ def message_stream(request: ApiRequest, message_id: UUID, after: int | None = No
     position = sse.resume_position(request)
     allowed = partial(still_allowed, request)
     events = follow(reply_id=message.pk, position=position, allowed=allowed)
-    return sse.stream_response(_json_events(message.pk, position, events))
+    return sse.stream_response(_json_events(message.pk, position, events), reader=request.user.pk)
 
 
 async def _json_events(

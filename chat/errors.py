@@ -38,6 +38,11 @@ class TooManyReplies(TooMany):
     message = _("Too many of your answers are being written at the same time. Wait until one is finished.")
 
 
+class TooManyConversations(TooMany):
+    code = "too-many-conversations"
+    message = _("You have created many conversations in the last minute. Wait a moment and try again.")
+
+
 class AnswerTooLong(TooLarge):
     """A reply has reached MAX_REPLY_LENGTH. The text up to there is kept."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from base.errors import Conflict
+from base.quotas.rates import RateLimit
 from base.text import storable
 from chat.conversations.titles import title_from
 from chat.errors import (
@@ -20,6 +21,7 @@ from chat.errors import (
     NothingToContinue,
     NotTheLastReply,
     ReplyInProgress,
+    TooManyConversations,
     TooManyReplies,
 )
 from chat.models import MAX_MESSAGE_LENGTH, Conversation, Message, MessageStatus, Role
@@ -30,6 +32,7 @@ from search.services import mark_changed
 # The page shows "Undo" for ten seconds; the rest of the time is for slow networks.
 UNDO_TIME = timedelta(minutes=1)
 MAX_PURGED = 500  # conversations at a time
+NEW_CONVERSATIONS = RateLimit(TooManyConversations)
 
 
 class ConversationChanges(TypedDict, total=False):
@@ -52,7 +55,11 @@ class Exchange:
 def start_conversation(
     *, owner: User, title: str = "", provider: str = "", model: str = "", use_memory: bool = True
 ) -> Conversation:
-    """Create an empty conversation. Without `provider` it gets the user's default model."""
+    """Create an empty conversation. Without `provider` it gets the user's default model.
+
+    Raises TooManyConversations.
+    """
+    NEW_CONVERSATIONS.count(owner.pk, limit=settings.CONVERSATIONS_PER_MINUTE)
     if not provider:
         provider, model = default_choice(owner=owner)
     return Conversation.objects.create(

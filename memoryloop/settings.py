@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "base.compression.CompressionMiddleware",
     "base.middleware.no_store",
+    "base.middleware.remember_sender",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -142,7 +143,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
 }
 CELERY_TIMEZONE = "UTC"
-# How many replies of one user may be written at the same time.
+# Quotas of one user, so that no user holds up the others.
+REQUESTS_AT_ONCE = environment.integer("REQUESTS_AT_ONCE", default=8, minimum=1, maximum=10_000)
+STREAMS_AT_ONCE = environment.integer("STREAMS_AT_ONCE", default=30, minimum=1, maximum=100_000)
+CONVERSATIONS_PER_MINUTE = environment.integer("CONVERSATIONS_PER_MINUTE", default=120, minimum=1, maximum=1_000_000)
 REPLIES_AT_ONCE = environment.integer("REPLIES_AT_ONCE", default=10, minimum=1, maximum=10_000)
 MAX_REPLY_LENGTH = environment.integer("MAX_REPLY_LENGTH", default=100_000, minimum=1_000, maximum=10_000_000)
 

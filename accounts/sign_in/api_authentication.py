@@ -17,6 +17,7 @@ from accounts.errors import CsrfFailed, NotSignedIn, ScopeMissing
 from accounts.models import ApiToken, Scope, User
 from base.api.json_parser import refuse_form
 from base.http import ApiRequest
+from base.quotas.senders import remember_owner
 
 LAST_USED_INTERVAL = timedelta(minutes=1)  # recording each use would cost more than most requests
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -39,7 +40,7 @@ def authenticate(request: ApiRequest, scope: Scope | None = None) -> User:
         request.user, request.token = _by_session(request), None
     else:
         needed = scope or (Scope.READ if request.method in READ_METHODS else Scope.WRITE)
-        request.token = _by_token(header, needed)
+        request.token = _by_token(request, header, needed)
         request.user = request.token.owner
     return request.user
 
@@ -62,7 +63,7 @@ def _by_session(request: HttpRequest) -> User:
     return user
 
 
-def _by_token(header: str, scope: Scope) -> ApiToken:
+def _by_token(request: HttpRequest, header: str, scope: Scope) -> ApiToken:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
@@ -71,6 +72,7 @@ def _by_token(header: str, scope: Scope) -> ApiToken:
         raise NotSignedIn
     if scope not in token.scopes:
         raise ScopeMissing
+    remember_owner(request, "authorization", token.owner_id)
     _record_use(token)
     return token
 

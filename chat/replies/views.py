@@ -39,7 +39,7 @@ def message_stream(request: Request, message_id: UUID) -> HttpResponseBase:
     authenticate(api_request)
     message = request.user.messages.accessible().get_or_not_found(message_id)
     events = follow(reply_id=message.pk, position=0, allowed=partial(still_allowed, api_request), pace=PACE)
-    return sse.stream_response(html_events(request, message.pk, events))
+    return sse.stream_response(html_events(request, message.pk, events), reader=request.user.pk)
 
 
 async def html_events(

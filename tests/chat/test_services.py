@@ -16,6 +16,7 @@ from chat.errors import (
     NothingToContinue,
     NotTheLastReply,
     ReplyInProgress,
+    TooManyConversations,
     TooManyReplies,
 )
 from chat.models import MAX_MESSAGE_LENGTH, Conversation, Message, MessageStatus, Role
@@ -220,6 +221,17 @@ def test_opening_a_conversation_sends_its_first_message(alice: User) -> None:
     exchange = services.open_conversation(owner=alice, content="What is ATP?")
     assert alice.conversations.get().title == "What is ATP?"
     assert exchange.reply.conversation.owner == alice
+
+
+def test_a_user_creates_only_so_many_conversations_in_a_minute(alice: User, mallory: User, settings: Settings) -> None:
+    settings.CONVERSATIONS_PER_MINUTE = 3
+    for _ in range(3):
+        services.start_conversation(owner=alice)
+    with pytest.raises(TooManyConversations) as raised:
+        services.open_conversation(owner=alice, content="One more")
+    assert 0 < raised.value.retry_after <= 60
+    assert alice.conversations.count() == 3
+    services.start_conversation(owner=mallory)
 
 
 def test_a_refused_first_message_leaves_no_conversation(alice: User) -> None:

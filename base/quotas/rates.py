@@ -1,0 +1,31 @@
+"""How often one user may do something in a minute. The counts are in RAM, as those of `base.quotas.slots` are."""
+
+from collections import deque
+from math import ceil
+from threading import Lock
+from time import monotonic
+from uuid import UUID
+
+from base.errors import TooMany
+
+WINDOW = 60.0  # seconds
+
+
+class RateLimit:
+    """Counts what each user did in the last minute. `error` is raised for what is too much, which does not count."""
+
+    def __init__(self, error: type[TooMany]) -> None:
+        self._error = error
+        self._times: dict[UUID, deque[float]] = {}
+        self._lock = Lock()
+
+    def count(self, owner_id: UUID, *, limit: int, at: float | None = None) -> None:
+        """`at` is in seconds of the monotonic clock."""
+        at = monotonic() if at is None else at
+        with self._lock:
+            times = self._times.setdefault(owner_id, deque())
+            while times and times[0] <= at - WINDOW:
+                times.popleft()
+            if len(times) >= limit:
+                raise self._error(retry_after=ceil(times[0] + WINDOW - at))
+            times.append(at)

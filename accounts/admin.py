@@ -60,10 +60,10 @@ class UserAdmin(auth_admin.UserAdmin[User]):
 class ApiTokenAdmin(ReadOnlyAdmin[ApiToken]):
     """Does not show the digest."""
 
-    list_display = ("owner", "name", "last4", "scopes", "created_at", "last_used_at")
+    list_display = ("owner", "name", "last4", "scopes", "created_at", "last_used_at", "expires_at")
     list_select_related = ("owner",)
     search_fields = ("owner__email", "name")
-    fields = ("owner", "name", "last4", "scopes", "created_at", "last_used_at")
+    fields = list_display
     readonly_fields = fields
 
 

@@ -22,6 +22,7 @@ def sign_up(request: HttpRequest, body: SignUp) -> Status[PersonAnswer]:
     """Make an account and sign in."""
     sessions.enforce_rate_limit(request, "signup")
     user = services.sign_up(email=body.email, password=body.password, name=body.name)
+    sessions.record_password(request, user)
     sessions.start_session(request, user)
     return Status(201, PersonAnswer.of(user))
 
@@ -54,7 +55,8 @@ def token_list(request: ApiRequest, listing: Query[Listing]) -> Page[Token]:
 @router.post("/tokens", response={201: FreshToken}, auth=ACCOUNT)
 def token_create(request: ApiRequest, body: NewToken) -> Status[FreshToken]:
     """The token is in this answer and never in another."""
-    token, secret = services.create_token(owner=request.user, name=body.name, scopes=body.scopes)
+    sessions.require_recent_sign_in(request)
+    token, secret = services.create_token(owner=request.user, maker=request.token, **body.dict())
     return Status(201, FreshToken.of_new(token, secret))
 
 

@@ -25,6 +25,14 @@ class ScopeMissing(MemoryLoopError):
     message = _("This token does not have the required scope. Create one that has it.")
 
 
+class ReauthenticationNeeded(MemoryLoopError):
+    """A browser that was left open must not be enough to create a token."""
+
+    status = 403
+    code = "reauthentication-needed"
+    message = _("Sign in again with your password before you create a token.")
+
+
 class WrongCredentials(MemoryLoopError):
     """The same for an unknown address and for a wrong password, so that it reveals no address."""
 

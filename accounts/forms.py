@@ -1,11 +1,14 @@
 """The forms of the account's pages."""
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Scope, User
+from accounts.services import MAX_TOKEN_TIME
 
 
 class ProfileForm(forms.Form):
@@ -25,6 +28,22 @@ class TokenForm(forms.Form):
         initial=[Scope.READ, Scope.WRITE],
         widget=forms.CheckboxSelectMultiple,
     )
+    expires_at = forms.DateField(
+        label=_("Expires after"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("The last day on which the token works, in UTC. Without a date it never expires."),
+    )
+
+    def clean_expires_at(self) -> datetime | None:
+        """The end of the day."""
+        day: date | None = self.cleaned_data["expires_at"]
+        if day is None:
+            return None
+        today = timezone.now().date()
+        if not today <= day < today + MAX_TOKEN_TIME:
+            raise forms.ValidationError(_("Choose a day from today on, at most ten years from now."), code="range")
+        return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC)
 
 
 class DeleteAccountForm(forms.Form):

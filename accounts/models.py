@@ -1,11 +1,13 @@
 """Users and their API tokens."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -59,6 +61,12 @@ class Scope(models.TextChoices):
     ACCOUNT = "account", _("Manage tokens, keys and the account")
 
 
+class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
+    def valid(self, at: datetime) -> Self:
+        """Not expired, and the owner is not suspended."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), owner__is_active=True)
+
+
 class ApiToken(models.Model):
     """A bearer token with which a program uses the API. Only its SHA-256 is stored."""
 
@@ -70,8 +78,10 @@ class ApiToken(models.Model):
     scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    # Null means never.
+    expires_at = models.DateTimeField(null=True, blank=True)
 
-    objects = OwnedQuerySet["ApiToken"].as_manager()
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
@@ -79,3 +89,7 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (…{self.last4})"
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()

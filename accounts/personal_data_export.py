@@ -15,7 +15,7 @@ from base.models import batch_by_pk
 
 BATCH_SIZE = 500  # rows
 ACCOUNT_FIELDS = ("id", "email", "name", "date_joined")
-TOKEN_FIELDS = ("name", "last4", "scopes", "created_at", "last_used_at")
+TOKEN_FIELDS = ("name", "last4", "scopes", "created_at", "last_used_at", "expires_at")
 
 
 async def export(owner: User) -> AsyncIterator[str]:

@@ -5,6 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import AwareDatetime
 
 from accounts.models import ApiToken, Scope, User
 
@@ -46,6 +47,7 @@ class SignIn(Schema):
 class NewToken(Schema):
     name: str = Field(min_length=1, max_length=100)
     scopes: list[Scope] = Field([Scope.READ, Scope.WRITE], min_length=1, max_length=len(Scope))
+    expires_at: AwareDatetime | None = None
 
 
 class Token(Schema):
@@ -55,6 +57,7 @@ class Token(Schema):
     scopes: list[Scope]
     created_at: datetime
     last_used_at: datetime | None
+    expires_at: datetime | None
 
     @classmethod
     def of(cls, token: ApiToken) -> Self:

@@ -2,20 +2,24 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from psycopg.sql import SQL, Identifier
 
-from accounts.errors import EmailTaken, SignUpClosed
+from accounts.errors import EmailTaken, ScopeMissing, SignUpClosed
 from accounts.models import ApiToken, Scope, User
 from accounts.personal_data import registered, run_cleanups
 from accounts.sign_in.api_authentication import digest
 from base.errors import Invalid
 
+MAX_TOKEN_TIME = timedelta(days=3653)  # ten years
 PREFIX = "ml_"  # of each API token, so that users and secret scanners recognize it
 FIRST_ACCOUNT_LOCK = 0x4D4C01  # the key of an advisory lock, unique in this project
 
@@ -81,11 +85,34 @@ def delete_account(*, user: User) -> None:
     user.delete()
 
 
-def create_token(*, owner: User, name: str, scopes: Iterable[Scope]) -> tuple[ApiToken, str]:
-    """Create a token. Returns its row and the token itself, which is stored nowhere."""
+def create_token(
+    *,
+    owner: User,
+    name: str,
+    scopes: Iterable[Scope],
+    expires_at: datetime | None = None,
+    maker: ApiToken | None = None,
+) -> tuple[ApiToken, str]:
+    """Create a token. Returns its row and the token itself, which is stored nowhere.
+
+    A token that another one, the `maker`, creates has none of the scopes that the maker lacks, and expires no later.
+    Raises Invalid for an expiry in the past or in more than ten years, and ScopeMissing.
+    """
+    now = timezone.now()
+    if expires_at is not None and not now < expires_at <= now + MAX_TOKEN_TIME:
+        raise Invalid({"expires_at": [str(_("Choose a time in the future, at most ten years from now."))]})
+    if maker is not None:
+        if not set(scopes) <= set(maker.scopes):
+            raise ScopeMissing(_("A token can create only tokens with scopes of its own."))
+        expires_at = min(filter(None, (expires_at, maker.expires_at)), default=None)
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        owner=owner, name=name, digest=digest(secret), last4=secret[-4:], scopes=sorted(set(scopes))
+        owner=owner,
+        name=name,
+        digest=digest(secret),
+        last4=secret[-4:],
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
     )
     return token, secret
 
@@ -93,6 +120,11 @@ def create_token(*, owner: User, name: str, scopes: Iterable[Scope]) -> tuple[Ap
 def revoke_token(*, token: ApiToken) -> None:
     """Delete the token. Streams that were opened with it end within seconds."""
     token.delete()
+
+
+def revoke_all_tokens(*, owner: User) -> None:
+    """Delete all tokens of the user, as after a password reset: a thief may have made one."""
+    owner.api_tokens.all().delete()
 
 
 def _validate(user: User, password: str) -> None:

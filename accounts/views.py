@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import services
 from accounts.forms import DeleteAccountForm, ProfileForm, TokenForm
 from accounts.personal_data_export import export
-from accounts.sign_in.sessions import enforce_rate_limit
+from accounts.sign_in.sessions import enforce_rate_limit, require_password_again
 from base.http import Request, page
 from base.navigation import settings_groups
 
@@ -43,6 +43,8 @@ def profile(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def tokens(request: Request) -> HttpResponse:
     """Does not redirect after a POST, because the response is the only place where the new token appears."""
+    if request.method == "POST":
+        require_password_again(request)
     form = TokenForm(request.POST if request.method == "POST" else None)
     docs_url = reverse("api:openapi-view")
     context = {"form": form, "tokens": request.user.api_tokens.all(), "secret": None, "docs_url": docs_url}

@@ -22,6 +22,7 @@ def app_urls() -> list[URLResolver]:
 urlpatterns = [
     path("api/", api.urls),
     re_path("^api(?:/|$)", unknown_api_path),
+    path("accounts/", include("accounts.sign_in.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     *app_urls(),

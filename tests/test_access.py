@@ -85,7 +85,7 @@ VALUES: dict[str, Any] = {
     **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }
-OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after"}
+OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after", "expires_at"}
 FORM_VALUES = {**VALUES, "action": "delete", "rest": "accept", "change": "pin", "provider": "builtin"}
 
 

@@ -48,7 +48,7 @@ def authenticate(request: ApiRequest, scope: Scope | None = None) -> User:
 def still_allowed(request: ApiRequest) -> bool:
     """Whether the session or token that `authenticate` accepted is still valid. Open streams check this repeatedly."""
     if request.token is not None:
-        return ApiToken.objects.filter(pk=request.token.pk, owner__is_active=True).exists()
+        return ApiToken.objects.valid(timezone.now()).filter(pk=request.token.pk).exists()
     new_request = HttpRequest()  # without the user that `request` has cached
     new_request.session = import_module(settings.SESSION_ENGINE).SessionStore(request.session.session_key)
     return bool(get_user(new_request).is_authenticated)
@@ -67,8 +67,9 @@ def _by_token(request: HttpRequest, header: str, scope: Scope) -> ApiToken:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
-    token = ApiToken.objects.select_related("owner").filter(digest=digest(secret.strip())).first()
-    if token is None or not token.owner.is_active:
+    valid = ApiToken.objects.valid(timezone.now())
+    token = valid.select_related("owner").filter(digest=digest(secret.strip())).first()
+    if token is None:
         raise NotSignedIn
     if scope not in token.scopes:
         raise ScopeMissing

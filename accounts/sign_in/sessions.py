@@ -1,7 +1,14 @@
 """Signing in through the API, with allauth's checks and rate limits but without its pages."""
 
+from time import time
+
+from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.reauthentication import (
+    get_reauthentication_flows,
+    raise_if_reauthentication_required,
+)
 from allauth.account.signals import user_logged_in
 from allauth.core import ratelimit
 from allauth.mfa.base.forms import AuthenticateForm
@@ -10,7 +17,7 @@ from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from accounts.errors import AccountSuspended, SecondFactorNeeded, WrongCode, WrongCredentials
+from accounts.errors import AccountSuspended, ReauthenticationNeeded, SecondFactorNeeded, WrongCode, WrongCredentials
 from accounts.models import User
 from base.errors import TooMany
 from base.http import ApiRequest
@@ -25,11 +32,30 @@ def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") 
     """
     enforce_rate_limit(request, "login")
     user = _check_password(request, email, password)
-    record_authentication(request, user, method="password", email=email)
+    record_password(request, user)
     if is_mfa_enabled(user):
         _check_code(user, code)
     start_session(request, user)
     return user
+
+
+def record_password(request: HttpRequest, user: User) -> None:
+    """Note in the session that the user has just given their password."""
+    record_authentication(request, user, method="password", email=user.email)
+
+
+def require_password_again(request: HttpRequest) -> None:
+    """Have allauth ask for the password, and then repeat the request, if it has not done so in the last minutes."""
+    raise_if_reauthentication_required(request, app="")
+
+
+def require_recent_sign_in(request: ApiRequest) -> None:
+    """Raises ReauthenticationNeeded for a session whose user has not given a password or a code for some minutes."""
+    if request.token is not None or not get_reauthentication_flows(request.user):
+        return
+    since = time() - app_settings.REAUTHENTICATION_TIMEOUT
+    if not any(record["at"] > since for record in get_authentication_records(request, request.user)):
+        raise ReauthenticationNeeded
 
 
 def start_session(request: HttpRequest, user: User) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from asgiref.sync import async_to_sync
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import ApiToken, User
 from base.navigation import settings_links
@@ -74,6 +76,25 @@ def test_a_new_token_is_shown_once_and_works(
 
 def test_a_token_without_a_name_gives_422(alice: User, client_of: ClientFactory) -> None:
     assert client_of(alice).post(reverse("accounts:tokens"), {"scopes": ["read"]}).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_with_a_last_day_works_until_the_end_of_that_day(alice: User, client_of: ClientFactory) -> None:
+    today = timezone.now().date()
+    client, form = client_of(alice), {"name": "Script", "scopes": ["read"]}
+    assert client.post(reverse("accounts:tokens"), {**form, "expires_at": str(today)}).status_code == 201
+    expires_at = ApiToken.objects.get().expires_at
+    assert expires_at is not None
+    assert expires_at == datetime.combine(today + timedelta(days=1), time.min, tzinfo=UTC)
+    assert "expires" in client.get(reverse("accounts:tokens")).text
+    ApiToken.objects.update(expires_at=timezone.now())
+    assert "Expired" in client.get(reverse("accounts:tokens")).text
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31", "soon"])
+def test_a_last_day_out_of_range_is_a_422(day: str, alice: User, client_of: ClientFactory) -> None:
+    form = {"name": "Script", "scopes": ["read"], "expires_at": day}
+    assert client_of(alice).post(reverse("accounts:tokens"), form).status_code == 422
     assert not ApiToken.objects.exists()
 
 

@@ -1,0 +1,9 @@
+"""Pages that replace allauth's, under its addresses and names."""
+
+from django.urls import path
+
+from accounts.sign_in import views
+
+urlpatterns = [
+    path("sessions/", views.SessionsView.as_view(), name="usersessions_list"),
+]

@@ -1,5 +1,6 @@
 """Users, API tokens, second factors and sessions in the admin."""
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
@@ -81,6 +82,10 @@ class AuthenticatorAdmin(ReadOnlyAdmin[Authenticator]):
     search_fields = ("user__email",)
     fields = ("user", "type", "created_at", "last_used_at")
     readonly_fields = fields
+
+
+# A user has one address, that of the user's row, and it is changed there.
+admin.site.unregister(EmailAddress)
 
 
 # allauth's own page searches by `username`, a field that this project's users do not have.

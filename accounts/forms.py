@@ -46,8 +46,8 @@ class TokenForm(forms.Form):
         return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC)
 
 
-class DeleteAccountForm(forms.Form):
-    """Asks for the password, because a deleted account cannot be restored."""
+class PasswordForm(forms.Form):
+    """Asks for the password of the signed-in user."""
 
     password = forms.CharField(
         label=_("Password"),
@@ -65,3 +65,16 @@ class DeleteAccountForm(forms.Form):
         if not self.user.check_password(password):
             raise forms.ValidationError(_("The password is not correct."), code="wrong")
         return password
+
+
+class DeleteAccountForm(PasswordForm):
+    """Asks for the password, because a deleted account cannot be restored."""
+
+
+class EmailForm(PasswordForm):
+    """Asks for the password, because whoever controls the address can reset it."""
+
+    email = forms.EmailField(
+        label=_("New email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    field_order = ("email", "password")

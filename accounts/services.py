@@ -68,6 +68,21 @@ def rename_user(*, user: User, name: str) -> None:
 
 
 @transaction.atomic
+def change_email(*, user: User, email: str) -> None:
+    """Change the address with which the user signs in. allauth's copy of it follows by its foreign key.
+
+    Raises EmailTaken.
+    """
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(email=email.strip().lower())
+    except IntegrityError:
+        raise EmailTaken from None
+    EmailAddress.objects.filter(user=user).update(verified=False)
+    user.refresh_from_db(fields=["email"])
+
+
+@transaction.atomic
 def delete_account(*, user: User) -> None:
     """Delete the user and all personal data permanently, including its copy in the search index.
 

@@ -1,6 +1,7 @@
 """allauth's account adapter: who may sign up, how a new user is saved, how email is sent."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -37,6 +38,11 @@ class AccountAdapter(DefaultAccountAdapter):
         except OSError:  # includes SMTPException
             logger.exception("Could not send an email; check EMAIL_URL")
             raise MailUnavailable from None
+
+    def notify_of_new_email(self, *, user: User, old: str) -> None:
+        """Tell the old address. The change stays if no mail can be sent, which is logged."""
+        with suppress(MailUnavailable):
+            self.send_mail("account/email/email_changed", old, {"old": old, "new": user.email})
 
     def reauthenticate(self, user: User, password: str) -> bool:
         """Uses the email of the user row, because a user made by `createsuperuser` has no EmailAddress row."""

@@ -5,5 +5,6 @@ from django.urls import path
 from accounts.sign_in import views
 
 urlpatterns = [
+    path("email/", views.email_change, name="account_email"),
     path("sessions/", views.SessionsView.as_view(), name="usersessions_list"),
 ]

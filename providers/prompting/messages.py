@@ -4,6 +4,7 @@ Retrieved context is quoted beside the newest question and not in the system pro
 stays the same from turn to turn, so that Claude's and Ollama's prompt caches can reuse it.
 """
 
+import secrets
 from collections.abc import Sequence
 
 from providers.prompting.quoting import quoted_extracts, quoted_material
@@ -18,7 +19,8 @@ def earlier_turns(prompt: Prompt) -> tuple[Turn, ...]:
 def newest_message(prompt: Prompt) -> list[str]:
     """The parts of the newest message: quoted data first, then the user's question."""
     question = prompt.turns[-1].content if _ends_with_question(prompt.turns) else ""
-    parts = [quoted_extracts(prompt.extracts), quoted_material(prompt.material), question.strip()]
+    mark = secrets.token_hex(4)
+    parts = [quoted_extracts(prompt.extracts, mark), quoted_material(prompt.material, mark), question.strip()]
     return [part for part in parts if part] or ["…"]
 
 

@@ -56,7 +56,7 @@ def test_extracts_are_quoted_beside_the_question_and_the_part_before_them_is_cac
     assert [message["role"] for message in body["messages"]] == ["user", "assistant", "user"]
     assert body["messages"][1]["content"][0]["cache_control"] == {"type": "ephemeral"}
     quoted, question = body["messages"][2]["content"]
-    assert quoted["text"].count("</extracts>") == 1
+    assert quoted["text"].count("</extracts-") == 1
     assert question["text"] == "What makes ATP?"
     assert not {"temperature", "top_p", "top_k"} & set(body)
 

@@ -43,7 +43,7 @@ def test_extracts_are_quoted_beside_the_question(ollama: OllamaStandIn) -> None:
     messages = ollama.calls[-1].body["messages"]
     assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
     assert messages[0]["content"] == "Answer briefly."
-    assert messages[-1]["content"].count("</extracts>") == 1
+    assert messages[-1]["content"].count("</extracts-") == 1
     assert messages[-1]["content"].endswith("What makes ATP?")
 
 
@@ -51,7 +51,7 @@ def test_cards_come_as_objects(ollama: OllamaStandIn) -> None:
     proposals = Ollama().structured(prompt=CARDS, schema=CardProposals, model=MODEL)
     assert proposals.cards[0].answer == "Mitochondria."
     assert ollama.calls[-1].body["format"] == CardProposals.model_json_schema()
-    assert "<material>" in ollama.calls[-1].body["messages"][-1]["content"]
+    assert "<material-" in ollama.calls[-1].body["messages"][-1]["content"]
 
 
 def test_unreadable_cards_are_an_error(ollama: OllamaStandIn) -> None:

@@ -1,3 +1,5 @@
+import re
+
 from providers.prompting.messages import earlier_turns, newest_message
 from providers.types import Extract, Prompt, Turn
 
@@ -10,9 +12,19 @@ def test_the_turns_begin_with_the_users_and_empty_turns_are_left_out() -> None:
 def test_extracts_and_material_come_before_the_question() -> None:
     prompt = Prompt("", (Turn("user", "Why?"),), (Extract(1, "t", "x"),), material="notes")
     extracts, material, question = newest_message(prompt)
-    assert "<extracts>" in extracts
-    assert "<material>" in material
+    assert "<extracts-" in extracts
+    assert "<material-" in material
     assert question == "Why?"
+
+
+def test_the_tags_of_each_request_have_another_name() -> None:
+    prompt = Prompt("", (Turn("user", "Why?"),), (Extract(1, "t", "x"),), material="notes")
+    marks = set()
+    for _ in range(20):
+        text = "".join(newest_message(prompt))
+        [mark] = set(re.findall(r"</?(?:extracts?|material)-([0-9a-f]{8})\b", text))
+        marks.add(mark)
+    assert len(marks) == 20
 
 
 def test_an_empty_prompt_still_sends_a_message() -> None:

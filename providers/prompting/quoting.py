@@ -25,7 +25,7 @@ _ROLES = "INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTEN
 _TURNS = "start_of_turn|end_of_turn|start_of_image|bos|eos|pad|unk|s|think|tool_call|tool_response"
 _DANGEROUS = re.compile(
     rf"[{_BRACKETS}]\s{{0,20}}/?\s{{0,20}}(?:extracts?|material)\b"
-    r"|<\s{0,5}\|[^<>|\n]{1,60}\|\s{0,5}>"  # ChatML, Llama 3, Phi, DeepSeek, Command R: <|im_end|> and the like
+    r"|<\s{0,5}\|[^<>|\n]{1,60}\|\s{0,5}>"  # ChatML, Llama 3, Phi, DeepSeek, Command R, such as <|im_end|>
     rf"|\[\s{{0,5}}/?\s{{0,5}}(?:{_ROLES})\s{{0,5}}\]"  # Mistral, Llama 2
     r"|<<\s{0,5}/?\s{0,5}SYS\s{0,5}>>"  # Llama 2
     rf"|<\s{{0,5}}/?\s{{0,5}}(?:{_TURNS})\s{{0,5}}>",  # Gemma, Llama, Qwen

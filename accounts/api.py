@@ -6,11 +6,24 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from accounts import services
+from accounts.errors import (
+    AccountSuspended,
+    EmailTaken,
+    ReauthenticationNeeded,
+    SecondFactorNeeded,
+    SecondFactorUnreadable,
+    SignUpClosed,
+    UnknownClientAddress,
+    WrongCode,
+    WrongCredentials,
+)
 from accounts.models import Scope
 from accounts.schemas import FreshToken, NewToken, PersonAnswer, SignIn, SignUp, Token
 from accounts.sign_in import sessions
 from accounts.sign_in.api_authentication import session_or_token
-from base.api.pagination import Listing, Page, paginate
+from base.api.document import raises
+from base.api.pagination import InvalidCursor, Listing, Page, paginate
+from base.errors import Invalid, TooMany
 from base.http import ApiRequest
 
 router = Router(tags=["Account"])
@@ -18,6 +31,7 @@ ACCOUNT = session_or_token(Scope.ACCOUNT)
 
 
 @router.post("/signup", response={201: PersonAnswer}, auth=None)
+@raises(SignUpClosed, Invalid, EmailTaken, TooMany, UnknownClientAddress)
 def sign_up(request: HttpRequest, body: SignUp) -> Status[PersonAnswer]:
     """Make an account and sign in."""
     sessions.enforce_rate_limit(request, "signup")
@@ -28,6 +42,15 @@ def sign_up(request: HttpRequest, body: SignUp) -> Status[PersonAnswer]:
 
 
 @router.post("/login", response=PersonAnswer, auth=None)
+@raises(
+    WrongCredentials,
+    SecondFactorNeeded,
+    WrongCode,
+    AccountSuspended,
+    TooMany,
+    SecondFactorUnreadable,
+    UnknownClientAddress,
+)
 def sign_in(request: HttpRequest, body: SignIn) -> PersonAnswer:
     """Start a session; `code` where there is a second factor."""
     return PersonAnswer.of(sessions.sign_in(request, email=body.email, password=body.password, code=body.code))
@@ -47,16 +70,18 @@ def me(request: ApiRequest) -> PersonAnswer:
 
 
 @router.get("/tokens", response=Page[Token], auth=ACCOUNT)
+@raises(InvalidCursor)
 def token_list(request: ApiRequest, listing: Query[Listing]) -> Page[Token]:
     """What tokens there are, newest first."""
     return paginate(request.user.api_tokens.all(), listing, Token.of)
 
 
 @router.post("/tokens", response={201: FreshToken}, auth=ACCOUNT)
+@raises(ReauthenticationNeeded, Invalid)
 def token_create(request: ApiRequest, body: NewToken) -> Status[FreshToken]:
     """The token is in this answer and never in another."""
     sessions.require_recent_sign_in(request)
-    token, secret = services.create_token(owner=request.user, maker=request.token, **body.dict())
+    token, secret = services.create_token(owner=request.user, maker=request.token, **body.model_dump())
     return Status(201, FreshToken.of_new(token, secret))
 
 

@@ -5,9 +5,10 @@ from typing import Self
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
 
 from accounts.models import ApiToken, Scope, User
+from base.api.schemas import RequestBody
+from base.api.values import Choice, Moment
 
 MAX_PASSWORD_LENGTH = 1000  # characters; hashing a password costs time, and anyone may send one
 
@@ -30,13 +31,13 @@ class PersonAnswer(Schema):
         return cls(user=Person.of(user))
 
 
-class SignUp(Schema):
+class SignUp(RequestBody):
     email: str = Field(max_length=254)
     password: str = Field(max_length=MAX_PASSWORD_LENGTH)
     name: str = Field("", max_length=150)
 
 
-class SignIn(Schema):
+class SignIn(RequestBody):
     """`code` is that of the authenticator app, or a recovery code, for a person who has a second factor."""
 
     email: str = Field(max_length=254)
@@ -44,10 +45,10 @@ class SignIn(Schema):
     code: str = Field("", max_length=20)
 
 
-class NewToken(Schema):
+class NewToken(RequestBody):
     name: str = Field(min_length=1, max_length=100)
-    scopes: list[Scope] = Field([Scope.READ, Scope.WRITE], min_length=1, max_length=len(Scope))
-    expires_at: AwareDatetime | None = None
+    scopes: list[Choice[Scope]] = Field([Scope.READ, Scope.WRITE], min_length=1, max_length=len(Scope))
+    expires_at: Moment | None = None
 
 
 class Token(Schema):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +17,19 @@ from base.quotas.slots import STREAMS, Slot
 _NEWLINE = re.compile("\r\n|\r|\n")
 
 KEEP_ALIVE = ": \n\n"  # a comment; proxies close a connection without traffic
+# The response in the OpenAPI document, which knows no schema of events.
+DOCUMENTATION: Final[dict[str, Any]] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Last-Event-ID",
+            "description": "The id of the last event received; the stream goes on after it.",
+            "schema": {"type": "string"},
+            "required": False,
+        }
+    ],
+    "responses": {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+}
 RETRY = "retry: 1000\n\n"  # milliseconds until a browser reconnects
 
 

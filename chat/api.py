@@ -13,10 +13,23 @@ from ninja import Query, Router, Status
 from accounts.models import Scope
 from accounts.sign_in.api_authentication import session_or_token, still_allowed
 from base import sse
-from base.api.pagination import Listing, Page, paginate
+from base.api.document import raises
+from base.api.pagination import InvalidCursor, Listing, Page, paginate
 from base.connections import release_connection
+from base.errors import Conflict
 from base.http import ApiRequest
+from base.quotas.slots import TooManyStreams
 from chat import services
+from chat.errors import (
+    AnswerTooLong,
+    EmptyMessage,
+    MessageTooLong,
+    NothingToContinue,
+    NotTheLastReply,
+    ReplyInProgress,
+    TooManyConversations,
+    TooManyReplies,
+)
 from chat.models import Message, MessageStatus
 from chat.replies.buffer import Delta
 from chat.replies.reader import Event, KeepAlive, follow
@@ -44,11 +57,13 @@ messages = Router(tags=["Chat"])
 
 
 @router.get("/conversations", response=Page[ConversationOut])
+@raises(InvalidCursor)
 def conversation_list(request: ApiRequest, listing: Query[Listing]) -> Page[ConversationOut]:
     return paginate(request.user.conversations.alive(), listing, ConversationOut.of)
 
 
 @router.post("/conversations", response={201: ConversationOut})
+@raises(TooManyConversations)
 def conversation_create(request: ApiRequest, body: NewConversation) -> Status[ConversationOut]:
     conversation = services.start_conversation(
         owner=request.user,
@@ -69,7 +84,7 @@ def conversation_detail(request: ApiRequest, conversation_id: UUID) -> Conversat
 def conversation_change(request: ApiRequest, conversation_id: UUID, body: ConversationChange) -> ConversationOut:
     """What is not named stays as it is."""
     conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
-    changes = cast(services.ConversationChanges, body.dict(exclude_unset=True))
+    changes = cast(services.ConversationChanges, body.model_dump(exclude_unset=True))
     return ConversationOut.of(services.change_conversation(conversation=conversation, **changes))
 
 
@@ -81,6 +96,7 @@ def conversation_delete(request: ApiRequest, conversation_id: UUID) -> Status[No
 
 
 @router.get("/conversations/{uuid:conversation_id}/messages", response=Page[MessageOut])
+@raises(InvalidCursor)
 def message_list(request: ApiRequest, conversation_id: UUID, listing: Query[Listing]) -> Page[MessageOut]:
     conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
     messages = with_has_flashcards(conversation.messages.current())
@@ -88,6 +104,7 @@ def message_list(request: ApiRequest, conversation_id: UUID, listing: Query[List
 
 
 @router.post("/conversations/{uuid:conversation_id}/messages", response={201: ExchangeOut})
+@raises(EmptyMessage, MessageTooLong, Conflict, ReplyInProgress, TooManyReplies)
 def message_send(request: ApiRequest, conversation_id: UUID, body: NewMessage) -> Status[ExchangeOut]:
     exchange = services.send_message(
         conversation=request.user.conversations.alive().get_or_not_found(conversation_id),
@@ -135,6 +152,7 @@ def message_stop(request: ApiRequest, message_id: UUID) -> MessageAnswer:
 
 
 @router.post("/messages/{uuid:message_id}/regenerate", response={201: ReplyAnswer})
+@raises(NotTheLastReply, Conflict, ReplyInProgress, TooManyReplies)
 def message_regenerate(request: ApiRequest, message_id: UUID, body: ModelChoice | None = None) -> Status[ReplyAnswer]:
     choice = body or ModelChoice()
     reply = services.regenerate_reply(
@@ -146,12 +164,14 @@ def message_regenerate(request: ApiRequest, message_id: UUID, body: ModelChoice 
 
 
 @router.post("/messages/{uuid:message_id}/continue", response=ReplyAnswer)
+@raises(NotTheLastReply, NothingToContinue, AnswerTooLong, Conflict, ReplyInProgress, TooManyReplies)
 def message_continue(request: ApiRequest, message_id: UUID) -> ReplyAnswer:
     services.continue_reply(reply=request.user.messages.accessible().get_or_not_found(message_id))
     return ReplyAnswer(reply=message_detail(request, message_id))
 
 
-@router.get("/messages/{uuid:message_id}/stream")
+@router.get("/messages/{uuid:message_id}/stream", openapi_extra=sse.DOCUMENTATION)
+@raises(TooManyStreams)
 def message_stream(request: ApiRequest, message_id: UUID, after: int | None = None) -> HttpResponseBase:
     """Server-sent events: `delta`, then `done` or `error`. An event's id is the number of characters up to it;
     sent back as `Last-Event-ID` or `?after=`, the answer goes on from there."""

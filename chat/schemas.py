@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from ninja import Field, Schema
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from ninja import Field
+from pydantic import BaseModel, ConfigDict
 
-from base.api.schemas import ErrorOut
+from base.api.schemas import ErrorOut, RequestBody
+from base.api.values import Choice, Key, Moment
 from chat.models import Conversation, Message, Role
 from chat.search.messages import SearchResult, SearchResults
 from chat.search.related import RelatedConversation
@@ -22,16 +23,16 @@ from search.queries import Mode
 ModelName = Annotated[str, Field(max_length=100)]
 
 
-class NewConversation(Schema):
+class NewConversation(RequestBody):
     title: str = Field("", max_length=200)
-    provider: ProviderName | None = None
+    provider: Choice[ProviderName] | None = None
     model: ModelName = ""
     use_memory: bool = True
 
 
-class ConversationChange(Schema):
+class ConversationChange(RequestBody):
     title: str = Field("", max_length=200)
-    provider: ProviderName = ProviderName.BUILTIN
+    provider: Choice[ProviderName] = ProviderName.BUILTIN
     model: ModelName = ""
     use_memory: bool = True
     pinned: bool = False
@@ -84,15 +85,15 @@ class MessageOut(BaseModel):
         return cls.model_validate(message)
 
 
-class NewMessage(Schema):
+class NewMessage(RequestBody):
     # No maximum length here: `send_message` rejects a longer text with 413 instead of 422.
     content: str
-    provider: ProviderName | None = None
+    provider: Choice[ProviderName] | None = None
     model: ModelName = ""
 
 
-class ModelChoice(Schema):
-    provider: ProviderName | None = None
+class ModelChoice(RequestBody):
+    provider: Choice[ProviderName] | None = None
     model: ModelName = ""
 
 
@@ -126,14 +127,14 @@ class RelatedAnswer(BaseModel):
     items: list[RelatedOut]
 
 
-class Search(Schema):
+class Search(RequestBody):
     query: str = Field(min_length=1, max_length=2_000)
     limit: int = Field(20, ge=1, le=100)
-    mode: Mode = Mode.HYBRID
-    role: Role | None = None
-    conversation_id: UUID | None = None
-    after: AwareDatetime | None = None
-    before: AwareDatetime | None = None
+    mode: Choice[Mode] = Mode.HYBRID
+    role: Choice[Role] | None = None
+    conversation_id: Key | None = None
+    after: Moment | None = None
+    before: Moment | None = None
 
 
 class FoundOut(BaseModel):

@@ -5,10 +5,23 @@ from uuid import UUID
 from django.utils import timezone
 from ninja import Query, Router, Status
 
-from base.api.pagination import Page, paginate
+from base.api.document import raises
+from base.api.pagination import InvalidCursor, Page, paginate
 from base.errors import NotFound
 from base.http import ApiRequest
 from flashcards import queries, services
+from flashcards.errors import (
+    CardIsDraft,
+    EmptySide,
+    NoGap,
+    NothingToLearnFrom,
+    NothingToRestore,
+    SameCard,
+    SidesEqual,
+    TextTooLong,
+    TooManyGenerations,
+    UnknownDraft,
+)
 from flashcards.generation import services as generations
 from flashcards.schemas import (
     CardChange,
@@ -21,11 +34,13 @@ from flashcards.schemas import (
     GenerationRequest,
     NewCard,
 )
+from providers.errors import KeyMissing, KeyUnreadable
 
 router = Router(tags=["Cards"])
 
 
 @router.get("", response=Page[CardOut])
+@raises(InvalidCursor)
 def card_list(request: ApiRequest, filters: Query[CardFilter]) -> Page[CardOut]:
     """The newest first; drafts only when asked for by `status`."""
     if filters.goal_id is not None:  # no card belongs to a goal yet
@@ -43,16 +58,18 @@ def card_list(request: ApiRequest, filters: Query[CardFilter]) -> Page[CardOut]:
 
 
 @router.post("", response={201: CardOut})
+@raises(NotFound, EmptySide, NoGap, SidesEqual, SameCard)
 def card_create(request: ApiRequest, body: NewCard) -> Status[CardOut]:
     """The first card of the note; a reverse or cloze note has several, which share `note_id`."""
     if body.skill_node_id is not None:
         raise NotFound
     message = request.user.messages.get_or_not_found(body.message_id) if body.message_id else None
-    fields = body.dict(exclude={"message_id", "skill_node_id"})
+    fields = body.model_dump(exclude={"message_id", "skill_node_id"})
     return Status(201, CardOut.of(services.create_card(owner=request.user, message=message, **fields)[0]))
 
 
 @router.post("/generate", response={202: GenerationAnswer})
+@raises(NotFound, NothingToLearnFrom, TextTooLong, TooManyGenerations, KeyMissing, KeyUnreadable)
 def generate(request: ApiRequest, body: GenerationRequest) -> Status[GenerationAnswer]:
     if body.skill_node_id is not None:
         raise NotFound
@@ -75,6 +92,7 @@ def generation_detail(request: ApiRequest, generation_id: UUID) -> GenerationOut
 
 
 @router.post("/generations/{uuid:generation_id}/accept", response=Cards)
+@raises(UnknownDraft)
 def generation_accept(request: ApiRequest, generation_id: UUID, body: Decision) -> Cards:
     generation = request.user.generations.get_or_not_found(generation_id)
     cards = generations.accept_drafts(generation=generation, accept=body.accept, discard=body.discard)
@@ -87,9 +105,10 @@ def card_detail(request: ApiRequest, card_id: UUID) -> CardOut:
 
 
 @router.patch("/{uuid:card_id}", response=CardOut)
+@raises(EmptySide, NoGap, SidesEqual, SameCard, NothingToRestore)
 def card_edit(request: ApiRequest, card_id: UUID, body: CardChange) -> CardOut:
     card = request.user.cards.alive().get_or_not_found(card_id)
-    changes = body.dict(exclude_unset=True)
+    changes = body.model_dump(exclude_unset=True)
     if "message_id" in changes:
         message_id = changes.pop("message_id")
         changes["message"] = request.user.messages.get_or_not_found(message_id) if message_id else None
@@ -103,18 +122,21 @@ def card_delete(request: ApiRequest, card_id: UUID) -> Status[None]:
 
 
 @router.post("/{uuid:card_id}/suspend", response=CardOut)
+@raises(CardIsDraft)
 def card_suspend(request: ApiRequest, card_id: UUID) -> CardOut:
     services.suspend_cards(cards=[request.user.cards.alive().get_or_not_found(card_id)])
     return card_detail(request, card_id)
 
 
 @router.post("/{uuid:card_id}/unsuspend", response=CardOut)
+@raises(CardIsDraft)
 def card_unsuspend(request: ApiRequest, card_id: UUID) -> CardOut:
     services.unsuspend_cards(cards=[request.user.cards.alive().get_or_not_found(card_id)])
     return card_detail(request, card_id)
 
 
 @router.post("/{uuid:card_id}/reset", response=CardOut)
+@raises(CardIsDraft)
 def card_reset(request: ApiRequest, card_id: UUID) -> CardOut:
     card = request.user.cards.alive().get_or_not_found(card_id)
     return CardOut.of(services.reset_card(card=card, at=timezone.now()))

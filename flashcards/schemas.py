@@ -8,11 +8,12 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 from django.utils import timezone
-from ninja import Field, Schema
-from pydantic import AwareDatetime, BaseModel, model_validator
+from ninja import Field
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from base.api.pagination import Listing
-from base.api.schemas import ErrorOut
+from base.api.schemas import ErrorOut, RequestBody
+from base.api.values import Choice, Key, Moment
 from flashcards import queries
 from flashcards.models import (
     MAX_SIDE_LENGTH,
@@ -27,6 +28,7 @@ from flashcards.models import (
 from providers.models import ProviderName
 
 Side = Annotated[str, Field(max_length=MAX_SIDE_LENGTH)]
+SOURCES = ("message_id", "skill_node_id", "text")  # what cards can be made from
 Tags = Annotated[list[Annotated[str, Field(max_length=MAX_TAG_LENGTH)]], Field(max_length=MAX_TAGS)]
 
 
@@ -74,20 +76,20 @@ class CardOut(CardFields):
         return cls(**card_fields(card))
 
 
-class NewCard(Schema):
+class NewCard(RequestBody):
     question: Side
     answer: Side = ""
-    kind: CardKind = CardKind.BASIC
+    kind: Choice[CardKind] = CardKind.BASIC
     tags: Tags = []
-    message_id: UUID | None = None
-    skill_node_id: UUID | None = None
+    message_id: Key | None = None
+    skill_node_id: Key | None = None
 
 
-class CardChange(Schema):
+class CardChange(RequestBody):
     question: Side = ""
     answer: Side = ""
     tags: Tags = []
-    message_id: UUID | None = None
+    message_id: Key | None = None
 
 
 class CardFilter(Listing):
@@ -95,25 +97,31 @@ class CardFilter(Listing):
     status: CardStatus | None = None
     state: CardState | None = None
     tag: str = Field("", max_length=MAX_TAG_LENGTH)
-    goal_id: UUID | None = None
-    message_id: UUID | None = None
-    due_before: AwareDatetime | None = None
+    goal_id: Key | None = None
+    message_id: Key | None = None
+    due_before: Moment | None = None
 
 
-class GenerationRequest(Schema):
+class GenerationRequest(RequestBody):
     """One of `message_id`, `skill_node_id` and `text`."""
 
-    message_id: UUID | None = None
-    skill_node_id: UUID | None = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in SOURCES],
+        }
+    )
+
+    message_id: Key | None = None
+    skill_node_id: Key | None = None
     text: str | None = Field(None, max_length=100_000)
     max_cards: int = Field(10, ge=1, le=50)
-    provider: ProviderName | None = None
+    provider: Choice[ProviderName] | None = None
     model: str = Field("", max_length=100)
     accept: bool = False
 
     @model_validator(mode="after")
     def one_source(self) -> Self:
-        if sum(source is not None for source in (self.message_id, self.skill_node_id, self.text)) != 1:
+        if sum(getattr(self, name) is not None for name in SOURCES) != 1:
             raise ValueError("Give one of message_id, skill_node_id and text.")
         return self
 
@@ -162,9 +170,9 @@ class GenerationAnswer(BaseModel):
     generation: GenerationOut
 
 
-class Decision(Schema):
-    accept: list[UUID] = Field([], max_length=100)
-    discard: list[UUID] = Field([], max_length=100)
+class Decision(RequestBody):
+    accept: list[Key] = Field([], max_length=100)
+    discard: list[Key] = Field([], max_length=100)
 
 
 class Cards(BaseModel):

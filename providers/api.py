@@ -4,8 +4,10 @@ from ninja import Router
 
 from accounts.models import Scope
 from accounts.sign_in.api_authentication import session_or_token
+from base.api.document import raises
 from base.http import ApiRequest
 from providers import services
+from providers.errors import KeyMalformed, KeyMissing
 from providers.model_list.listing import list_models
 from providers.queries import key_status
 from providers.schemas import KeyAnswer, KeyedProvider, Model, Models, NewKey, Validation, ValidationAnswer
@@ -20,6 +22,7 @@ def key_show(request: ApiRequest, provider: KeyedProvider = "claude") -> KeyAnsw
 
 
 @router.post("/settings/api-key", response=KeyAnswer, auth=ACCOUNT)
+@raises(KeyMalformed, KeyMissing)
 def key_store(request: ApiRequest, body: NewKey, provider: KeyedProvider = "claude") -> KeyAnswer:
     """Stores the key in place of any other and asks the provider whether it takes it."""
     services.store_key(owner=request.user, provider=provider, key=body.key.get_secret_value())
@@ -34,6 +37,7 @@ def key_forget(request: ApiRequest, provider: KeyedProvider = "claude") -> KeyAn
 
 
 @router.post("/settings/api-key/validate", response=ValidationAnswer, auth=ACCOUNT)
+@raises(KeyMissing)
 def key_validate(request: ApiRequest, body: Validation) -> ValidationAnswer:
     return ValidationAnswer.of(services.validate_key(owner=request.user, provider=body.provider))
 

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from ninja import Field, Schema
 from pydantic import SecretStr
 
+from base.api.schemas import RequestBody
 from providers.models import ProviderKey
 from providers.queries import KeyStatus
 from providers.types import ModelInfo
@@ -13,7 +14,7 @@ from providers.types import ModelInfo
 KeyedProvider = Literal["claude"]
 
 
-class NewKey(Schema):
+class NewKey(RequestBody):
     # A SecretStr, so that no traceback or error report prints it.
     key: SecretStr = Field(max_length=1000)
 
@@ -33,7 +34,7 @@ class KeyAnswer(Schema):
         return cls.from_orm(status)
 
 
-class Validation(Schema):
+class Validation(RequestBody):
     provider: KeyedProvider = "claude"
 
 

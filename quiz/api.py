@@ -5,10 +5,14 @@ from uuid import UUID
 from django.utils import timezone
 from ninja import Query, Router
 
-from base.api.pagination import Page, paginate
+from base.api.document import raises
+from base.api.pagination import InvalidCursor, Page, paginate
+from base.errors import NotFound
 from base.http import ApiRequest
+from flashcards.errors import CardIsDraft
 from flashcards.schemas import CardOut
 from quiz import queries, services
+from quiz.errors import BadSetting, CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review
 from quiz.progress import progress_of
 from quiz.scheduling.review_context import settings_of
@@ -43,14 +47,16 @@ def due(request: ApiRequest, query: Query[DueQuery]) -> DueOut:
 
 @router.post("/rate", response=Rated)
 @study.post("/rate", operation_id="study_rate", response=Rated)
+@raises(NotFound, CardMovedOn, CardNotInDeck, CardSuspended, ReviewIdTaken)
 def rate(request: ApiRequest, body: RatingIn) -> Rated:
     """Record an answer. A card that isn't due yet may be answered: the schedule counts the time that passed."""
     card = request.user.cards.alive().get_or_not_found(body.card_id)
-    review = services.rate_card(card=card, at=timezone.now(), **body.dict(exclude={"card_id"}))
+    review = services.rate_card(card=card, at=timezone.now(), **body.model_dump(exclude={"card_id"}))
     return Rated(card=CardOut.of(review.card or card), review=ReviewOut.of(review))
 
 
 @router.post("/undo", response=Undone)
+@raises(NothingToUndo, CardMovedOn)
 def undo(request: ApiRequest) -> Undone:
     """Take the latest answer of the last 24 hours back."""
     return Undone(card=CardOut.of(services.undo_review(owner=request.user, at=timezone.now())))
@@ -65,6 +71,7 @@ def stats(request: ApiRequest, query: Query[GoalQuery]) -> StatsOut:
 
 @router.get("/history", response=Page[ReviewOut])
 @progress.get("/history", operation_id="progress_history", response=Page[ReviewOut])
+@raises(InvalidCursor)
 def history(request: ApiRequest, query: Query[HistoryQuery]) -> Page[ReviewOut]:
     """Answers from `from` up to `to`, the newest first."""
     if query.goal_id:  # no card belongs to a goal yet
@@ -79,14 +86,16 @@ def settings_detail(request: ApiRequest) -> SettingsOut:
 
 
 @router.patch("/settings", response=SettingsOut)
+@raises(BadSetting)
 def settings_edit(request: ApiRequest, body: SettingsChange) -> SettingsOut:
     """What is not named stays; cards keep the due dates they have."""
-    changes = body.dict(exclude_unset=True)
+    changes = body.model_dump(exclude_unset=True)
     weights = changes.pop("parameters", None)
     return SettingsOut.of(services.change_settings(owner=request.user, weights=weights, **changes))
 
 
 @cards.post("/{uuid:card_id}/bury", response=CardOut)
+@raises(CardIsDraft)
 def card_bury(request: ApiRequest, card_id: UUID) -> CardOut:
     """Set the card aside until the person's next day."""
     card = request.user.cards.alive().get_or_not_found(card_id)

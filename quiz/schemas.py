@@ -5,9 +5,11 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from base.api.pagination import Listing
+from base.api.schemas import RequestBody
+from base.api.values import Choice, Key, Moment
 from flashcards.schemas import CardFields, CardOut, card_fields
 from quiz.models import Rating, Review, ReviewSettings
 from quiz.progress import DayCount, Progress
@@ -60,16 +62,16 @@ class DueOut(BaseModel):
 
 class DueQuery(Schema):
     limit: int = Field(20, ge=1, le=200)
-    goal_id: UUID | None = None
-    skill_node_id: UUID | None = None
+    goal_id: Key | None = None
+    skill_node_id: Key | None = None
 
 
-class RatingIn(Schema):
-    card_id: UUID
-    rating: Rating
-    review_id: UUID
+class RatingIn(RequestBody):
+    card_id: Key
+    rating: Choice[Rating]
+    review_id: Key
     duration_ms: int = Field(0, ge=0, le=2**31 - 1)
-    reps: int | None = Field(None, ge=0)
+    reps: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
 class ReviewOut(BaseModel):
@@ -123,7 +125,7 @@ class SettingsOut(BaseModel):
         return cls(**fields, parameters=weights)
 
 
-class SettingsChange(Schema):
+class SettingsChange(RequestBody):
     desired_retention: float = Field(0.9, ge=0.7, le=0.99)
     new_per_day: int = Field(20, ge=0, le=9_999)
     reviews_per_day: int = Field(200, ge=0, le=9_999)
@@ -137,13 +139,13 @@ class SettingsChange(Schema):
 
 
 class HistoryQuery(Listing):
-    since: AwareDatetime | None = Field(None, alias="from")
-    until: AwareDatetime | None = Field(None, alias="to")
-    goal_id: UUID | None = None
+    since: Moment | None = Field(None, alias="from")
+    until: Moment | None = Field(None, alias="to")
+    goal_id: Key | None = None
 
 
 class GoalQuery(Schema):
-    goal_id: UUID | None = None
+    goal_id: Key | None = None
 
 
 class TodayOut(BaseModel, from_attributes=True):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from base import sse
-from base.api import json_parser
+from base.api import json_parser, values
 from base.html import limits
 from base.html.highlighting import highlight
 from base.html.markdown import render_markdown
@@ -32,6 +32,10 @@ USES = re.compile(r"\bre\.(?:compile|sub|match|search|findall|split|fullmatch|fi
 # The functions that use the module's expressions, and repeated pieces of text that come close to a match.
 READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     "base/api/json_parser.py": ([json_parser.SUSPECT.search], ["\\u00", "\\", "\\ud"]),
+    "base/api/values.py": (
+        [values._UUID.fullmatch, values._RFC_3339.fullmatch],
+        ["0", "0" * 8 + "-0000" * 3 + "-", "2026-11-21T09:30:00.", "Z", "-"],
+    ),
     "base/html/highlighting.py": ([lambda text: highlight(text, ["aaaa", "cell"])], ["a", "aaaa ", "cel", "cells "]),
     "base/html/limits.py": ([limits.is_too_slow], ["|a", "|" * 99 + "\n", "a", "\n"]),
     "base/html/markdown.py": ([lambda text: render_markdown(text, growing=True)], ["- [x", "- [x] a\n"]),

@@ -1,6 +1,7 @@
 """Authentication of the API: a session with its CSRF token, or a bearer token with scopes."""
 
 from abc import ABC
+from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
 from importlib import import_module
@@ -15,9 +16,11 @@ from ninja.utils import check_csrf
 
 from accounts.errors import CsrfFailed, NotSignedIn, ScopeMissing
 from accounts.models import ApiToken, Scope, User
-from base.api.json_parser import refuse_form
+from base.api.json_parser import WrongContentType, refuse_form
+from base.errors import MemoryLoopError
 from base.http import ApiRequest
 from base.quotas.senders import remember_owner
+from base.quotas.slots import TooManyRequests
 
 LAST_USED_INTERVAL = timedelta(minutes=1)  # recording each use would cost more than most requests
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -90,6 +93,11 @@ class _Authenticator(AuthBase, ABC):
     def __init__(self, scope: Scope | None = None) -> None:
         self.scope = scope
         super().__init__()
+
+    def errors_for(self, methods: Iterable[str]) -> list[type[MemoryLoopError]]:
+        """The errors for the OpenAPI document. Reading needs no CSRF token, and may have any body."""
+        errors = [NotSignedIn, ScopeMissing, TooManyRequests]
+        return errors if set(methods) <= set(READ_METHODS) else [*errors, CsrfFailed, WrongContentType]
 
     def __call__(self, request: HttpRequest) -> User:
         if request.method not in READ_METHODS:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from base.api.problems import problem, problem_for
+from base.api.problems import InvalidRequest, problem, problem_for
 from base.error_handlers import DATABASE_DOWN, database_down
 from base.errors import MemoryLoopError, NotFound, TooLarge
 
@@ -41,7 +41,7 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     errors: dict[str, list[str]] = {}
     for entry in error.errors:
         errors.setdefault(_field_name(entry["loc"]), []).append(entry["msg"])
-    return problem(status=422, title="Invalid", detail="Some fields are not valid.", errors=errors)
+    return problem(status=422, title="Invalid", detail=str(InvalidRequest.message), errors=errors)
 
 
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -17,7 +17,7 @@ from base.text import storable
 # Escapes of NUL and of surrogates. Only a body that has them needs its strings checked.
 SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
-MAX_INTEGER = 2**63 - 1
+MAX_EXACT = 2**53  # above it, a float stands for several integers
 
 
 class WrongContentType(MemoryLoopError):
@@ -28,7 +28,7 @@ class WrongContentType(MemoryLoopError):
 
 class InvalidJson(MemoryLoopError):
     code = "invalid-json"
-    message = _("The body is not valid JSON in UTF-8.")
+    message = _("The body is not valid JSON in UTF-8, or it contains NUL or half a surrogate pair.")
 
 
 class InvalidParameter(MemoryLoopError):
@@ -47,7 +47,7 @@ def refuse_form(request: HttpRequest) -> None:
 
 
 class StrictParser(Parser):
-    """Ninja's parser, without Python's additions to JSON: NaN, numbers without bounds, lone surrogates."""
+    """Ninja's parser, without Python's additions to JSON: NaN, infinite numbers, lone surrogates."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         if request.content_type != "application/json":
@@ -57,7 +57,7 @@ class StrictParser(Parser):
             raise TooLarge
         try:
             text = request.body.decode()
-            body = json.loads(text, parse_constant=_reject_constant, parse_float=_finite_float, parse_int=_bounded_int)
+            body = json.loads(text, parse_constant=_reject_constant, parse_float=_finite_float)
             if SUSPECT.search(text):
                 _check_strings(body)
         except (ValueError, RecursionError):
@@ -94,14 +94,8 @@ def _reject_constant(constant: str) -> float:
 
 
 def _finite_float(number: str) -> float:
+    """The number, as an int where it is one: JSON Schema takes 1.0 for an integer."""
     value = float(number)
     if not isfinite(value):
         raise ValueError(number)
-    return value
-
-
-def _bounded_int(number: str) -> int:
-    value = int(number)
-    if abs(value) > MAX_INTEGER:
-        raise ValueError(number)
-    return value
+    return int(value) if value.is_integer() and abs(value) <= MAX_EXACT else value

@@ -1,13 +1,23 @@
 """Errors of the JSON API as problem+json (RFC 9457)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from django.http import JsonResponse
+from django.utils.translation import gettext_lazy as _
 
+from base.api.schemas import Problem
 from base.errors import Invalid, MemoryLoopError, NotFound
 
 API_PREFIX = "/api/"
+CONTENT_TYPE = "application/problem+json"
+NO_CODE = "about:blank"  # the status says all
+
+
+class InvalidRequest(MemoryLoopError):
+    """The request does not fit the schema in the OpenAPI document. `errors` of the response names the fields."""
+
+    code = NO_CODE
+    message = _("Some fields are not valid.")
 
 
 def is_api_path(path: str) -> bool:
@@ -16,22 +26,25 @@ def is_api_path(path: str) -> bool:
 
 
 def problem(
-    *, status: int, title: str, detail: str = "", code: str = "about:blank", errors: Mapping[str, Any] | None = None
+    *, status: int, title: str, detail: str = "", code: str = NO_CODE, errors: Mapping[str, Sequence[str]] | None = None
 ) -> JsonResponse:
     """An error response. `errors` has the messages of each field, by its name."""
-    body: dict[str, Any] = {"type": code, "title": title, "status": status, "detail": detail}
-    if errors:
-        body["errors"] = errors
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    by_field = {field: list(messages) for field, messages in (errors or {}).items()}
+    body = Problem(type=code, title=title, status=status, detail=detail, errors=by_field)
+    return JsonResponse(body.model_dump(exclude_defaults=True), status=status, content_type=CONTENT_TYPE)
+
+
+def problem_type(error: type[MemoryLoopError]) -> str:
+    """The `type` of the responses to this error."""
+    return NO_CODE if issubclass(error, NotFound) else error.code
 
 
 def problem_for(error: MemoryLoopError) -> JsonResponse:
     """The response to a domain error. It says when to try again if that may help."""
-    if isinstance(error, NotFound):
-        return problem(status=error.status, title="Not found", detail=error.detail)
     errors = error.errors if isinstance(error, Invalid) else None
     title = error.code.replace("-", " ").capitalize()
-    response = problem(status=error.status, title=title, detail=error.detail, code=error.code, errors=errors)
+    code = problem_type(type(error))
+    response = problem(status=error.status, title=title, detail=error.detail, code=code, errors=errors)
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response

@@ -4,7 +4,7 @@ BIN := .venv/bin
 TEMPLATES := templates search/templates
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
-.PHONY: run test check bench format lock chromium
+.PHONY: run test check contract bench format lock chromium
 
 .venv/.installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "MemoryLoop needs Python 3.11 or newer. Choose one with: make PYTHON=python3.12")'
@@ -39,6 +39,10 @@ check: .venv/.installed-dev
 	$(BIN)/djlint --lint --quiet $(TEMPLATES)
 	$(BIN)/python -m tests.prettier --check
 	$(MAKE) test
+
+# Sends some 20,000 generated requests and compares each response with the OpenAPI document. CONTRACT_SEED=2 sends others.
+contract: .venv/.installed-dev
+	CONTRACT_CALLS=$(or $(CONTRACT_CALLS),21500) $(BIN)/python -m pytest tests/security/test_api_contract.py
 
 # Prints each figure beside its baseline from the same run. BENCH=search runs one benchmark.
 bench: .venv/.installed-bench

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 
+from tests.contract import assert_documented
+
 
 @dataclass(frozen=True)
 class ApiResponse:
@@ -52,6 +54,7 @@ class ApiClient:
             headers=dict(self.headers),
             query_params={name: str(value) for name, value in (query or {}).items()},
         )
+        assert_documented(method, f"/api{path}", response)
         return ApiResponse(response.status_code, response.json() if _is_json(response) else None, response.headers)
 
 

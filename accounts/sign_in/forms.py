@@ -47,6 +47,3 @@ class SessionsForm(ManageUserSessionsForm):
         super().save(request)
         if self.cleaned_data["revoke_tokens"]:
             revoke_all_tokens(owner=self.request.user)
-
-    def has_tokens(self) -> bool:
-        return bool(self.request.user.api_tokens.exists())

@@ -1,5 +1,7 @@
 """Pages that replace allauth's."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
@@ -39,3 +41,8 @@ def email_change(request: Request) -> HttpResponse:
 
 class SessionsView(ListUserSessionsView):
     form_class = SessionsForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Not left to the template: its `or` would take an error of the database for False.
+        has_tokens = self.request.user.api_tokens.exists()
+        return {**super().get_context_data(**kwargs), "has_tokens": has_tokens}

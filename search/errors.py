@@ -12,15 +12,27 @@ class EmbedderUnavailable(Unavailable):
     message = _("The embedding model is not answering. Until it does, texts are found by keywords only.")
 
 
+class EmbedderSlow(EmbedderUnavailable):
+    """The embedding model needs longer than a text may wait for it. A thread that can wait adds the vectors."""
+
+    code = "embedder-slow"
+    message = _("The embedding model is slow. Texts are found by keywords at first, and by meaning later.")
+
+
 class IndexUnavailable(Unavailable):
     """LanceDB can't be read or written. Changes wait in the outbox."""
 
     code = "index-unavailable"
     message = _("The search index is not available. It is being repaired.")
+    lance_name: str | None = None  # the table that failed, if it was one table
 
 
 class IndexDamaged(IndexUnavailable):
     """A table is missing, unreadable or older than the last commit to it. It has to be rebuilt."""
+
+
+class StoreUnavailable(IndexUnavailable):
+    """The disk is full, for example. No table is damaged, and repairing one would fail too."""
 
 
 class UnknownTable(MemoryLoopError):

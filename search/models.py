@@ -30,6 +30,8 @@ class OutboxEntry(models.Model):
     # Claiming an entry moves this into the future: when the worker dies, the entry becomes due again.
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveIntegerField(default=0)
+    # The text is in the index, but not its vector. Such entries are embedded apart, so that no text waits for a model.
+    missing_vector = models.BooleanField(default=False, db_default=False)
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
@@ -37,7 +39,9 @@ class OutboxEntry(models.Model):
     class Meta:
         verbose_name_plural = "outbox entries"
         indexes = [
-            models.Index(fields=["due_at", "id"], name="outbox_due", condition=Q(status="pending")),
+            models.Index(
+                fields=["missing_vector", "due_at", "id"], name="outbox_pending", condition=Q(status="pending")
+            ),
             models.Index(fields=["table", "entity_id", "id"], name="outbox_newest"),
             models.Index(fields=["done_at"], name="outbox_done", condition=Q(status="done")),
         ]
@@ -50,6 +54,14 @@ class TableState(models.TextChoices):
     BUILDING = "building"
     ACTIVE = "active"
     RETIRED = "retired"
+
+
+class RepairStep(models.TextChoices):
+    """The most thorough repair that a table had lately."""
+
+    NONE = "", "None"
+    CHECKED = "checked"  # no damage was found
+    INDICES = "indices"  # they were made anew
 
 
 class IndexTable(models.Model):
@@ -78,6 +90,10 @@ class IndexTable(models.Model):
     activated_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
     compacted_at = models.DateTimeField(null=True)
+    # When a read or a write failed; null when nothing has failed since the last repair.
+    failed_at = models.DateTimeField(null=True)
+    repaired_at = models.DateTimeField(null=True)
+    repair_step = models.CharField(max_length=10, choices=RepairStep.choices, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

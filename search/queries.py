@@ -14,13 +14,13 @@ from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.filters import Filter
 from search.index.database_fallback import search_database
 from search.index.fusion import fuse
-from search.index.identity import configured_embedder, embedder_for
+from search.index.identity import configured_embedder, embedder_of
 from search.index.lance_table import Match
 from search.index.status import embedder_status, index_status, outbox_status
 from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
 from search.registry import Entity, entity_of
-from search.sync.requests import request_repair
+from search.sync.repair import report_failure
 
 __all__ = [
     "Filter",
@@ -43,6 +43,8 @@ MEANING_WEIGHTS = {"builtin": 0.4, "ollama": 0.6}
 
 # More than one, because several chunks of a long text may match.
 CANDIDATES_PER_HIT = 4
+
+MAX_WAIT = 2.0  # seconds that a user waits for the embedder
 
 
 class Mode(TextChoices):
@@ -88,9 +90,9 @@ def find(
     search = _Search(entity, row, owner_id, query, filters, limit)
     try:
         return search.run(mode)
-    except IndexUnavailable:
+    except IndexUnavailable as error:
         logger.exception("A search of %s failed.", row.lance_name)
-        request_repair()
+        report_failure(error)
         return _without_index(search)
 
 
@@ -117,8 +119,12 @@ def nearest(
         return [[] for _text in texts]
     search = _Search(entity, row, owner_id, "", filters, limit)
     # Embedded as documents, not as queries: a model with prefixes gives the same text two different vectors.
-    vectors = embedder_for(row.backend, row.model).embed_documents(texts, interactive=True)
-    return [[] if isinstance(vector, Rejected) else search.neighbours(vector) for vector in vectors]
+    vectors = embedder_of(row).embed_documents(texts, within=MAX_WAIT)
+    try:
+        return [[] if isinstance(vector, Rejected) else search.neighbours(vector) for vector in vectors]
+    except IndexUnavailable as error:
+        report_failure(error)
+        raise
 
 
 def embed_texts(texts: Sequence[str]) -> list[Vector | None]:
@@ -160,7 +166,7 @@ class _Search:
         """The query's vector, from the table's own model; None where the table has no vectors."""
         if not self.row.dimensions:
             return None
-        return embedder_for(self.row.backend, self.row.model).embed_query(self.query)
+        return embedder_of(self.row).embed_query(self.query)
 
     def matches(self, query: str, vector: Vector | None) -> tuple[dict[UUID, Match], dict[UUID, Match]]:
         """The best chunk of each entity, by words and by meaning."""

@@ -8,15 +8,17 @@ from search.index.identity import configured_identity, identity_of
 from search.index.tables import create_table, retire
 from search.models import IndexTable, OutboxEntry, TableState
 from search.sync import outbox
-from search.sync.drain import drain_all
+from search.sync.drain import TEXTS, VECTORS, drain_all
 from search.sync.locks import writers_lock
 from search.sync.rebuild import BuildResult, build_or_follow
 
 __all__ = [
     "BuildResult",
+    "add_missing_vectors",
     "continue_rebuild",
     "delete_owner",
     "drain",
+    "drain_texts",
     "mark_changed",
     "requeue_dead_letters",
     "start_rebuild",
@@ -69,9 +71,22 @@ def requeue_dead_letters(*, entries: Iterable[OutboxEntry]) -> int:
 
 
 def drain() -> int:
-    """Apply the outbox until nothing is due. Returns how many entries were claimed.
+    """Apply the whole outbox until nothing is due: texts first, then missing vectors. Returns the number of claims."""
+    return drain_texts() + add_missing_vectors()
+
+
+def drain_texts() -> int:
+    """Apply the changes that are not in the index, until none is due. Returns how many entries were claimed.
 
     Call it outside of a transaction: it embeds between its reads and its commits. While the embedder or LanceDB is
-    unavailable, entries wait and nothing is raised.
+    unavailable, entries wait and nothing is raised. A text does not wait for a slow embedder.
     """
-    return drain_all()
+    return drain_all(TEXTS)
+
+
+def add_missing_vectors() -> int:
+    """Embed the texts that were written without their vectors, until none is due. Returns how many were claimed.
+
+    Like `drain_texts`, but it waits for a slow embedder.
+    """
+    return drain_all(VECTORS)

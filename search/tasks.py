@@ -2,21 +2,25 @@
 
 from typing import Any
 
-from celery import shared_task
 from celery.signals import worker_ready
 
-from base.jobs import clear_request, enqueue_once, periodic_task
+from base.jobs import clear_request, periodic_task
 from search import services
 from search.sync import maintenance
-from search.sync.requests import DRAIN, REPAIR
-
-MAINTAIN = "search.tasks.maintain"
+from search.sync import repair as repairs
+from search.sync.requests import DRAIN, EMBED, MAINTAIN, REPAIR, request_maintenance
 
 
 @periodic_task(every=5)
 def drain() -> None:
     clear_request(DRAIN)
-    services.drain()
+    services.drain_texts()
+
+
+@periodic_task(every=5)
+def embed() -> None:
+    clear_request(EMBED)
+    services.add_missing_vectors()
 
 
 @periodic_task(every=30)
@@ -25,11 +29,10 @@ def maintain() -> None:
     maintenance.maintain_tables()
 
 
-@shared_task(name=REPAIR)
+@periodic_task(every=10)
 def repair() -> None:
-    """Check every row, not only the versions of the tables, because a read has failed."""
     clear_request(REPAIR)
-    maintenance.maintain_tables(thoroughly=True)
+    repairs.repair_tables()
 
 
 @periodic_task(every=60)
@@ -45,4 +48,4 @@ def purge() -> None:
 @worker_ready.connect
 def maintain_at_start(**_: Any) -> None:
     """Create the tables of a fresh server before its first message."""
-    enqueue_once(MAINTAIN)
+    request_maintenance()

@@ -129,6 +129,15 @@ def worker(start_worker: Callable[..., Child]) -> Child:
 
 
 @pytest.fixture
+def beat(transactional_db: None, tmp_path: Path) -> Iterator[Child]:
+    """A running Celery beat, which sends the periodic tasks."""
+    scheduler = ["--scheduler", "celery.beat.Scheduler"]
+    child = start(["celery", "-A", "memoryloop", "beat", *scheduler], tmp_path / "beat.log")
+    yield child
+    child.stop()
+
+
+@pytest.fixture
 def site(transactional_db: None, own_index: Path, tmp_path: Path) -> Iterator[Site]:
     """A web server with the settings of this test."""
     running = start_site(tmp_path / "web.log", DEBUG="true")

@@ -35,10 +35,13 @@ class Embedder(Protocol):
     def check(self) -> None:
         """Check whether the model can be used now. Raises EmbedderUnavailable."""
 
-    def embed_documents(self, texts: Sequence[str], *, interactive: bool = False) -> list[Vector | Rejected]:
-        """One answer per text, in order. `interactive`: a user waits, so give up after two seconds.
+    def embed_documents(
+        self, texts: Sequence[str], *, within: float | None = None, text_waits: bool = False
+    ) -> list[Vector | Rejected]:
+        """One answer per text, in order, `within` so many seconds for all of them.
 
-        Raises EmbedderUnavailable.
+        `text_waits`: the texts can't be found before this returns. A model that is too slow for that is not asked
+        again for a while, but it counts as available. Raises EmbedderUnavailable or EmbedderSlow.
         """
 
     def embed_query(self, text: str) -> Vector:

@@ -28,7 +28,9 @@ class BuiltinEmbedder:
     def check(self) -> None:
         """The model is part of the installation, so it can always be used."""
 
-    def embed_documents(self, texts: Sequence[str], *, interactive: bool = False) -> list[Vector | Rejected]:
+    def embed_documents(
+        self, texts: Sequence[str], *, within: float | None = None, text_waits: bool = False
+    ) -> list[Vector | Rejected]:
         return list(_vectors(texts))
 
     def embed_query(self, text: str) -> Vector:

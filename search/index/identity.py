@@ -26,9 +26,10 @@ class Identity:
     schema_version: int
 
 
-def embedder_for(backend: str, model: str) -> Embedder:
-    if backend == OLLAMA:
-        return OllamaEmbedder(settings.OLLAMA_BASE_URL, model)
+def embedder_of(row: IndexTable) -> Embedder:
+    """The embedder that made the table's vectors."""
+    if row.backend == OLLAMA:
+        return OllamaEmbedder(settings.OLLAMA_BASE_URL, row.model, row.dimensions)
     return BuiltinEmbedder()
 
 

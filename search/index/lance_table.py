@@ -15,7 +15,14 @@ from search.embedders import Vector
 from search.errors import IndexDamaged
 from search.filters import Filter, InvalidFilter, checked_values
 from search.index.arrow import IndexRow, TableSchema, arrow_schema, arrow_table, stored_value
-from search.index.lancedb_client import connection, lancedb_api, reader, run, translate_errors
+from search.index.lancedb_client import (
+    connection,
+    lancedb_api,
+    reader,
+    run,
+    translate_errors,
+    uncached_connection,
+)
 
 MAX_QUERY_LENGTH = 1_000  # characters
 # With these values the vector index finds what an exact search finds (docs/decisions/0008-half-floats-by-owner.md).
@@ -51,15 +58,20 @@ class LanceTable:
         return self.add_indices()
 
     def create_without_indices(self) -> None:
-        with translate_errors():
+        with translate_errors(self.name):
             connection(settings.LANCEDB_URI).create_table(self.name, schema=arrow_schema(self.schema))
 
     def add_indices(self) -> int:
         """Create the indices that every search and every merge relies on. Returns the table's version."""
+        with translate_errors(self.name):
+            self.open().set_unenforced_primary_key("id")
+        return self.create_indices()
+
+    def create_indices(self) -> int:
+        """Create the indices anew from the rows, and replace those that exist. Returns the table's version."""
         api = lancedb_api()
-        with translate_errors():
+        with translate_errors(self.name):
             table = self.open()
-            table.set_unenforced_primary_key("id")
             table.create_index("entity_id", config=api.BTree())
             table.create_index("owner_id", config=api.Bitmap())
             # ICU finds words in Chinese and Thai too. Stop words stay: one language's stop word is another's word.
@@ -88,7 +100,7 @@ class LanceTable:
                 _search_words(table, query, where, limit), _search_meaning(table, vector, where, limit, indexed)
             )
 
-        with translate_errors():
+        with translate_errors(self.name):
             return run(search_both())
 
     def stored(self, entity_ids: Sequence[UUID], *, vectors: bool = False) -> list[Mapping[str, Any]]:
@@ -96,7 +108,7 @@ class LanceTable:
         if not entity_ids:
             return []
         names = [name for name in arrow_schema(self.schema).names if vectors or name != "vector"]
-        with translate_errors():
+        with translate_errors(self.name):
             table = self.open()
             condition = lancedb_api().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
             # Without a limit, LanceDB returns ten rows for such a search.
@@ -109,7 +121,7 @@ class LanceTable:
             return
         unique = {row.id: row for row in sorted(rows, key=lambda row: row.rev)}
         data = arrow_table(list(unique.values()), self.schema)
-        with translate_errors():
+        with translate_errors(self.name):
             merge = self.open().merge_insert("id").when_matched_update_all(where=NEWER).when_not_matched_insert_all()
             # "null" keeps rows without a vector. NaN and wrong dimensions were refused before.
             merge.execute(data, on_bad_vectors="null")
@@ -117,17 +129,17 @@ class LanceTable:
     def remove(self, ids: Sequence[str]) -> None:
         """Delete rows (chunks) by their ids."""
         if ids:
-            with translate_errors():
+            with translate_errors(self.name):
                 self.open().delete(lancedb_api().col("id").isin(list(ids)))
 
     def remove_owner(self, owner_id: UUID) -> None:
         api = lancedb_api()
-        with translate_errors():
+        with translate_errors(self.name):
             self.open().delete(api.col("owner_id").eq(api.lit(str(owner_id))))
 
     def entity_ids(self, batch: int) -> Iterator[list[UUID]]:
         """Every entity that has a row, `batch` at a time."""
-        with translate_errors():
+        with translate_errors(self.name):
             search = self.open().search().select(["entity_id"]).limit(max(self.count()[0], 1))
             ids = sorted(set(search.to_arrow()["entity_id"].to_pylist()))
         for start in range(0, len(ids), batch):
@@ -136,27 +148,21 @@ class LanceTable:
     def sample(self, limit: int) -> list[Mapping[str, Any]]:
         """Some rows of any owner, without vectors. For the operator's page only."""
         names = [name for name in arrow_schema(self.schema).names if name != "vector"]
-        with translate_errors():
+        with translate_errors(self.name):
             return list(self.open().search().select(names).limit(limit).to_arrow().to_pylist())
 
     def count(self) -> tuple[int, int]:
         """The number of rows, and the number of those whose vector is not missing."""
-        with translate_errors():
+        with translate_errors(self.name):
             table = self.open()
             return int(table.count_rows()), int(table.count_rows("embedded"))
 
     def version(self) -> int:
-        with translate_errors():
+        with translate_errors(self.name):
             return int(self.open().version)
 
-    def scan(self) -> None:
-        """Read everything once. Raises IndexUnavailable or IndexDamaged when a file can't be read."""
-        with translate_errors():
-            for _ in self.open().search().limit(max(self.count()[0], 1)).to_batches():
-                pass
-
     def drop(self) -> None:
-        with translate_errors():
+        with translate_errors(self.name):
             connection(settings.LANCEDB_URI).drop_table(self.name, ignore_missing=True)
 
     def sync(self, since: float) -> None:
@@ -164,15 +170,16 @@ class LanceTable:
         if "://" in settings.LANCEDB_URI:
             return  # an object store responds when it has the bytes
         root = Path(settings.LANCEDB_URI) / f"{self.name}.lance"
-        with translate_errors():
+        with translate_errors(self.name):
             for directory, _, files in os.walk(root):
                 fresh = [name for name in files if (Path(directory) / name).stat().st_mtime >= since - 1]
                 for path in [*(Path(directory) / name for name in fresh), *([Path(directory)] if fresh else [])]:
                     _fsync(path)
 
-    def open(self) -> Any:
-        """LanceDB's own handle, for `search.index.layout`."""
-        table = connection(settings.LANCEDB_URI).open_table(self.name)
+    def open(self, *, uncached: bool = False) -> Any:
+        """LanceDB's own handle, for `search.index.layout` and `search.index.damage`."""
+        connect = uncached_connection if uncached else connection
+        table = connect(settings.LANCEDB_URI).open_table(self.name)
         # A zeroed manifest opens as version 0 with no rows and no error; if it is lost, the previous version opens.
         if table.version < self.min_version:
             raise IndexDamaged

@@ -7,32 +7,46 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from errno import EDQUOT, EMFILE, ENFILE, ENOSPC, EROFS
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.conf import settings
 
-from search.errors import IndexDamaged, IndexUnavailable
+from search.errors import IndexDamaged, IndexUnavailable, StoreUnavailable
 
 INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB per process
 METADATA_CACHE = 128 << 20
 MAX_HANDLES = 64
 WARM_UP_AFTER = 5.0  # seconds; the first page must not wait for it
+# Errors of the operating system that say nothing about one table: too many open files, a full or read-only disk.
+STORE_ERRORS = tuple(f"os error {number})" for number in (EMFILE, ENFILE, ENOSPC, EDQUOT, EROFS))
 
 Result = TypeVar("Result")
 
 
 @contextmanager
-def translate_errors() -> Iterator[None]:
-    """Raise IndexDamaged or IndexUnavailable for LanceDB's errors. Most are RuntimeErrors that differ only in text."""
+def translate_errors(lance_name: str | None = None) -> Iterator[None]:
+    """Raise one of the index's errors for LanceDB's errors. Most are RuntimeErrors that differ only in text.
+
+    `lance_name` is the table in use, which the error then names.
+    """
     try:
         yield
     except (RuntimeError, ValueError, OSError) as error:
-        text = str(error).lower()
-        if "not found" in text or "does not exist" in text:
-            raise IndexDamaged from error
-        raise IndexUnavailable from error
+        translated = _error_class(str(error).lower())()
+        translated.lance_name = lance_name
+        raise translated from error
+    except IndexUnavailable as error:
+        error.lance_name = error.lance_name or lance_name
+        raise
+
+
+def _error_class(text: str) -> type[IndexUnavailable]:
+    if any(store_error in text for store_error in STORE_ERRORS):
+        return StoreUnavailable
+    return IndexDamaged if "not found" in text or "does not exist" in text else IndexUnavailable
 
 
 def warm_up() -> None:
@@ -95,7 +109,13 @@ def _session() -> Any:
 @cache
 def connection(uri: str) -> Any:
     with translate_errors():
-        return lancedb_api().connect(uri, **_options())
+        return lancedb_api().connect(uri, **_options(_session()))
+
+
+def uncached_connection(uri: str) -> Any:
+    """A connection that reads every file again: what a cache still holds may be damaged on disk."""
+    with translate_errors():
+        return lancedb_api().connect(uri, **_options(lancedb_api().Session(INDEX_CACHE, METADATA_CACHE)))
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
@@ -122,14 +142,14 @@ _async_connections: dict[str, Any] = {}
 
 async def _async_connection(uri: str) -> Any:
     if uri not in _async_connections:
-        _async_connections[uri] = await lancedb_api().connect_async(uri, **_options())
+        _async_connections[uri] = await lancedb_api().connect_async(uri, **_options(_session()))
     return _async_connections[uri]
 
 
-def _options() -> dict[str, Any]:
+def _options(session: Any) -> dict[str, Any]:
     # With interval zero a handle sees what other processes write. By default it stays at one version.
     return {
-        "session": _session(),
+        "session": session,
         "read_consistency_interval": timedelta(0),
         "storage_options": settings.LANCEDB_STORAGE_OPTIONS or None,
     }

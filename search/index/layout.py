@@ -21,11 +21,12 @@ MIN_ROWS_FOR_VECTOR_INDEX = 3_000
 MIN_RECALL = 0.98
 SAMPLE_QUERIES = 20
 MIN_ROWS_PER_GROUP = 5_000
+VECTOR_INDEX = "vector_idx"  # LanceDB's name for the index of the column `vector`
 
 
 def compact(table: LanceTable) -> int:
     """Merge small files, add new rows to the indices, delete old versions. Returns the version."""
-    with translate_errors():
+    with translate_errors(table.name):
         handle = table.open()
         # `delete_unverified` or a shorter time would delete files that other processes are reading.
         handle.optimize(cleanup_older_than=KEEP_VERSIONS)
@@ -34,7 +35,7 @@ def compact(table: LanceTable) -> int:
 
 def copy_by_owner(source: LanceTable, target: LanceTable) -> None:
     """Create `target` with the rows of `source`, sorted by owner, so that a search reads one place on disk."""
-    with translate_errors():
+    with translate_errors(source.name):
         reader = source.open()
         owners = _rows_by_owner(reader)
         schema = arrow_schema(source.schema)
@@ -60,7 +61,7 @@ def add_vector_index(table: LanceTable) -> frozenset[UUID]:
     """
     if not table.schema.dimensions:
         return frozenset()
-    with translate_errors():
+    with translate_errors(table.name):
         handle = table.open()
         large = [owner for owner, rows in _rows_by_owner(handle).most_common() if rows >= MIN_ROWS_FOR_VECTOR_INDEX]
         if not large:
@@ -68,7 +69,7 @@ def add_vector_index(table: LanceTable) -> frozenset[UUID]:
         handle.create_index("vector", config=lancedb_api().IvfRq(distance_type="cosine"))
         if filtered_recall(handle, large) >= MIN_RECALL:
             return frozenset(UUID(owner) for owner in large)
-        handle.drop_index("vector_idx")
+        handle.drop_index(VECTOR_INDEX)
         return frozenset()
 
 

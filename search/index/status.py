@@ -51,7 +51,7 @@ class EmbedderStatus:
 
 
 def index_status() -> list[TableStatus]:
-    """The table of each registered entity, sorted by name. A table that can't be read has the status `damaged`."""
+    """The table of each registered entity, sorted by name. One that can't be read or written is `damaged`."""
     open_entries = OutboxEntry.objects.exclude(status=OutboxStatus.DONE)
     drift = dict(open_entries.values_list("table").annotate(count=Count("id")))
     return sorted((_table_status(entity, drift) for entity in entities()), key=lambda status: status.table)
@@ -69,7 +69,8 @@ def _table_status(entity: Entity, drift: Mapping[str, int]) -> TableStatus:
         version = table.version()
     except IndexUnavailable:
         return TableStatus(entity.table, "damaged", 0, 0, 0, waiting, *identity)
-    status = "ok" if row.state == TableState.ACTIVE else "building"
+    working = "ok" if row.state == TableState.ACTIVE else "building"
+    status = "damaged" if row.failed_at else working
     return TableStatus(entity.table, status, rows, embedded, version, waiting, *identity)
 
 

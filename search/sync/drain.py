@@ -17,15 +17,25 @@ from search.registry import Document, Entity, entity_of
 from search.sync import outbox
 from search.sync.locks import writers_lock
 from search.sync.preparation import Prepared, prepare
-from search.sync.requests import request_repair
+from search.sync.repair import report_failure
 from search.sync.writing import write
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # entries in one commit, which takes 85 ms on 50,000 rows; a commit of one entry takes 71 ms
 
-_draining = threading.Lock()
-_requested = threading.Event()
+
+class Lane:
+    """A kind of entries that one thread of each process applies."""
+
+    def __init__(self, *, missing_vector: bool) -> None:
+        self.missing_vector = missing_vector
+        self.draining = threading.Lock()
+        self.requested = threading.Event()
+
+
+TEXTS = Lane(missing_vector=False)  # each waits for its vector for half a second at most
+VECTORS = Lane(missing_vector=True)  # their texts are found by words already, so these may wait for the embedder
 
 
 @dataclass(frozen=True)
@@ -42,29 +52,37 @@ class Changes:
     def purged_owners(self) -> set[UUID]:
         return {entry.owner_id for entry in self.entries if entry.entity_id is None}
 
+    @property
+    def text_waits(self) -> bool:
+        """Whether a text is not in the index yet."""
+        return any(not entry.missing_vector for entry in self.entries)
 
-def drain_all() -> int:
+
+def drain_all(lane: Lane) -> int:
     """Drain until nothing is due. If another thread of this process is draining, it checks once more instead."""
     claimed = 0
-    _requested.set()
-    while _requested.is_set() and _draining.acquire(blocking=False):
+    lane.requested.set()
+    while lane.requested.is_set() and lane.draining.acquire(blocking=False):
         try:
-            _requested.clear()
-            while batch := drain_batch():
+            lane.requested.clear()
+            while batch := drain_batch(lane):
                 claimed += batch
         finally:
-            _draining.release()
+            lane.draining.release()
     return claimed
 
 
-def drain_batch() -> int:
+def drain_batch(lane: Lane) -> int:
     """Claim and apply up to `BATCH` entries. Returns how many were claimed."""
-    entries = outbox.claim(BATCH)
+    entries = outbox.claim(BATCH, missing_vector=lane.missing_vector)
+    if not entries:
+        return 0
     tables: dict[str, list[OutboxEntry]] = defaultdict(list)
     for entry in entries:
         tables[entry.table].append(entry)
-    for table, entries_of_table in tables.items():
-        _apply_or_record_error(table, entries_of_table)
+    with outbox.renewed(entries):
+        for table, entries_of_table in tables.items():
+            _apply_or_record_error(table, entries_of_table)
     return len(entries)
 
 
@@ -78,7 +96,7 @@ def _apply_or_record_error(table: str, entries: Sequence[OutboxEntry]) -> None:
         logger.warning("%d entries of %s are postponed: %s (%r)", len(entries), table, error, error.__cause__)
         outbox.postpone(entries, str(error))
         if isinstance(error, IndexUnavailable):
-            request_repair()
+            report_failure(error)
     except Exception as error:
         if len(entries) == 1:
             logger.exception("Outbox entry %s failed.", entries[0])
@@ -141,7 +159,7 @@ def _prepare_missing(changes: Changes, prepared: dict[UUID, Prepared]) -> None:
     missing = [target for target in live_tables(changes.entity) if target.pk not in prepared]
     release_connection()
     for target in missing:
-        prepared[target.pk] = prepare(changes.entity, target, changes.documents, revs)
+        prepared[target.pk] = prepare(changes.entity, target, changes.documents, revs, text_waits=changes.text_waits)
 
 
 def _write_and_record(changes: Changes, targets: Sequence[IndexTable], prepared: Mapping[UUID, Prepared]) -> None:
@@ -172,9 +190,11 @@ def _record_outcomes(changes: Changes, current: Iterable[UUID], prepared: Iterab
     """The latest entry of each entity gets the entity's outcome. Earlier and superseded ones are done."""
     rejected: dict[UUID, str] = {}
     missing_vectors: dict[UUID, str] = {}
+    slow = False
     for part in prepared:
         rejected.update(part.rejected)
         missing_vectors.update(part.missing_vectors)
+        slow = slow or part.slow
     remaining = {entry.pk: entry for entry in changes.entries}
     for entity_id in [*changes.unreadable, *current]:
         entry = changes.latest[entity_id]
@@ -183,5 +203,5 @@ def _record_outcomes(changes: Changes, current: Iterable[UUID], prepared: Iterab
         elif entity_id in rejected:
             outbox.dead_letter([remaining.pop(entry.pk)], rejected[entity_id])
         elif entity_id in missing_vectors:
-            outbox.postpone([remaining.pop(entry.pk)], missing_vectors[entity_id])
+            outbox.await_vectors([remaining.pop(entry.pk)], missing_vectors[entity_id], now=slow)
     outbox.finish(list(remaining.values()))

@@ -4,21 +4,19 @@ import logging
 import threading
 import time
 from datetime import timedelta
-from uuid import uuid4
 
 from django.db import OperationalError
 from django.utils import timezone
 
-from search.errors import EmbedderUnavailable, IndexDamaged, IndexUnavailable
-from search.index.arrow import TableSchema
+from search.errors import EmbedderUnavailable, IndexUnavailable, StoreUnavailable
 from search.index.identity import configured_identity, identity_of
-from search.index.lance_table import LanceTable
 from search.index.layout import add_vector_index, compact, copy_by_owner
 from search.index.tables import activate, create_table, drop_retired, ensure_table, lance_table, live_tables, retire
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.registry import Entity, entities
 from search.sync.locks import writers_lock
 from search.sync.rebuild import BuildResult, build
+from search.sync.repair import repair_tables, report_failure
 
 logger = logging.getLogger(__name__)
 
@@ -35,63 +33,35 @@ KEEP_DONE = timedelta(days=1)
 _maintaining = threading.Lock()
 
 
-def maintain_tables(*, thoroughly: bool = False) -> None:
+def maintain_tables() -> None:
     """Make sure that every table exists, is readable and complete, and has the configured identity.
 
-    `thoroughly` reads every row. One thread per process does this at a time. What fails is logged and tried again at
-    the next call.
+    One thread per process does this at a time. What fails is logged and tried again at the next call.
     """
+    repair_tables()
     if not _maintaining.acquire(blocking=False):
         return
     try:
         for entity in entities():
             try:
-                _maintain_table(entity, thoroughly=thoroughly)
+                _maintain_table(entity)
             except EmbedderUnavailable:
                 pass  # logged once for the whole outage, by search.embedders.availability
             except (IndexUnavailable, OperationalError) as error:
                 logger.warning("Maintenance of %s is postponed: %s (%r)", entity.table, error, error.__cause__)
+                if isinstance(error, IndexUnavailable):
+                    report_failure(error)
     finally:
         _maintaining.release()
 
 
-def _maintain_table(entity: Entity, *, thoroughly: bool) -> None:
-    for row in live_tables(entity):
-        if is_damaged(lance_table(entity, row), thoroughly=thoroughly):
-            _retire_damaged(entity, row)
+def _maintain_table(entity: Entity) -> None:
     ensure_table(entity)
     _start_replacement(entity)
     for row in live_tables(entity):
         if row.state == TableState.BUILDING and build(entity, row) is BuildResult.FINISHED:
             logger.info("The index of %s is complete and in use: %s", entity.table, row.lance_name)
     drop_retired(entity, timezone.now())
-
-
-def is_damaged(table: LanceTable, *, thoroughly: bool) -> bool:
-    """Whether the table has to be rebuilt. Raises IndexUnavailable when the whole store does not work."""
-    try:
-        table.version()
-        if thoroughly:
-            table.scan()
-    except IndexDamaged:
-        return True
-    except IndexUnavailable:
-        _try_store()
-        return True
-    return False
-
-
-def _try_store() -> None:
-    """Create and drop an empty table. When that fails too, the store has failed, not one table."""
-    probe = LanceTable(f"probe_{uuid4().hex}", TableSchema((), 0))
-    probe.create()
-    probe.drop()
-
-
-def _retire_damaged(entity: Entity, row: IndexTable) -> None:
-    with writers_lock(entity.table):
-        logger.error("The index table %s is damaged and will be rebuilt from PostgreSQL.", row.lance_name)
-        retire(IndexTable.objects.filter(pk=row.pk))
 
 
 def _start_replacement(entity: Entity) -> None:
@@ -115,6 +85,8 @@ def compact_tables() -> None:
                 _compact(entity, row)
             except (IndexUnavailable, OperationalError) as error:
                 logger.warning("The compaction of %s is postponed: %s (%r)", row.lance_name, error, error.__cause__)
+                if isinstance(error, IndexUnavailable):
+                    report_failure(error)
 
 
 def _compact(entity: Entity, row: IndexTable) -> None:
@@ -123,14 +95,25 @@ def _compact(entity: Entity, row: IndexTable) -> None:
     if row.unsorted >= max(ROWS_TO_SORT, SHARE_TO_SORT * rows) or _has_old_tombstones(row):
         sort_table(entity, row)
     elif row.commits >= COMMITS_TO_COMPACT or (row.commits and elapsed > MAX_UNCOMPACTED):
-        with writers_lock(entity.table):
-            row.refresh_from_db()
-            began = time.time()
-            table = lance_table(entity, row)
-            row.version = compact(table)
-            table.sync(began)
-            row.commits, row.compacted_at = 0, timezone.now()
-            row.save(update_fields=["version", "commits", "compacted_at"])
+        try:
+            _merge_files(entity, row)
+        except StoreUnavailable:
+            raise
+        except IndexUnavailable as error:
+            # The manifest of an old version may be damaged, which nothing else reads. A copy has no old versions.
+            logger.warning("%s can't be compacted, so it is copied: %r", row.lance_name, error.__cause__)
+            sort_table(entity, row)
+
+
+def _merge_files(entity: Entity, row: IndexTable) -> None:
+    with writers_lock(entity.table):
+        row.refresh_from_db()
+        began = time.time()
+        table = lance_table(entity, row)
+        row.version = compact(table)
+        table.sync(began)
+        row.commits, row.compacted_at = 0, timezone.now()
+        row.save(update_fields=["version", "commits", "compacted_at"])
 
 
 def _has_old_tombstones(row: IndexTable) -> bool:

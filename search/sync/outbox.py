@@ -1,16 +1,26 @@
 """The outbox: changes that the index may lack, claimed in batches and kept until they are applied."""
 
-from collections.abc import Iterable, Sequence
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import Error
 from django.db.models import DateTimeField, Func, Max
 from django.db.models.functions import Now
 
+from base.connections import release_connection
 from search.models import OutboxEntry, OutboxStatus
-from search.sync.requests import request_drain
+from search.sync.requests import request_drain, request_embedding
 
-LEASE = timedelta(seconds=120)
+logger = logging.getLogger(__name__)
+
+# A worker renews its lease while it works, so a dead worker's entries wait this long only (docs/decisions/0022).
+LEASE = timedelta(seconds=15)
+RENEW_EVERY = 5.0  # seconds
+MAX_RENEWALS = 60  # a worker that hangs for longer must not keep others from its entries
 MAX_ATTEMPTS = 10
 MAX_RETRY_WAIT = 600  # seconds between two attempts when the entry itself fails
 # Seconds between two attempts during an outage, so that a long one is not spent on retries of the backlog.
@@ -37,16 +47,48 @@ def record(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID | None]) -> 
 CLAIM = """
     UPDATE search_outboxentry SET due_at = now() + %s, attempts = attempts + 1
     WHERE id IN (
-        SELECT id FROM search_outboxentry WHERE status = 'pending' AND due_at <= now()
+        SELECT id FROM search_outboxentry WHERE status = 'pending' AND missing_vector = %s AND due_at <= now()
         ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
     )
     RETURNING *
 """
 
 
-def claim(limit: int) -> list[OutboxEntry]:
-    """Claim due entries for the time of `LEASE`. If the worker dies, they are due again after it."""
-    return sorted(OutboxEntry.objects.raw(CLAIM, [LEASE, limit]), key=lambda entry: entry.pk)
+def claim(limit: int, *, missing_vector: bool = False) -> list[OutboxEntry]:
+    """Claim due entries for the time of `LEASE`. If the worker dies, they are due again after it.
+
+    `missing_vector`: those whose text is in the index already, instead of those whose text is not.
+    """
+    return sorted(OutboxEntry.objects.raw(CLAIM, [LEASE, missing_vector, limit]), key=lambda entry: entry.pk)
+
+
+@contextmanager
+def renewed(entries: Sequence[OutboxEntry]) -> Iterator[None]:
+    """Renew the lease of claimed entries while the block runs."""
+    done = threading.Event()
+    thread = threading.Thread(target=_renew, args=(entries, done), name="outbox-lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _renew(entries: Sequence[OutboxEntry], done: threading.Event) -> None:
+    for _ in range(MAX_RENEWALS):
+        if done.wait(RENEW_EVERY):
+            return
+        try:
+            # An entry that was postponed meanwhile may be due later than this.
+            leased = OutboxEntry.objects.filter(due_at__lt=Now() + LEASE)
+            leased.filter(pk__in=[entry.pk for entry in entries], status=OutboxStatus.PENDING).update(
+                due_at=Now() + LEASE
+            )
+        except Error as error:
+            logger.warning("The lease of %d outbox entries was not renewed: %s", len(entries), error)
+        finally:
+            release_connection()
 
 
 def finish(entries: Sequence[OutboxEntry]) -> None:
@@ -65,6 +107,23 @@ def postpone(entries: Sequence[OutboxEntry], error: str) -> None:
         _update([entry], due_at=Now() + timedelta(seconds=wait), error=error[:MAX_ERROR_LENGTH])
 
 
+def await_vectors(entries: Sequence[OutboxEntry], error: str, *, now: bool) -> None:
+    """Leave the entries, whose texts are written, to `drain.VECTORS`: `now`, or later because of an outage."""
+    _update(entries, missing_vector=True)
+    if now:
+        _update(entries, due_at=Now(), error=error[:MAX_ERROR_LENGTH])
+        request_embedding()
+    else:
+        postpone(entries, error)
+
+
+def retry_now(table: str) -> None:
+    """Make the postponed entries of the table due, because it can be written again."""
+    postponed = OutboxEntry.objects.filter(table=table, status=OutboxStatus.PENDING, due_at__gt=Now())
+    if postponed.exclude(error="").update(due_at=Now()):
+        request_drain()
+
+
 def fail(entry: OutboxEntry, error: str) -> None:
     """Count a failure of the entry itself: try again later, or make it a dead letter after `MAX_ATTEMPTS`."""
     if entry.attempts >= MAX_ATTEMPTS:
@@ -77,7 +136,7 @@ def fail(entry: OutboxEntry, error: str) -> None:
 def requeue(entries: Iterable[OutboxEntry]) -> int:
     """Make the dead letters among the entries pending and due now. Returns how many there were."""
     dead = OutboxEntry.objects.filter(pk__in=[entry.pk for entry in entries], status=OutboxStatus.DEAD)
-    count = dead.update(status=OutboxStatus.PENDING, attempts=0, due_at=Now(), error="")
+    count = dead.update(status=OutboxStatus.PENDING, missing_vector=False, attempts=0, due_at=Now(), error="")
     request_drain()
     return count
 

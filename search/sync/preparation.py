@@ -8,36 +8,51 @@ import numpy as np
 
 from base.text import storable
 from search.embedders import Rejected, Vector
-from search.errors import EmbedderUnavailable
+from search.errors import EmbedderSlow, EmbedderUnavailable
 from search.index.arrow import IndexRow
 from search.index.chunking import chunks
-from search.index.identity import embedder_for
+from search.index.identity import embedder_of
 from search.index.tables import lance_table
 from search.models import IndexTable
 from search.registry import Document, Entity
 
+# Seconds that a batch of new texts waits for its vectors. After it, texts are found by words, and vectors follow.
+MAX_TEXT_WAIT = 0.5
+
 
 @dataclass
 class Prepared:
-    """The rows that one table should hold of some entities.
+    """The rows that one table should hold of some entities, and the `rev` of the change of each entity.
 
     `rejected` and `missing_vectors` name the entities that have no vector, with the error: the model refused the text,
-    or it was unavailable.
+    or it was unavailable. `slow`: it may be available to a thread that waits longer.
     """
 
     rows: dict[UUID, list[IndexRow]]
+    revs: Mapping[UUID, int]
+    slow: bool = False
     rejected: dict[UUID, str] = field(default_factory=dict)
     missing_vectors: dict[UUID, str] = field(default_factory=dict)
 
 
-def prepare(entity: Entity, target: IndexTable, documents: Iterable[Document], revs: Mapping[UUID, int]) -> Prepared:
-    """Rows for the table `target`, without vectors while the embedder is unavailable. Raises IndexUnavailable."""
+def prepare(
+    entity: Entity,
+    target: IndexTable,
+    documents: Iterable[Document],
+    revs: Mapping[UUID, int],
+    *,
+    text_waits: bool = False,
+) -> Prepared:
+    """Rows for the table `target`, without vectors while the embedder is unavailable. Raises IndexUnavailable.
+
+    `text_waits`: the texts are not in the index yet, so wait for their vectors for `MAX_TEXT_WAIT` only.
+    """
     rows = {document.entity_id: rows_of(document, rev=revs[document.entity_id]) for document in documents}
-    prepared = Prepared(rows)
+    prepared = Prepared(rows, revs)
     if target.dimensions:
         new = _reuse_vectors(entity, target, prepared)
         if new:
-            _embed(target, prepared, new)
+            _embed(target, prepared, new, text_waits=text_waits)
     return prepared
 
 
@@ -64,11 +79,14 @@ def _reuse_vectors(entity: Entity, target: IndexTable, prepared: Prepared) -> li
     return new
 
 
-def _embed(target: IndexTable, prepared: Prepared, new: Sequence[IndexRow]) -> None:
+def _embed(target: IndexTable, prepared: Prepared, new: Sequence[IndexRow], *, text_waits: bool) -> None:
     results: Sequence[Vector | Rejected | None]
     try:
-        results = embedder_for(target.backend, target.model).embed_documents([row.text for row in new])
+        results = embedder_of(target).embed_documents(
+            [row.text for row in new], within=MAX_TEXT_WAIT if text_waits else None, text_waits=text_waits
+        )
     except EmbedderUnavailable as error:
+        prepared.slow = isinstance(error, EmbedderSlow)
         prepared.missing_vectors.update((row.entity_id, error.detail) for row in new)
         results = [None] * len(new)
     for row, result in zip(new, results, strict=True):

@@ -3,7 +3,9 @@
 from base.jobs import enqueue_once
 
 DRAIN = "search.tasks.drain"
+EMBED = "search.tasks.embed"
 REPAIR = "search.tasks.repair"
+MAINTAIN = "search.tasks.maintain"
 
 
 def request_drain() -> None:
@@ -11,6 +13,16 @@ def request_drain() -> None:
     enqueue_once(DRAIN)
 
 
+def request_embedding() -> None:
+    """Have the missing vectors added."""
+    enqueue_once(EMBED)
+
+
 def request_repair() -> None:
-    """Have every row of every table read, because reading a table failed."""
+    """Have the tables that failed repaired."""
     enqueue_once(REPAIR)
+
+
+def request_maintenance() -> None:
+    """Have missing tables created and built."""
+    enqueue_once(MAINTAIN)

@@ -59,6 +59,10 @@ def _difference(
     table: LanceTable, prepared: Prepared, entity_ids: Collection[UUID], owner_ids: Collection[UUID]
 ) -> TableChange:
     stored = {row["id"]: row for row in table.stored(list(entity_ids))}
+    # What a later change wrote stays: its text may have fewer or more chunks than the one that was prepared.
+    newer = {UUID(row["entity_id"]) for row in stored.values() if row["rev"] > prepared.revs[UUID(row["entity_id"])]}
+    entity_ids = set(entity_ids) - newer
+    stored = {row_id: row for row_id, row in stored.items() if UUID(row["entity_id"]) in entity_ids}
     expected = {row.id: row for entity_id in entity_ids for row in prepared.rows.get(entity_id, [])}
     merged = [row for row in expected.values() if _is_newer(row, stored.get(row.id))]
     removed = [row_id for row_id in stored if row_id not in expected]

@@ -66,10 +66,10 @@ def test_an_entry_that_breaks_the_writer_becomes_the_only_dead_letter(
     bad = MessageFactory(conversation__owner=alice, content="Breaks.")
     real = preparation.prepare
 
-    def prepare(entity: Entity, target: Any, documents: Any, revs: Any) -> Any:
+    def prepare(entity: Entity, target: Any, documents: Any, revs: Any, **options: Any) -> Any:
         if bad.pk in revs:
             raise OverflowError("a number that fits nowhere")
-        return real(entity, target, documents, revs)
+        return real(entity, target, documents, revs, **options)
 
     monkeypatch.setattr("search.sync.drain.prepare", prepare)
     drain()
@@ -91,7 +91,7 @@ def test_a_slow_embedder_gets_the_texts_one_by_one(
     alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A batch that has timed out would time out again."""
-    monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", (1.0, 0.8))
+    monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", 0.8)
     with_ollama.configure(per_text=0.15)
     MessageFactory.create_batch(8, conversation__owner=alice, content="Bread needs salt.")
     drain()

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -18,7 +17,7 @@ from chat.replies.writer import write_reply
 from providers.models import ProviderName
 from tests.chat.reading import program_of, text_of
 from tests.factories import ConversationFactory
-from tests.processes import Child, Site, start
+from tests.processes import Child, Site
 from tests.stand_ins.ollama import CHAT_MODEL, OllamaStandIn
 from tests.waiting import wait_until
 
@@ -30,13 +29,6 @@ LONG = "word " * 2000
 @pytest.fixture
 def conversation(alice: User) -> Conversation:
     return ConversationFactory(owner=alice, provider=ProviderName.OLLAMA, model=CHAT_MODEL, use_memory=False)
-
-
-@pytest.fixture
-def beat(transactional_db: None, tmp_path: Path) -> Iterator[Child]:
-    child = start(["celery", "-A", "memoryloop", "beat", "-s", str(tmp_path / "schedule")], tmp_path / "beat.log")
-    yield child
-    child.stop()
 
 
 @pytest.fixture

@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import User
 from search.index.tables import lance_table, readable_table
@@ -39,6 +41,9 @@ LanceTable.sync = stop_here
 drain()
 """
 
+# The same, but it hangs before anything is written.
+HANGS_BEFORE_WRITE = HANGS_AFTER_COMMIT.replace("LanceTable.sync", "LanceTable.merge").replace("committed", "claimed")
+
 
 @pytest.fixture
 def messages() -> Entity:
@@ -70,6 +75,70 @@ def test_a_worker_killed_between_commit_and_done_leaves_one_row(
     assert drain() == 1
     assert indexed_texts(messages, message.pk) == ["Bread needs salt."]
     assert OutboxEntry.objects.get().status == OutboxStatus.DONE
+
+
+@pytest.mark.slow
+def test_what_a_killed_worker_had_claimed_is_found_soon(
+    alice: User,
+    messages: Entity,
+    tmp_path: Path,
+    start_worker: Callable[..., Child],
+    beat: Child,
+) -> None:
+    """The first worker dies before it writes; nothing but its lease keeps the second one from its entries."""
+    maintenance.maintain_tables()
+    MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    script = tmp_path / "hangs.py"
+    script.write_text(HANGS_BEFORE_WRITE)
+    child = start(["hangs"], tmp_path / "hangs.log", PYTHONPATH=str(tmp_path))
+    wait_until(lambda: child.has_logged("claimed"), 30)
+    child.kill()
+    assert OutboxEntry.objects.get().attempts == 1
+    start_worker()
+
+    def is_found() -> bool:
+        return bool(find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.KEYWORD).hits)
+
+    wait_until(is_found, 30)
+    wait_until(lambda: OutboxEntry.objects.get().status == OutboxStatus.DONE, 5)
+    assert indexed_texts(messages, OutboxEntry.objects.get().entity_id) == ["Bread needs salt."]
+
+
+def test_a_slow_writer_keeps_its_lease(alice: User, messages: Entity, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the renewal, another worker would claim the entries and embed their texts a second time."""
+    monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(outbox, "RENEW_EVERY", 0.1)
+    MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    entries = outbox.claim(10)
+    claimed_until = OutboxEntry.objects.get().due_at
+    with outbox.renewed(entries):
+        wait_until(lambda: timezone.now() > claimed_until + timedelta(seconds=0.5))
+        assert outbox.claim(10) == []
+    assert wait_until(lambda: outbox.claim(10)) == entries, "the lease ends with the work"
+
+
+def test_a_worker_that_hangs_for_minutes_loses_its_lease(
+    alice: User, messages: Entity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=0.2))
+    monkeypatch.setattr(outbox, "RENEW_EVERY", 0.05)
+    monkeypatch.setattr(outbox, "MAX_RENEWALS", 2)
+    MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    entries = outbox.claim(10)
+    with outbox.renewed(entries):
+        assert wait_until(lambda: outbox.claim(10)) == entries
+
+
+def test_a_postponed_entry_is_not_made_due_by_its_lease(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "RENEW_EVERY", 0.05)
+    message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    other = MessageFactory(conversation__owner=alice, content="Salt comes from the sea.")
+    entries = outbox.claim(10)
+    OutboxEntry.objects.filter(entity_id=message.pk).update(due_at=timezone.now() + timedelta(minutes=5))
+    before = OutboxEntry.objects.get(entity_id=other.pk).due_at
+    with outbox.renewed(entries):
+        wait_until(lambda: OutboxEntry.objects.get(entity_id=other.pk).due_at > before)
+    assert OutboxEntry.objects.get(entity_id=message.pk).due_at > timezone.now() + timedelta(minutes=4)
 
 
 def test_two_writers_of_the_same_new_key_leave_one_row(alice: User, messages: Entity) -> None:

@@ -1,6 +1,7 @@
 """A stand-in for an Ollama server. It speaks Ollama's protocol over a real socket, and each failure has a switch."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ FAMILIES = {CHAT_MODEL: "llama", EMBED_MODEL: "nomic-bert"}
 class OllamaStandIn(StandIn):
     """`status` and `error`: every model call fails with them. `bad_text`: a batch with this text in it is a 400.
 
-    `per_text`: the seconds that each embedding takes. `fail_after`: a chat stream ends with an error line after this
-    many pieces. `done_reason`: "length" for an answer that was cut off.
+    `per_text`: the seconds that each embedding takes. `vector_fault`: "nan" for vectors that are not numbers, "cut" for
+    a connection that ends without an answer, "trickle" for an answer that comes byte by byte. `fail_after`: a chat
+    stream ends with an error line after this many pieces. `done_reason`: "length" for an answer that was cut off.
     """
 
     models: list[str] = field(default_factory=lambda: [CHAT_MODEL, EMBED_MODEL])
@@ -34,12 +36,13 @@ class OllamaStandIn(StandIn):
     error: str = "something went wrong"
     bad_text: str = ""
     per_text: float = 0.0
+    vector_fault: str = ""
     fail_after: int | None = None
 
     switches: ClassVar[tuple[str, ...]] = (
         *StandIn.switches,
         *("models", "reply", "structured_reply", "thinking", "done_reason", "width"),
-        *("status", "error", "bad_text", "per_text", "fail_after"),
+        *("status", "error", "bad_text", "per_text", "vector_fault", "fail_after"),
     )
 
     def respond(self, call: Call, response: Response) -> None:
@@ -97,7 +100,11 @@ class OllamaStandIn(StandIn):
         if self.bad_text and any(self.bad_text in text for text in texts):
             return response.json({"error": "the input length exceeds the context length"}, status=400)
         self.wait(self.first_after + self.per_text * len(texts))
+        if self.vector_fault in ("cut", "trickle"):
+            return response.break_off(slowly=self.vector_fault == "trickle")
         vectors = [embed(text, self.width) for text in texts]
+        if self.vector_fault == "nan":
+            vectors = [[math.nan] * self.width for _ in texts]
         return response.json(
             {"model": body["model"], "embeddings": vectors, "total_duration": 9, "prompt_eval_count": 5}
         )

@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 from typing import Any, ClassVar, Self
 
 MAX_HANG = 120  # seconds; a test that forgets to end it must still finish
+TRICKLE_EVERY = 0.2  # seconds between two bytes
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,10 @@ class StandIn:
         if seconds:
             self._release.wait(seconds)
 
+    @property
+    def stopping(self) -> bool:
+        return self._release.is_set()
+
     def hang(self) -> None:
         self._release.wait(MAX_HANG)
 
@@ -145,6 +150,19 @@ class Response:
             self._handler.close_connection = True
         finally:
             self._stand_in.add_to_counter("open", -1)
+
+    def break_off(self, *, slowly: bool) -> None:
+        """Announce a body and never finish it. `slowly`: send bytes of it until the client hangs up."""
+        self._handler.send_response(200)
+        self._handler.send_header("Content-Length", "1000000")
+        self._handler.end_headers()
+        self._handler.close_connection = True
+        try:
+            while slowly and not self._stand_in.stopping:
+                self._handler.wfile.write(b" ")
+                self._stand_in.wait(TRICKLE_EVERY)
+        except OSError:
+            self._stand_in.add_to_counter("hung_up")
 
     def _send(self, pieces: Iterable[bytes]) -> None:
         stand_in = self._stand_in

@@ -121,7 +121,7 @@ def test_an_outage_never_makes_a_dead_letter(alice: User, with_ollama: OllamaSta
 
 
 def test_a_hanging_embedder_times_out(alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr(ollama_module, "DOCUMENT_TIMEOUT", 0.2)
     with_ollama.configure(hanging=True)
     message = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     drain()

@@ -88,7 +88,7 @@ def test_a_damaged_index_is_announced_and_rebuilt(alice: User, own_index: Path, 
     later = MessageFactory(conversation__owner=alice, content="Salt comes from the sea.")
     drain()
 
-    maintenance.maintain_tables(thoroughly=True)
+    maintenance.maintain_tables()
     OutboxEntry.objects.filter(status="pending").update(due_at="2020-01-01T00:00:00Z")
     drain()
     after = search(alice, "salt")
@@ -121,10 +121,10 @@ def test_no_table_is_retired_while_the_store_cannot_be_written(
     blocked = tmp_path / "a file where a directory should be"
     blocked.touch()
     settings.LANCEDB_URI = str(blocked / "lancedb")
-    maintenance.maintain_tables(thoroughly=True)
+    maintenance.maintain_tables()
     assert search(alice, "salt").notice
     settings.LANCEDB_URI = str(own_index)
-    maintenance.maintain_tables(thoroughly=True)
+    maintenance.maintain_tables()
     assert index_tables().get().state == TableState.ACTIVE
     assert search(alice, "salt").notice is None
 

@@ -18,8 +18,19 @@ from search.services import requeue_dead_letters
 
 @admin.register(OutboxEntry)
 class OutboxEntryAdmin(ReadOnlyAdmin[OutboxEntry]):
-    list_display = ["id", "table", "entity_id", "owner_id", "status", "attempts", "due_at", "created_at", "error"]
-    list_filter = ["status", "table", "created_at"]
+    list_display = [
+        "id",
+        "table",
+        "entity_id",
+        "owner_id",
+        "status",
+        "missing_vector",
+        "attempts",
+        "due_at",
+        "created_at",
+        "error",
+    ]
+    list_filter = ["status", "missing_vector", "table", "created_at"]
     search_fields = ["entity_id", "owner_id", "error"]
     ordering = ["-id"]
     show_full_result_count = False  # counting a large outbox takes longer than showing a page of it
@@ -38,7 +49,17 @@ class OutboxEntryAdmin(ReadOnlyAdmin[OutboxEntry]):
 
 @admin.register(IndexTable)
 class IndexTableAdmin(ReadOnlyAdmin[IndexTable]):
-    list_display = ["lance_name", "table", "state", "backend", "model", "dimensions", "version", "created_at"]
+    list_display = [
+        "lance_name",
+        "table",
+        "state",
+        "backend",
+        "model",
+        "dimensions",
+        "version",
+        "created_at",
+        "failed_at",
+    ]
     list_filter = ["state", "table", "backend"]
     change_list_template = "admin/search/indextable/change_list.html"
 

@@ -61,7 +61,7 @@ class RepairStep(models.TextChoices):
 
     NONE = "", "None"
     CHECKED = "checked"  # no damage was found
-    INDICES = "indices"  # they were made anew
+    INDICES = "indices"  # they were recreated
 
 
 class IndexTable(models.Model):

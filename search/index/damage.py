@@ -1,4 +1,4 @@
-"""Finds damage in the files of a table, and makes its indices anew."""
+"""Finds damage in the files of a table, and recreates its indices."""
 
 from enum import Enum, auto
 from typing import Any
@@ -19,7 +19,7 @@ class Damage(Enum):
     """What is wrong with a table."""
 
     NONE = auto()
-    INDICES = auto()  # they can be made anew from the rows, in seconds and without the embedder
+    INDICES = auto()  # they can be recreated from the rows, in seconds and without the embedder
     ROWS = auto()  # the table has to be rebuilt from PostgreSQL
 
 
@@ -64,7 +64,7 @@ def _use_indices(handle: Any, *, with_vectors: bool) -> None:
 
 
 def recreate_indices(table: LanceTable) -> frozenset[UUID]:
-    """Make all indices anew. Returns the owners to use the vector index for, as `layout.add_vector_index` does.
+    """Recreate all indices. Returns the owners to use the vector index for, as `layout.add_vector_index` does.
 
     Call it under the writers' lock. Raises IndexUnavailable.
     """

@@ -68,7 +68,7 @@ class LanceTable:
         return self.create_indices()
 
     def create_indices(self) -> int:
-        """Create the indices anew from the rows, and replace those that exist. Returns the table's version."""
+        """Create the indices from the rows, and replace those that exist. Returns the table's version."""
         api = lancedb_api()
         with translate_errors(self.name):
             table = self.open()

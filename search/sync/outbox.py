@@ -25,6 +25,7 @@ MAX_ATTEMPTS = 10
 MAX_RETRY_WAIT = 600  # seconds between two attempts when the entry itself fails
 # Seconds between two attempts during an outage, so that a long one is not spent on retries of the backlog.
 MAX_OUTAGE_WAIT = 300
+MAX_TEXT_WAIT = 15  # the same for texts that are not in the index: users miss them, and a retry of the write is cheap
 MAX_ERROR_LENGTH = 2000  # characters
 
 
@@ -103,13 +104,15 @@ def dead_letter(entries: Sequence[OutboxEntry], error: str) -> None:
 def postpone(entries: Sequence[OutboxEntry], error: str) -> None:
     """Try again later, any number of times, because a server is unavailable. The entries themselves are fine."""
     for entry in entries:
-        wait = min(2 ** min(entry.attempts, 10), MAX_OUTAGE_WAIT)
+        wait = min(2 ** min(entry.attempts, 10), MAX_OUTAGE_WAIT if entry.missing_vector else MAX_TEXT_WAIT)
         _update([entry], due_at=Now() + timedelta(seconds=wait), error=error[:MAX_ERROR_LENGTH])
 
 
 def await_vectors(entries: Sequence[OutboxEntry], error: str, *, now: bool) -> None:
     """Leave the entries, whose texts are written, to `drain.VECTORS`: `now`, or later because of an outage."""
     _update(entries, missing_vector=True)
+    for entry in entries:
+        entry.missing_vector = True
     if now:
         _update(entries, due_at=Now(), error=error[:MAX_ERROR_LENGTH])
         request_embedding()

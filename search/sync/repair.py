@@ -107,7 +107,7 @@ def _recreate_indices(entity: Entity, row: IndexTable) -> None:
         row.refresh_from_db()
         if row.state == TableState.RETIRED or row.failed_at is None:  # another process was faster
             return
-        logger.error("The indices of %s are damaged and are made anew.", row.lance_name)
+        logger.error("The indices of %s are recreated, because the table failed.", row.lance_name)
         began, table = time.time(), lance_table(entity, row)
         row.indexed_owners = sorted(recreate_indices(table))
         row.version = table.version()

@@ -190,11 +190,11 @@ def _record_outcomes(changes: Changes, current: Iterable[UUID], prepared: Iterab
     """The latest entry of each entity gets the entity's outcome. Earlier and superseded ones are done."""
     rejected: dict[UUID, str] = {}
     missing_vectors: dict[UUID, str] = {}
-    slow = False
+    slow = answered = False
     for part in prepared:
         rejected.update(part.rejected)
         missing_vectors.update(part.missing_vectors)
-        slow = slow or part.slow
+        slow, answered = slow or part.slow, answered or part.answered
     remaining = {entry.pk: entry for entry in changes.entries}
     for entity_id in [*changes.unreadable, *current]:
         entry = changes.latest[entity_id]
@@ -205,3 +205,5 @@ def _record_outcomes(changes: Changes, current: Iterable[UUID], prepared: Iterab
         elif entity_id in missing_vectors:
             outbox.await_vectors([remaining.pop(entry.pk)], missing_vectors[entity_id], now=slow)
     outbox.finish(list(remaining.values()))
+    if answered and not missing_vectors:
+        outbox.retry_vectors_soon(changes.entity.table)

@@ -127,6 +127,14 @@ def retry_now(table: str) -> None:
         request_drain()
 
 
+def retry_vectors_soon(table: str) -> None:
+    """Make missing vectors due that an outage of the embedder has postponed for long, because it answers again."""
+    waiting = OutboxEntry.objects.filter(table=table, status=OutboxStatus.PENDING, missing_vector=True)
+    # A lease ends before this, so no entry is taken from a worker that is embedding its text.
+    if waiting.filter(due_at__gt=Now() + LEASE).update(due_at=Now()):
+        request_embedding()
+
+
 def fail(entry: OutboxEntry, error: str) -> None:
     """Count a failure of the entry itself: try again later, or make it a dead letter after `MAX_ATTEMPTS`."""
     if entry.attempts >= MAX_ATTEMPTS:

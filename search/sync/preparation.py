@@ -25,12 +25,13 @@ class Prepared:
     """The rows that one table should hold of some entities, and the `rev` of the change of each entity.
 
     `rejected` and `missing_vectors` name the entities that have no vector, with the error: the model refused the text,
-    or it was unavailable. `slow`: it may be available to a thread that waits longer.
+    or it was unavailable. `slow`: it may be available to a thread that waits longer. `answered`: it embedded the texts.
     """
 
     rows: dict[UUID, list[IndexRow]]
     revs: Mapping[UUID, int]
     slow: bool = False
+    answered: bool = False
     rejected: dict[UUID, str] = field(default_factory=dict)
     missing_vectors: dict[UUID, str] = field(default_factory=dict)
 
@@ -85,6 +86,7 @@ def _embed(target: IndexTable, prepared: Prepared, new: Sequence[IndexRow], *, t
         results = embedder_of(target).embed_documents(
             [row.text for row in new], within=MAX_TEXT_WAIT if text_waits else None, text_waits=text_waits
         )
+        prepared.answered = True
     except EmbedderUnavailable as error:
         prepared.slow = isinstance(error, EmbedderSlow)
         prepared.missing_vectors.update((row.entity_id, error.detail) for row in new)

@@ -104,6 +104,23 @@ def test_new_texts_do_not_wait_for_old_vectors(alice: User, with_ollama: OllamaS
     assert len(calls) <= 4, "a model that was too slow is not asked again for each text"
 
 
+def test_missing_vectors_follow_as_soon_as_the_model_answers(
+    alice: User, with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long outage has postponed them by minutes; the next text whose vector arrives makes them due."""
+    monkeypatch.setattr(availability, "COOLDOWN", 0.0)
+    maintenance.maintain_tables()
+    with_ollama.configure(status=503)
+    old = MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    drain_texts()
+    OutboxEntry.objects.update(due_at="2040-01-01T00:00:00Z")
+    with_ollama.configure(status=0)
+    MessageFactory(conversation__owner=alice, content="Volcanoes erupt.")
+    drain_texts()
+    assert add_missing_vectors() == 1
+    assert old.pk in matching_ids(alice, "salty bread", Mode.SEMANTIC)
+
+
 def test_an_edit_without_a_vector_is_not_mixed_with_the_text_before_it(alice: User, with_ollama: OllamaStandIn) -> None:
     """The vectors of the first text are late: its chunks must not come back beside those of the second text."""
     maintenance.maintain_tables()

@@ -72,7 +72,7 @@ class EmailTaken(MemoryLoopError):
 
 
 class UnknownClientAddress(MemoryLoopError):
-    """The limits on sign-in count by address, which comes from X-Forwarded-For if TRUSTED_PROXIES is set."""
+    """The sign-in limits are per client address, which comes from X-Forwarded-For if TRUSTED_PROXIES is set."""
 
     status = 400
     code = "unknown-client-address"

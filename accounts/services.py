@@ -69,7 +69,7 @@ def rename_user(*, user: User, name: str) -> None:
 
 @transaction.atomic
 def change_email(*, user: User, email: str) -> None:
-    """Change the address with which the user signs in. allauth's copy of it follows by its foreign key.
+    """Change the address with which the user signs in. A foreign key with ON UPDATE CASCADE updates allauth's copy.
 
     Raises EmailTaken.
     """
@@ -110,7 +110,7 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Create a token. Returns its row and the token itself, which is stored nowhere.
 
-    A token that another one, the `maker`, creates has none of the scopes that the maker lacks, and expires no later.
+    A token created with another one (`maker`) can have only scopes that the maker has, and expires no later than it.
     Raises Invalid for an expiry in the past or in more than ten years, and ScopeMissing.
     """
     now = timezone.now()
@@ -118,7 +118,7 @@ def create_token(
         raise Invalid({"expires_at": [str(_("Choose a time in the future, at most ten years from now."))]})
     if maker is not None:
         if not set(scopes) <= set(maker.scopes):
-            raise ScopeMissing(_("A token can create only tokens with scopes of its own."))
+            raise ScopeMissing(_("A token can create tokens only with scopes that it has itself."))
         expires_at = min(filter(None, (expires_at, maker.expires_at)), default=None)
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(

@@ -59,7 +59,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Uses neither the session nor the database, since either may be what failed.
 
-    A failure of the database is here when middleware or an error page met it, not a view.
+    A database failure arrives here if it was raised in middleware or in an error page, not in a view.
     """
     exception = sys.exc_info()[1]
     if isinstance(exception, DATABASE_DOWN):
@@ -72,7 +72,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def database_down(request: HttpRequest, exception: BaseException) -> HttpResponse:
-    """A response with 503 that needs no database, unlike other pages, which show whose they are."""
+    """A response with 503 that needs no database, unlike other pages, which show who is signed in."""
     logger.error("PostgreSQL did not answer: %s %s: %s", request.method, request.path, exception)
     error = Unavailable()
     if is_api_path(request.path):

@@ -46,7 +46,10 @@ def no_store(get_response: GetResponse) -> GetResponse:
 
 
 def remember_sender(get_response: GetResponse) -> GetResponse:
-    """Have the quota of requests count a session as its user's. Uses what the view has asked for."""
+    """Tell the quota of requests whose session this is.
+
+    It uses the user only if something has loaded it already, so it costs no query.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

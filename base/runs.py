@@ -72,14 +72,10 @@ class RunLifecycle(Generic[Row]):
     @contextmanager
     def heartbeat(self, run_id: UUID) -> Iterator[None]:
         """Keep the run alive from a thread of its own: the work may wait minutes for a model."""
-        done = threading.Event()
-        thread = threading.Thread(target=self._keep_alive, args=(run_id, done), name=f"run-{run_id}", daemon=True)
-        thread.start()
-        try:
+        row = self._running(pk=run_id)
+        name = f"heartbeat of {self.model.__name__} {run_id}"
+        with repeated(lambda: row.update(heartbeat_at=timezone.now()), every=HEARTBEAT_EVERY, name=name):
             yield
-        finally:
-            done.set()
-            thread.join()
 
     def lock(self, run_id: UUID) -> Row | None:
         """The row, locked until the transaction ends; None when the run has ended or is deleted."""
@@ -114,11 +110,30 @@ class RunLifecycle(Generic[Row]):
     def _running(self, **conditions: Any) -> "models.QuerySet[Row]":
         return self.model._default_manager.filter(status=self.running, **conditions)
 
-    def _keep_alive(self, run_id: UUID, done: threading.Event) -> None:
-        while not done.wait(HEARTBEAT_EVERY):
-            try:
-                self._running(pk=run_id).update(heartbeat_at=timezone.now())
-            except Error as error:
-                logger.warning("No heartbeat for %s %s: %s", self.model.__name__, run_id, error)
-            finally:
-                release_connection()
+
+@contextmanager
+def repeated(update: Callable[[], object], *, every: float, name: str, times: int | None = None) -> Iterator[None]:
+    """Call `update` every so many seconds while the block runs, in a thread of its own, at most so many `times`.
+
+    An update that PostgreSQL does not answer is logged with this name.
+    """
+    done = threading.Event()
+    thread = threading.Thread(target=_repeat, args=(update, every, name, times, done), name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _repeat(update: Callable[[], object], every: float, name: str, times: int | None, done: threading.Event) -> None:
+    count = 0
+    while not done.wait(every) and (times is None or count < times):
+        count += 1
+        try:
+            update()
+        except Error as error:
+            logger.warning("No %s: %s", name, error)
+        finally:
+            release_connection()

@@ -65,7 +65,8 @@ def thread(messages: "QuerySet[Message]", *, before: UUID | None = None, first: 
     if first is not None:
         found = list(messages.filter(pk__gte=first).order_by("pk")[: MAX_MESSAGES_SHOWN + 1])
         later = len(found) > MAX_MESSAGES_SHOWN
-        return Thread(_rendered(found[:MAX_MESSAGES_SHOWN], at_end=not later), earlier=True, later=later)
+        earlier = messages.filter(pk__lt=first).exists()
+        return Thread(_rendered(found[:MAX_MESSAGES_SHOWN], at_end=not later), earlier=earlier, later=later)
     if before is not None:
         messages = messages.filter(pk__lt=before)
     found = list(messages.order_by("-pk")[: MAX_MESSAGES_SHOWN + 1])

@@ -76,7 +76,7 @@ class Generation(Run):
     # A list of DuplicateRecord.
     duplicates = models.JSONField(default=list, blank=True)
     proposed = models.PositiveSmallIntegerField(default=0)  # how many cards the model proposed, including duplicates
-    # False: the index was unavailable, so only exact duplicates were found, and the page says so.
+    # False: the index or the embedding model was unavailable, so only exact duplicates were found; the page says so.
     compared_by_meaning = models.BooleanField(default=True)
 
     objects = OwnedQuerySet["Generation"].as_manager()

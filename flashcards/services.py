@@ -124,7 +124,7 @@ def delete_card(*, card: Card, at: datetime) -> None:
 
 @transaction.atomic
 def delete_cards(*, cards: Sequence[Card], at: datetime) -> None:
-    """Delete these cards of one owner, as `delete_card` does."""
+    """Delete these cards of one owner, none of them a draft. `restore_card` undoes it until they are purged."""
     _mark_deleted(cards, at=at)
 
 
@@ -189,7 +189,7 @@ def reset_card(*, card: Card, at: datetime) -> Card:
 def tag_cards(*, cards: Sequence[Card], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
     """Add and remove tags on these cards of one owner."""
     removed = set(clean_tags(remove))
-    for card in Card.objects.select_for_update().filter(pk__in=[card.pk for card in cards]):
+    for card in _rows(cards).select_for_update().order_by("pk"):
         card.tags = [tag for tag in clean_tags([*card.tags, *add]) if tag not in removed]
         card.save(update_fields=["tags"])
 

@@ -1,7 +1,7 @@
 """A limit on the requests of one user that are in progress: their many connections must not hold up other users.
 
-It works before Django, where a waiting request costs next to nothing. A quota that was checked after authentication,
-when the request had its thread and its connection already, left the others as slow as they were.
+It works before Django, where a waiting request costs next to nothing. A quota checked after authentication would come
+too late: by then a request has its thread and its connection, and other users wait for these.
 """
 
 import asyncio

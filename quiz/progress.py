@@ -44,7 +44,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Retention:
-    """True retention: the share of a day's first reviews of cards that were not Again. New cards don't count.
+    """True retention: of the first reviews of cards each day, the share that was not Again. New cards don't count.
 
     `share` is None when there are no such reviews.
     """

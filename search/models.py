@@ -57,7 +57,7 @@ class TableState(models.TextChoices):
 
 
 class RepairStep(models.TextChoices):
-    """The most thorough repair that a table had lately."""
+    """What the last repair of a table did."""
 
     NONE = "", "None"
     CHECKED = "checked"  # no damage was found

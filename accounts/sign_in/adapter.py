@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise MailUnavailable from None
 
     def notify_of_new_email(self, *, user: User, old: str) -> None:
-        """Tell the old address. The change stays if no mail can be sent, which is logged."""
+        """Notify the old address by email. The change stays if no mail can be sent, which is logged."""
         with suppress(MailUnavailable):
             self.send_mail("account/email/email_changed", old, {"old": old, "new": user.email})
 

@@ -26,7 +26,7 @@ class ChangePasswordForm(BaseChangePasswordForm):
 
 
 class ResetPasswordKeyForm(BaseResetPasswordKeyForm):
-    """Ends all tokens: who resets a password has lost it, or fears that someone else knows it."""
+    """Revokes all tokens: whoever resets a password has forgotten it, or fears that someone else knows it."""
 
     @transaction.atomic
     def save(self) -> None:

@@ -1,4 +1,4 @@
-"""The OpenAPI document of the API, with every error that an operation can answer.
+"""The OpenAPI document of the API, with every error that an operation can respond with.
 
 Most errors follow from the operation itself: authentication, variables in the path, parameters, a body. An endpoint
 declares the others with `raises`. Tests hold each response of the API to this document.

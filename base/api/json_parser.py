@@ -94,7 +94,7 @@ def _reject_constant(constant: str) -> float:
 
 
 def _finite_float(number: str) -> float:
-    """The number, as an int where it is one: JSON Schema takes 1.0 for an integer."""
+    """The number, as an int if it is whole: for JSON Schema, 1.0 is an integer."""
     value = float(number)
     if not isfinite(value):
         raise ValueError(number)

@@ -1,4 +1,4 @@
-"""Types of the fields and parameters of requests that JSON has no type for, as strict as the OpenAPI document."""
+"""Types for request fields and parameters that JSON has no type for, as strict as the OpenAPI document."""
 
 import re
 from datetime import UTC, datetime
@@ -14,17 +14,17 @@ _RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Z
 
 
 def _hyphenated(value: Any) -> Any:
-    """Reject what UUID() takes besides: braces, a `urn:`, no hyphens."""
+    """Reject the other forms that UUID() accepts: with braces, with `urn:`, without hyphens."""
     if isinstance(value, str) and not _UUID.fullmatch(value):
         raise ValueError("Input should be a UUID such as 01a1fea7-713e-73f1-99e6-4d21b4049720")
     return value
 
 
 def _rfc_3339(value: Any) -> Any:
-    """Reject what pydantic takes besides: seconds since 1970, a blank for the T."""
+    """Reject the other forms that pydantic accepts: seconds since 1970, or a space instead of the T."""
     if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
         raise ValueError("Input should be a date and time such as 2026-11-21T09:30:00Z")
-    # Python has neither a year 0 (here a leap year, as year 0 is) nor leap seconds.
+    # Python has no leap seconds and no year 0. Year 4 stands for year 0, because both are leap years.
     return re.sub(r"^0000", "0004", re.sub(r":60(?=\D)", ":59", value))
 
 

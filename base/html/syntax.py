@@ -66,7 +66,7 @@ class SyntaxHighlighter:
     def highlight(self, text: str, language: str, *, growing: bool = False) -> Highlighting:
         """The code as HTML; `language` must be a name that Pygments knows. Never raises.
 
-        The result is cached. For code that is still `growing`, only that it takes too long is.
+        The result is cached. For code that is still `growing`, only the fact that it takes too long is cached.
         """
         key = language, sha256(text.encode()).digest()
         known = self._cache.get(key)

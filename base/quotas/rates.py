@@ -12,7 +12,7 @@ WINDOW = 60.0  # seconds
 
 
 class RateLimit:
-    """Counts what each user did in the last minute. `error` is raised for what is too much, which does not count."""
+    """Counts what each user did in the last minute. What exceeds the limit raises `error` and is not counted."""
 
     def __init__(self, error: type[TooMany]) -> None:
         self._error = error

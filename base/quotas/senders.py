@@ -19,7 +19,7 @@ _owners: dict[str, str] = {}
 
 
 def senders_of(headers: Iterable[tuple[bytes, bytes]]) -> set[str]:
-    """A name for each credential, or for its user. A made-up credential beside an accepted one hides nothing."""
+    """A name for each credential, or for its user. All of them count, so adding a made-up credential hides nothing."""
     names = (_credential(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
     return {_owners.get(name, name) for name in names if name}
 

@@ -53,7 +53,7 @@ async def follow(
     """The text of a reply after `position` (in characters), each character once, then `End`.
 
     Ends without an `End` when `allowed`, called every few seconds, returns False; when the reply is deleted; or after
-    `MAX_CONNECTION_TIME`. At least `pace` seconds pass between two deltas.
+    `MAX_CONNECTION_TIME`. After each delta from Valkey it pauses for `pace` seconds.
     """
     stream = BufferReader(reply_id)
     deadline = monotonic() + MAX_CONNECTION_TIME

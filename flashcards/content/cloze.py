@@ -105,8 +105,8 @@ class _OpenGap:
 class _Scanner:
     """Reads the text once, from left to right, with a stack of the gaps that are open.
 
-    `unbalanced`: where the gaps start in which braces need not balance. `unclosed`: where the gaps start that have no
-    end; they are plain text.
+    `unbalanced`: the start positions of gaps whose braces need not balance. `unclosed`: the start positions of gaps
+    that have no end; these are plain text.
     """
 
     def __init__(self, text: str, *, unbalanced: Collection[int] = ()) -> None:

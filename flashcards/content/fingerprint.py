@@ -10,7 +10,7 @@ from hashlib import sha256
 _MARKS = ("**", "__", "*", "_", "`")
 _OPENING = re.compile(r"(?<!\w)[*_`]")
 _CLOSINGS = {mark: re.compile(rf"(?<=\S)(?={re.escape(mark)}(?!\w))") for mark in _MARKS}
-# It also matches blank lines without a mark: otherwise each of them would be read again from the next one on.
+# It also matches blank lines without a mark. Otherwise a run of blank lines would be scanned again from each of them.
 _LINE_START = re.compile(r"^(\s*+)((?:#{1,6}|>|[-*+])\s+)?", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 _CLOSING_PUNCTUATION = " .?…:;,。？"  # not "!": 5! is not 5

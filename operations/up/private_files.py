@@ -8,10 +8,10 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_private(directory: Path) -> list[Path]:
-    """Take all permissions of other accounts from the directory and from everything in it.
+    """Remove the permissions that other accounts have on the directory and on everything in it.
 
-    Releases before the umask of `manage.py` left files that every account could read. Links are not followed. Returns
-    what belongs to another account and could not be changed.
+    Earlier releases set no umask in `manage.py` and left files that every account could read. Links are not followed.
+    Returns what belongs to another account and could not be changed.
     """
     foreign = [] if _make_private(str(directory)) else [directory]
     for parent, directories, files, descriptor in os.fwalk(directory):

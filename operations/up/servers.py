@@ -189,7 +189,8 @@ def _postgres_account(home: Path) -> str | None:
         subprocess.run(["useradd", "--system", "--shell", "/bin/false", ACCOUNT], check=True, capture_output=True)
     directory = home.parent
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Only PostgreSQL may enter the data directory, and not list it. Above it and the wheel everybody may enter.
+    # Besides its owner, only PostgreSQL's account may enter the data directory, and it may not list it. Everybody may
+    # enter the directories above it and above the wheel.
     os.chown(directory, -1, pwd.getpwnam(ACCOUNT).pw_gid)
     _add_permissions(directory, stat.S_IXGRP)
     for parent in (*directory.resolve().parents, *POSTGRES.resolve().parents):

@@ -1,4 +1,4 @@
-"""The directory of an embedded server's socket: in the temporary directory, it must be nobody else's."""
+"""The directory of an embedded server's socket. One that another account made or may enter is refused."""
 
 import os
 import pwd

@@ -54,7 +54,8 @@ def run(notify: Callable[[str], object]) -> None:
 def _start(supervisor: Supervisor, listener: socket.socket, notify: Callable[[str], object]) -> None:
     if names := stop_orphaned_processes(settings.DATA_DIR):
         notify(f"Stopped processes that an earlier start left running: {', '.join(names)}.")
-    # Not before: an orphaned PostgreSQL has an account of its own, and writes its last files by their full paths.
+    # Only once the orphans have ended: an orphaned PostgreSQL runs under another account, which loses access here, and
+    # it still opens its last files by their full paths.
     for path in make_private(settings.DATA_DIR)[:1]:
         notify(f"Other accounts can read {path}, which is not this account's. Change its owner or its permissions.")
     _start_servers(supervisor)

@@ -97,11 +97,11 @@ class Supervisor:
         name, log = supervised.program.name, supervised.program.log
         exit_reason = _exit_reason(supervised.process.returncode)
         exited_early = now - supervised.started_at < EARLY_EXIT
-        supervised.early_exits = supervised.early_exits + 1 if exited_early else 1
+        supervised.early_exits = supervised.early_exits + 1 if exited_early else 0
         if supervised.early_exits >= MAX_EARLY_EXITS:
             where = f"See its log at {log}." if log else "See its output above."
             raise CrashLoop(f"{name} exited {MAX_EARLY_EXITS} times right after its start ({exit_reason}). {where}")
-        delay = FIRST_DELAY * 2 ** (supervised.early_exits - 1)
+        delay = FIRST_DELAY * 2 ** max(0, supervised.early_exits - 1)
         supervised.restart_at = now + delay
         self.notify(f"{name} exited ({exit_reason}). Restarting it in {delay:g} s.")
 

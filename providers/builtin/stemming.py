@@ -21,7 +21,7 @@ _lock = Lock()  # a stemmer is not thread-safe
 
 
 def language_of(*texts: Sequence[str]) -> str:
-    """The language with the most stop words in the first text for which one language has more than the others.
+    """The language with the most stop words, decided by the first text in which one language leads.
 
     Each text is a sequence of sentences. DEFAULT_LANGUAGE if no text decides.
     """

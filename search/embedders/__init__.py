@@ -38,7 +38,7 @@ class Embedder(Protocol):
     def embed_documents(
         self, texts: Sequence[str], *, within: float | None = None, text_waits: bool = False
     ) -> list[Vector | Rejected]:
-        """One answer per text, in order, `within` so many seconds for all of them.
+        """One result per text, in order. `within` limits the seconds for all of them together; None is no limit.
 
         `text_waits`: the texts can't be found before this returns. A model that is too slow for that is not asked
         again for a while, but it counts as available. Raises EmbedderUnavailable or EmbedderSlow.

@@ -43,13 +43,13 @@ class Availability:
                 self._retry_at = now + COOLDOWN
 
     def refuse_while_slow(self) -> None:
-        """Raises EmbedderSlow if texts were too long in waiting for the model a short time ago."""
+        """Raises EmbedderSlow if a text has recently waited too long for the model."""
         with self._lock:
             if time.monotonic() < self._slow_until:
                 raise EmbedderSlow
 
     def too_slow(self) -> EmbedderSlow:
-        """Let texts not wait for the model for a while. Returns the error to raise."""
+        """Stop texts from waiting for the model for a while. Returns the error to raise."""
         with self._lock:
             self._slow_for = min(max(2 * self._slow_for, COOLDOWN), MAX_SLOW)
             self._slow_until = time.monotonic() + self._slow_for

@@ -17,7 +17,7 @@ _free = threading.BoundedSemaphore(MAX_THREADS)
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait for each request, in seconds, and `until` when for all of them (time.monotonic())."""
+    """Seconds to wait for each request; `until` is the time.monotonic() at which waiting for all of them ends."""
 
     per_request: float
     until: float = math.inf
@@ -34,6 +34,7 @@ def within(seconds: float, function: Callable[[], Result]) -> Result:
 
     The thread is then left to itself, so the function needs timeouts of its own for what it waits for.
     """
+    deadline = time.monotonic() + seconds
     future: Future[Result] = Future()
     if not _free.acquire(timeout=seconds):
         raise TimeoutError
@@ -46,5 +47,9 @@ def within(seconds: float, function: Callable[[], Result]) -> Result:
         finally:
             _free.release()
 
-    threading.Thread(target=work, name="embedder", daemon=True).start()
-    return future.result(seconds)
+    try:
+        threading.Thread(target=work, name="embedder", daemon=True).start()
+    except RuntimeError:  # the system allows no more threads
+        _free.release()
+        raise TimeoutError from None
+    return future.result(max(0.0, deadline - time.monotonic()))

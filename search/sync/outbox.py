@@ -1,21 +1,16 @@
 """The outbox: changes that the index may lack, claimed in batches and kept until they are applied."""
 
-import logging
-import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import Error
 from django.db.models import DateTimeField, Func, Max
 from django.db.models.functions import Now
 
-from base.connections import release_connection
+from base.runs import repeated
 from search.models import OutboxEntry, OutboxStatus
 from search.sync.requests import request_drain, request_embedding
-
-logger = logging.getLogger(__name__)
 
 # A worker renews its lease while it works, so a dead worker's entries wait this long only (docs/decisions/0022).
 LEASE = timedelta(seconds=15)
@@ -25,7 +20,7 @@ MAX_ATTEMPTS = 10
 MAX_RETRY_WAIT = 600  # seconds between two attempts when the entry itself fails
 # Seconds between two attempts during an outage, so that a long one is not spent on retries of the backlog.
 MAX_OUTAGE_WAIT = 300
-MAX_TEXT_WAIT = 15  # the same for texts that are not in the index: users miss them, and a retry of the write is cheap
+MAX_TEXT_RETRY_WAIT = 15  # the same for texts that are not in the index: users miss them, and a retry is cheap
 MAX_ERROR_LENGTH = 2000  # characters
 
 
@@ -66,30 +61,12 @@ def claim(limit: int, *, missing_vector: bool = False) -> list[OutboxEntry]:
 @contextmanager
 def renewed(entries: Sequence[OutboxEntry]) -> Iterator[None]:
     """Renew the lease of claimed entries while the block runs."""
-    done = threading.Event()
-    thread = threading.Thread(target=_renew, args=(entries, done), name="outbox-lease", daemon=True)
-    thread.start()
-    try:
+    # An entry that was postponed meanwhile may be due later than this.
+    leased = OutboxEntry.objects.filter(due_at__lt=Now() + LEASE)
+    claimed = leased.filter(pk__in=[entry.pk for entry in entries], status=OutboxStatus.PENDING)
+    renewal = f"lease renewal of {len(entries)} outbox entries"
+    with repeated(lambda: claimed.update(due_at=Now() + LEASE), every=RENEW_EVERY, times=MAX_RENEWALS, name=renewal):
         yield
-    finally:
-        done.set()
-        thread.join()
-
-
-def _renew(entries: Sequence[OutboxEntry], done: threading.Event) -> None:
-    for _ in range(MAX_RENEWALS):
-        if done.wait(RENEW_EVERY):
-            return
-        try:
-            # An entry that was postponed meanwhile may be due later than this.
-            leased = OutboxEntry.objects.filter(due_at__lt=Now() + LEASE)
-            leased.filter(pk__in=[entry.pk for entry in entries], status=OutboxStatus.PENDING).update(
-                due_at=Now() + LEASE
-            )
-        except Error as error:
-            logger.warning("The lease of %d outbox entries was not renewed: %s", len(entries), error)
-        finally:
-            release_connection()
 
 
 def finish(entries: Sequence[OutboxEntry]) -> None:
@@ -104,7 +81,8 @@ def dead_letter(entries: Sequence[OutboxEntry], error: str) -> None:
 def postpone(entries: Sequence[OutboxEntry], error: str) -> None:
     """Try again later, any number of times, because a server is unavailable. The entries themselves are fine."""
     for entry in entries:
-        wait = min(2 ** min(entry.attempts, 10), MAX_OUTAGE_WAIT if entry.missing_vector else MAX_TEXT_WAIT)
+        max_wait = MAX_OUTAGE_WAIT if entry.missing_vector else MAX_TEXT_RETRY_WAIT
+        wait = min(2 ** min(entry.attempts, 10), max_wait)
         _update([entry], due_at=Now() + timedelta(seconds=wait), error=error[:MAX_ERROR_LENGTH])
 
 
@@ -128,7 +106,7 @@ def retry_now(table: str) -> None:
 
 
 def retry_vectors_soon(table: str) -> None:
-    """Make missing vectors due that an outage of the embedder has postponed for long, because it answers again."""
+    """The embedder answers again: make due the entries that its outage has postponed for longer than a lease."""
     waiting = OutboxEntry.objects.filter(table=table, status=OutboxStatus.PENDING, missing_vector=True)
     # A lease ends before this, so no entry is taken from a worker that is embedding its text.
     if waiting.filter(due_at__gt=Now() + LEASE).update(due_at=Now()):

@@ -91,7 +91,7 @@ def _repair(entity: Entity, row: IndexTable) -> None:
 
 
 def _last_step(row: IndexTable) -> str:
-    """The repair after which the table has failed again; NONE when it worked for `ESCALATE_WITHIN` since."""
+    """The repair after which the table has failed again; NONE if it had worked for at least `ESCALATE_WITHIN`."""
     if row.failed_at and row.repaired_at and row.failed_at - row.repaired_at < ESCALATE_WITHIN:
         return row.repair_step
     return RepairStep.NONE

@@ -139,6 +139,8 @@ def test_only_the_last_messages_are_shown_and_the_earlier_ones_are_a_link(
     later = shown(browser, conversation, f"?first={messages[2].pk}")
     assert "word-2-" in later
     assert "Latest messages" in later
+    assert "Earlier messages" in later
+    assert "Earlier messages" not in shown(browser, conversation, f"?first={messages[0].pk}")
 
 
 def test_a_failed_reply_shows_its_error_and_can_be_retried(browser: Client, conversation: Conversation) -> None:

@@ -55,7 +55,7 @@ def test_the_address_is_changed_with_the_password(alice: User, window: Client) -
     assert window.get(ADDRESS).status_code == 200
 
 
-def test_the_old_address_is_told(alice: User, window: Client) -> None:
+def test_the_old_address_is_notified(alice: User, window: Client) -> None:
     window.post(ADDRESS, NEW)
     [message] = mail.outbox
     assert message.to == ["alice@example.org"]

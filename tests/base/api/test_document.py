@@ -1,4 +1,4 @@
-"""The OpenAPI document names each error that an operation can answer, and the schemas are as strict as it says."""
+"""The OpenAPI document names each error that an operation can return, and the schemas are as strict as it says."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -67,6 +67,17 @@ def test_each_early_exit_doubles_the_delay(supervisor: Supervisor, tmp_path: Pat
     assert [message.split()[-2] for message in messages] == ["0.25", "0.5", "1"]
 
 
+def test_an_exit_after_a_long_run_is_not_early(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("operations.up.supervisor.EARLY_EXIT", 0.0)
+    messages: list[str] = []
+    supervisor.notify = messages.append
+    supervisor.start(program(tmp_path, "raise SystemExit(1)"))
+    wait_until(lambda: checked(supervisor) and len(messages) == 3, 20)
+    assert [message.split()[-2] for message in messages] == ["0.25", "0.25", "0.25"]
+
+
 def test_a_program_that_ignores_sigterm_is_killed(
     supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,7 +137,7 @@ def test_half_a_body_is_rejected(site: Site, request_: bytes) -> None:
     assert answer_to(site, request_) == 408
 
 
-def test_drops_of_a_header_do_not_extend_the_deadline(site: Site) -> None:
+def test_a_header_sent_byte_by_byte_does_not_extend_the_deadline(site: Site) -> None:
     with connect(site) as connection:
         connection.sendall(HALF)
         connection.settimeout(0.1)

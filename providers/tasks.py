@@ -9,11 +9,13 @@ from django.db import DatabaseError, connection
 from providers.keys.keyed_providers import PROVIDERS_WITH_KEYS, keyed_provider
 from providers.models import ProviderKey
 
+THREAD_NAME = "import-sdks"
+
 
 @worker_ready.connect
 def import_sdks_in_background(**_: Any) -> None:
     """Import the SDKs of the providers that some user has a key for, so that the first reply does not wait for them."""
-    Thread(target=_import_sdks, daemon=True).start()
+    Thread(target=_import_sdks, name=THREAD_NAME, daemon=True).start()
 
 
 def _import_sdks() -> None:

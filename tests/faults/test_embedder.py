@@ -47,7 +47,10 @@ def with_ollama(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
 
 
 @pytest.fixture(params=FAULTS)
-def faulty(with_ollama: OllamaStandIn, request: pytest.FixtureRequest) -> OllamaStandIn:
+def faulty(
+    with_ollama: OllamaStandIn, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> OllamaStandIn:
+    monkeypatch.setattr(availability, "COOLDOWN", 1.0)
     maintenance.maintain_tables()
     with_ollama.configure(**FAULTS[request.param])
     return with_ollama

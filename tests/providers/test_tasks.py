@@ -12,11 +12,11 @@ from tests.stand_ins.claude import GOOD_KEY
 SCRIPT = """
 import django, sys, threading
 django.setup()
-from providers.tasks import import_sdks_in_background
+from providers.tasks import THREAD_NAME, import_sdks_in_background
 import_sdks_in_background()
 for thread in threading.enumerate():
-    if thread.daemon and thread is not threading.current_thread():
-        thread.join(30)
+    if thread.name == THREAD_NAME:
+        thread.join(60)
 print("anthropic" in sys.modules)
 """
 

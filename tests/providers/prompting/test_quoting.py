@@ -1,5 +1,4 @@
 import unicodedata
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 
 from providers.prompting.quoting import neutralize, quoted_extracts, quoted_material
 from providers.types import Extract
+from tests.growth import assert_linear
 
 MARK = "5eed5eed"
 
@@ -148,12 +148,4 @@ def test_ordinary_text_is_untouched(text: str) -> None:
     "piece", ["<", "< ", "<|", "<|a", "[ ", "[/ ", "<\u200b", "＜ ", "<< / ", "</extract", "[INST"]
 )
 def test_the_cost_grows_with_the_length_of_the_text(piece: str) -> None:
-    def cost(length: int) -> float:
-        text, times = piece * (length // len(piece)), []
-        for _ in range(5):
-            began = process_time()
-            neutralize(text)
-            times.append(process_time() - began)
-        return min(times)
-
-    assert cost(100_000) / cost(50_000) < 3
+    assert_linear(neutralize, lambda size: piece * (size // len(piece)), 50_000)

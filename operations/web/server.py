@@ -7,6 +7,7 @@ import sys
 import uvicorn
 from django.conf import settings
 
+from operations.interpreter import share_time_fairly
 from operations.open_files import raise_open_files_limit
 from operations.up.preflight import StartupError, open_listener
 from operations.web.protocol import LimitedProtocol
@@ -30,6 +31,8 @@ def serve(listener: socket.socket) -> None:
         proxy_headers=False,  # the application reads them, according to TRUSTED_PROXIES
         timeout_graceful_shutdown=3,  # seconds; open streams resume after a restart
     )
+    config.load()
+    share_time_fairly()
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -21,7 +21,7 @@ SLOW_PAGES = 3
 # Ten seconds for the lexer of makefiles; different each time, so that it is not known to be slow.
 SLOW_BLOCK = "```make\n{number}{text}\n```\n\n"
 TABLE = "|a|b|\n|-|-|\n" + "|1|2|\n" * 15_000
-MARGIN = 20  # for a loaded machine; without the bound, each of these blocks held up every request for seconds
+MARGIN = 10  # for a loaded machine; without the bound, each of these blocks held up every request for seconds
 
 
 def page_of(user: User, client_of: Callable[[User], Client], site: Site, *contents: str) -> Callable[[], float]:

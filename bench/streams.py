@@ -38,11 +38,11 @@ def site(model: str) -> Iterator[str]:
     web = ("uvicorn", "memoryloop.asgi:application", "--port", str(port), "--log-level", "error", "--no-access-log")
     address = f"http://127.0.0.1:{port}"
     with process(*worker, **environment), process(*web, **environment):
-        _wait_for(address)
+        wait_for(address)
         yield address
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
         try:

@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import Error, models, transaction
 from django.utils import timezone
 
+from base.clock import ClockTimestamp
 from base.connections import release_connection
 from base.jobs import enqueue
 
@@ -32,7 +33,7 @@ class Run(models.Model):
     error = models.JSONField(null=True, blank=True)
     # Null until a worker claims the row. An old one means that the worker died.
     heartbeat_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -65,7 +66,7 @@ class RunLifecycle(Generic[Row]):
 
         `related` are names for `select_related`.
         """
-        if not self._running(pk=run_id, heartbeat_at=None).update(heartbeat_at=timezone.now()):
+        if not self._running(pk=run_id, heartbeat_at=None).update(heartbeat_at=ClockTimestamp()):
             return None
         return self.model._default_manager.select_related(*related).filter(pk=run_id).first()
 
@@ -74,7 +75,7 @@ class RunLifecycle(Generic[Row]):
         """Keep the run alive from a thread of its own: the work may wait minutes for a model."""
         row = self._running(pk=run_id)
         name = f"heartbeat of {self.model.__name__} {run_id}"
-        with repeated(lambda: row.update(heartbeat_at=timezone.now()), every=HEARTBEAT_EVERY, name=name):
+        with repeated(lambda: row.update(heartbeat_at=ClockTimestamp()), every=HEARTBEAT_EVERY, name=name):
             yield
 
     def lock(self, run_id: UUID) -> Row | None:
@@ -91,7 +92,8 @@ class RunLifecycle(Generic[Row]):
     def sweep(self, *, at: datetime, fail: Callable[[Row], None]) -> None:
         """Fail the runs whose worker died, and send the unclaimed ones again.
 
-        `fail` is called in a transaction with the locked row, and must end the run.
+        `at` is the time of PostgreSQL (`base.clock`), as heartbeats are. `fail` is called in a transaction with the
+        locked row, and must end the run.
         """
         silent_since = at - self.silence
         for run_id in self._running(heartbeat_at__lt=silent_since).values_list("pk", flat=True):

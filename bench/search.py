@@ -18,7 +18,7 @@ from search.index.lance_table import LanceTable
 from search.index.tables import lance_table
 from search.models import IndexTable, TableState
 from search.registry import Scalar, entity_of
-from search.sync import maintenance
+from search.sync.sorting import sort_table
 
 SIZES = (10_000, 100_000)
 LIMIT = 10
@@ -60,7 +60,7 @@ def fill(messages: Messages) -> LanceTable:
         numbers = range(start, min(start + BATCH, len(messages.owners)))
         table.merge([_row(messages, number) for number in numbers])
     began = time.perf_counter()
-    maintenance.sort_table(entity, row)
+    sort_table(entity, row)
     row = IndexTable.objects.get(table=entity.table, state=TableState.ACTIVE)
     indexed = len(row.indexed_owners)
     say(f"Sorted by owner in {time.perf_counter() - began:.1f} s; {indexed} owners use the vector index.")

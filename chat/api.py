@@ -7,7 +7,6 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponseBase
-from django.utils import timezone
 from ninja import Query, Router, Status
 
 from accounts.models import Scope
@@ -15,6 +14,7 @@ from accounts.sign_in.api_authentication import session_or_token, still_allowed
 from base import sse
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Listing, Page, paginate
+from base.clock import database_time
 from base.connections import release_connection
 from base.errors import Conflict
 from base.http import ApiRequest
@@ -91,7 +91,7 @@ def conversation_change(request: ApiRequest, conversation_id: UUID, body: Conver
 @router.delete("/conversations/{uuid:conversation_id}", response={204: None})
 def conversation_delete(request: ApiRequest, conversation_id: UUID) -> Status[None]:
     conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
-    services.delete_conversation(conversation=conversation, at=timezone.now())
+    services.delete_conversation(conversation=conversation, at=database_time())
     return Status(204, None)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from base.clock import ClockTimestamp
 from base.errors import Conflict
 from base.quotas.rates import RateLimit
 from base.text import storable
@@ -150,7 +151,6 @@ def regenerate_reply(*, reply: Message, provider: str = "", model: str = "") -> 
     reply.superseded = True
     reply.save(update_fields=["superseded"])
     replacement = _empty_reply(reply.in_reply_to or reply, conversation, provider, model)
-    replacement.created_at = timezone.now()
     Message.objects.bulk_create([replacement])
     REPLIES.enqueue(replacement.pk)
     return replacement
@@ -221,8 +221,8 @@ def _empty_reply(question: Message, conversation: Conversation, provider: str, m
         status=MessageStatus.GENERATING,
         provider=provider,
         model=storable(model),
-        # Later than the question, because messages are ordered by time.
-        created_at=question.created_at + timedelta(microseconds=1),
+        # Later than the question in the same statement, because messages are ordered by time.
+        created_at=ClockTimestamp() + timedelta(microseconds=1),
     )
 
 

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from celery import shared_task
-from django.utils import timezone
 
+from base.clock import database_time
 from base.jobs import periodic_task
 from chat import services
 from chat.replies import lifecycle, writer
@@ -17,9 +17,9 @@ def write_reply(reply_id: str) -> None:
 
 @periodic_task(every=5)
 def sweep_replies() -> None:
-    lifecycle.sweep_replies(at=timezone.now())
+    lifecycle.sweep_replies(at=database_time())
 
 
 @periodic_task(every=60)
 def purge_conversations() -> None:
-    services.purge_conversations(at=timezone.now())
+    services.purge_conversations(at=database_time())

@@ -8,11 +8,11 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
+from base.clock import database_time
 from base.errors import MemoryLoopError
 from base.http import Request, page, toast
 from chat import queries, services
@@ -134,7 +134,7 @@ def conversation_change(request: Request, conversation_id: UUID) -> HttpResponse
 @require_POST
 def conversation_delete(request: Request, conversation_id: UUID) -> HttpResponse:
     conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
-    services.delete_conversation(conversation=conversation, at=timezone.now())
+    services.delete_conversation(conversation=conversation, at=database_time())
     undo = reverse("chat:conversation-restore", args=[conversation.pk])
     toast(request, _("Chat deleted."), undo=undo)
     return redirect("chat:conversation-list")

@@ -7,6 +7,7 @@ from ninja import Query, Router, Status
 
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Page, paginate
+from base.clock import database_time
 from base.errors import NotFound
 from base.http import ApiRequest
 from flashcards import queries, services
@@ -117,7 +118,7 @@ def card_edit(request: ApiRequest, card_id: UUID, body: CardChange) -> CardOut:
 
 @router.delete("/{uuid:card_id}", response={204: None})
 def card_delete(request: ApiRequest, card_id: UUID) -> Status[None]:
-    services.delete_card(card=request.user.cards.alive().get_or_not_found(card_id), at=timezone.now())
+    services.delete_card(card=request.user.cards.alive().get_or_not_found(card_id), at=database_time())
     return Status(204, None)
 
 

@@ -9,9 +9,9 @@ from typing import TypedDict, Unpack
 from django.db import IntegrityError, transaction
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
-from django.utils import timezone
 
 from accounts.models import User
+from base.clock import database_time
 from chat.models import Message
 from flashcards.content.notes import cards_of, checked_sides, clean_tags, set_ordinal, sibling
 from flashcards.content.sides import ordinals
@@ -109,7 +109,7 @@ def _save_note(note: list[Card]) -> list[Card]:
         _rows(note).update(fingerprint=Cast("id", CharField()))
     for card in cards:
         card.save()
-    _mark_deleted([card for card in note if card not in cards], at=timezone.now())
+    _mark_deleted([card for card in note if card not in cards], at=database_time())
     return cards
 
 

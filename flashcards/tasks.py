@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from celery import shared_task
-from django.utils import timezone
 
+from base.clock import database_time
 from base.jobs import periodic_task
 from flashcards import services
 from flashcards.generation import services as generations
@@ -18,10 +18,10 @@ def propose_cards(generation_id: str) -> None:
 
 @periodic_task(every=10)
 def sweep_generations() -> None:
-    generations.sweep_generations(at=timezone.now())
+    generations.sweep_generations(at=database_time())
 
 
 @periodic_task(every=60)
 def tidy_cards() -> None:
-    services.unbury_cards(at=timezone.now())
-    services.purge_cards(at=timezone.now())
+    services.unbury_cards(at=database_time())
+    services.purge_cards(at=database_time())

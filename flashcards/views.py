@@ -9,11 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from base.clock import database_time
 from base.errors import MemoryLoopError, NotFound
 from base.http import Request, page, toast
 from flashcards import queries, services
@@ -104,7 +104,7 @@ def _form_with_error(
 def card_delete(request: Request, card_id: UUID) -> HttpResponse:
     card = request.user.cards.alive().get_or_not_found(card_id)
     back = _back_from(request, card)
-    services.delete_card(card=card, at=timezone.now())
+    services.delete_card(card=card, at=database_time())
     undo = "" if card.status == CardStatus.DRAFT else _restore_url([card])
     toast(request, _("Card deleted."), undo=undo)
     return redirect(back)
@@ -141,7 +141,7 @@ def card_change(request: Request) -> HttpResponse:
 def _change(request: Request, cards: list[Card], action: str, tags: list[str]) -> None:
     count, undo = len(cards), ""
     if action == "delete":
-        services.delete_cards(cards=cards, at=timezone.now())
+        services.delete_cards(cards=cards, at=database_time())
         message, undo = ngettext("%d card deleted.", "%d cards deleted.", count), _restore_url(cards)
     elif action == "tag":
         services.tag_cards(cards=cards, add=tags)

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from base.connections import release_connection, valkey_client
 from chat.models import Conversation
-from operations.heartbeat import last_seen
+from operations.heartbeat import last_seen, valkey_time
 from providers.gateway import chat_provider_status
 from providers.models import ProviderName
 from search.queries import embedder_status, index_status, outbox_status
@@ -153,7 +153,7 @@ def _outbox() -> Details:
 
 def _worker() -> Details:
     seen = last_seen()
-    alive = seen is not None and timezone.now() - seen < WORKER_TIMEOUT
+    alive = seen is not None and valkey_time() - seen < WORKER_TIMEOUT
     return {"status": Standing.OK if alive else Standing.DOWN, "last_seen": seen}
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +18,12 @@ logger = logging.getLogger(__name__)
 _stopping = threading.Event()
 
 
+def valkey_time() -> datetime:
+    """The clock of all heartbeats, because the clocks of hosts differ. Raises redis.RedisError."""
+    seconds, microseconds = valkey_client().time()
+    return datetime.fromtimestamp(seconds + microseconds / 1_000_000, UTC)
+
+
 def last_seen() -> datetime | None:
     """The time of the last heartbeat of any worker. Raises redis.RedisError."""
     newest = valkey_client().zrange(WORKERS, 0, 0, desc=True, withscores=True)
@@ -27,7 +32,7 @@ def last_seen() -> datetime | None:
 
 def record_heartbeat(name: str) -> None:
     """Raises redis.RedisError."""
-    now = time.time()
+    now = valkey_time().timestamp()
     valkey_client().zadd(WORKERS, {name: now})
     valkey_client().zremrangebyscore(WORKERS, 0, now - FORGET_AFTER)
 

@@ -3,8 +3,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from base.clock import ClockTimestamp
 from base.models import new_id
 
 
@@ -28,12 +28,12 @@ class OutboxEntry(models.Model):
     entity_id = models.UUIDField(null=True)
     status = models.CharField(max_length=10, choices=OutboxStatus.choices, default=OutboxStatus.PENDING)
     # Claiming an entry moves this into the future: when the worker dies, the entry becomes due again.
-    due_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(db_default=ClockTimestamp())
     attempts = models.PositiveIntegerField(default=0)
     # The text is in the index, but not its vector. Such entries are embedded apart, so that no text waits for a model.
     missing_vector = models.BooleanField(default=False, db_default=False)
     error = models.TextField(blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=ClockTimestamp())
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -86,7 +86,7 @@ class IndexTable(models.Model):
     tombstones = models.PositiveIntegerField(default=0, db_column="leftovers")
     # Owners with so many rows that the vector index is faster for them; empty without a vector index.
     indexed_owners = ArrayField(models.UUIDField(), default=list)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(db_default=ClockTimestamp())
     activated_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
     compacted_at = models.DateTimeField(null=True)

@@ -21,6 +21,8 @@ MIN_ROWS_FOR_VECTOR_INDEX = 3_000
 MIN_RECALL = 0.98
 SAMPLE_QUERIES = 20
 MIN_ROWS_PER_GROUP = 5_000
+REVISION = ["id", "rev", "embedded"]
+CATCH_UP_BATCH = 1_000  # rows
 VECTOR_INDEX = "vector_idx"  # LanceDB's name for the index of the column `vector`
 
 
@@ -37,6 +39,8 @@ def copy_by_owner(source: LanceTable, target: LanceTable) -> None:
     """Create `target` with the rows of `source`, sorted by owner, so that a search reads one place on disk."""
     with translate_errors(source.name):
         reader = source.open()
+        # Writers go on meanwhile. Without a fixed version, each group of owners would be of another one.
+        reader.checkout(reader.version)
         owners = _rows_by_owner(reader)
         schema = arrow_schema(source.schema)
 
@@ -51,6 +55,38 @@ def copy_by_owner(source: LanceTable, target: LanceTable) -> None:
         # One commit needs no compaction, which would keep a second copy of all rows for an hour.
         target.open().add(pa.RecordBatchReader.from_batches(schema, batches()), on_bad_vectors="null")
     target.add_indices()
+
+
+def catch_up(source: LanceTable, target: LanceTable) -> tuple[int, int]:
+    """Make `target`, a copy of `source`, equal to it again. Its vector index and sort order stay as they are.
+
+    Returns how many rows were written, and how many texts in the files of `target` were replaced or removed by that.
+    Reads only the ids and revs of all rows: 0.1 s for 100,000 rows.
+    """
+    with translate_errors(source.name):
+        reader = source.open()
+        reader.checkout(reader.version)
+        current, copied = _revisions(reader), _revisions(target.open())
+        changed = current.join(copied, keys=REVISION, join_type="left anti")["id"].to_pylist()
+        removed = copied.join(current, keys=["id"], join_type="left anti")["id"].to_pylist()
+        for start in range(0, len(changed), CATCH_UP_BATCH):
+            batch = changed[start : start + CATCH_UP_BATCH]
+            rows = reader.search().where(lancedb_api().col("id").isin(batch)).limit(len(batch)).to_arrow()
+            _replace(target, rows)
+    target.remove(removed)
+    replaced = len(set(changed).intersection(copied["id"].to_pylist())) if changed else 0
+    return len(changed), len(removed) + replaced
+
+
+def _revisions(handle: Any) -> pa.Table:
+    """What tells two versions of a row apart: a missing vector is added without a new rev."""
+    return handle.search().select(REVISION).limit(max(handle.count_rows(), 1)).to_arrow().select(REVISION)
+
+
+def _replace(target: LanceTable, rows: pa.Table) -> None:
+    schema = arrow_schema(target.schema)
+    merge = target.open().merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
+    merge.execute(rows.select(schema.names).cast(schema), on_bad_vectors="null")
 
 
 def add_vector_index(table: LanceTable) -> frozenset[UUID]:

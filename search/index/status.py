@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 
+from base.clock import database_time
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.index.identity import configured_embedder
 from search.index.tables import lance_table, readable_table
@@ -80,7 +80,7 @@ def outbox_status() -> OutboxState:
         pending=Count("id", filter=pending), dead=Count("id", filter=dead), oldest=Min("created_at", filter=pending)
     )
     oldest = counts["oldest"]
-    waited = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+    waited = (database_time() - oldest).total_seconds() if oldest else 0.0
     return OutboxState(counts["pending"], counts["dead"], waited)
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
+from base.clock import database_time
 from search.index.arrow import TableSchema
 from search.index.identity import Identity, configured_identity
 from search.index.lance_table import LanceTable
@@ -53,7 +53,7 @@ def create_table(entity: Entity, identity: Identity) -> IndexTable:
     row = IndexTable(table=entity.table, **vars(identity))
     row.lance_name = f"{entity.table}_{row.id.hex}"
     if not entity.model._default_manager.exists() and not live_tables(entity):
-        row.state, row.activated_at = TableState.ACTIVE, timezone.now()
+        row.state, row.activated_at = TableState.ACTIVE, database_time()
     row.version = lance_table(entity, row).create()
     row.save()
     return row
@@ -76,12 +76,12 @@ def activate(row: IndexTable) -> None:
     Call it under the writers' lock.
     """
     retire(IndexTable.objects.filter(table=row.table, state=TableState.ACTIVE))
-    row.state, row.activated_at = TableState.ACTIVE, timezone.now()
+    row.state, row.activated_at = TableState.ACTIVE, database_time()
     row.save()
 
 
 def retire(rows: "QuerySet[IndexTable]") -> None:
-    rows.update(state=TableState.RETIRED, retired_at=timezone.now())
+    rows.update(state=TableState.RETIRED, retired_at=database_time())
 
 
 def drop_retired(entity: Entity, now: datetime) -> None:

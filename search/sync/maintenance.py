@@ -6,17 +6,18 @@ import time
 from datetime import timedelta
 
 from django.db import OperationalError
-from django.utils import timezone
 
+from base.clock import database_time
 from search.errors import EmbedderUnavailable, IndexUnavailable, StoreUnavailable
 from search.index.identity import configured_identity, identity_of
-from search.index.layout import add_vector_index, compact, copy_by_owner
-from search.index.tables import activate, create_table, drop_retired, ensure_table, lance_table, live_tables, retire
+from search.index.layout import compact
+from search.index.tables import create_table, drop_retired, ensure_table, lance_table, live_tables, retire
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.registry import Entity, entities
 from search.sync.locks import writers_lock
 from search.sync.rebuild import BuildResult, build
 from search.sync.repair import repair_tables, report_failure
+from search.sync.sorting import sort_table
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ def _maintain_table(entity: Entity) -> None:
     for row in live_tables(entity):
         if row.state == TableState.BUILDING and build(entity, row) is BuildResult.FINISHED:
             logger.info("The index of %s is complete and in use: %s", entity.table, row.lance_name)
-    drop_retired(entity, timezone.now())
+    drop_retired(entity, database_time())
 
 
 def _start_replacement(entity: Entity) -> None:
@@ -91,7 +92,7 @@ def compact_tables() -> None:
 
 def _compact(entity: Entity, row: IndexTable) -> None:
     rows, _ = lance_table(entity, row).count()
-    elapsed = timezone.now() - (row.compacted_at or row.created_at)
+    elapsed = database_time() - (row.compacted_at or row.created_at)
     if row.unsorted >= max(ROWS_TO_SORT, SHARE_TO_SORT * rows) or _has_old_tombstones(row):
         sort_table(entity, row)
     elif row.commits >= COMMITS_TO_COMPACT or (row.commits and elapsed > MAX_UNCOMPACTED):
@@ -112,34 +113,15 @@ def _merge_files(entity: Entity, row: IndexTable) -> None:
         table = lance_table(entity, row)
         row.version = compact(table)
         table.sync(began)
-        row.commits, row.compacted_at = 0, timezone.now()
+        row.commits, row.compacted_at = 0, database_time()
         row.save(update_fields=["version", "commits", "compacted_at"])
 
 
 def _has_old_tombstones(row: IndexTable) -> bool:
     written_at = row.activated_at or row.created_at
-    return bool(row.tombstones) and timezone.now() - written_at > KEEP_TOMBSTONES
-
-
-def sort_table(entity: Entity, row: IndexTable) -> None:
-    """Replace the active table by a copy that is sorted by owner and has its vector index.
-
-    An overwrite in place would leave searches without an index until it is created again.
-    """
-    with writers_lock(entity.table):
-        row.refresh_from_db()
-        if row.state != TableState.ACTIVE:
-            return
-        copy = IndexTable(table=row.table, compacted_at=timezone.now(), **vars(identity_of(row)))
-        copy.lance_name = f"{row.table}_{copy.id.hex}"
-        table = lance_table(entity, copy)
-        copy_by_owner(lance_table(entity, row), table)
-        copy.indexed_owners = sorted(add_vector_index(table))
-        copy.version = table.version()
-        table.sync(0)
-        activate(copy)
+    return bool(row.tombstones) and database_time() - written_at > KEEP_TOMBSTONES
 
 
 def purge_done() -> None:
     """Delete the outbox entries that were applied more than `KEEP_DONE` ago."""
-    OutboxEntry.objects.filter(status=OutboxStatus.DONE, done_at__lt=timezone.now() - KEEP_DONE).delete()
+    OutboxEntry.objects.filter(status=OutboxStatus.DONE, done_at__lt=database_time() - KEEP_DONE).delete()

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import DateTimeField, Func, Max
+from django.db.models import Max
 from django.db.models.functions import Now
 
+from base.clock import ClockTimestamp
 from base.runs import repeated
 from search.models import OutboxEntry, OutboxStatus
 from search.sync.requests import request_drain, request_embedding
@@ -22,13 +23,6 @@ MAX_RETRY_WAIT = 600  # seconds between two attempts when the entry itself fails
 MAX_OUTAGE_WAIT = 300
 MAX_TEXT_RETRY_WAIT = 15  # the same for texts that are not in the index: users miss them, and a retry is cheap
 MAX_ERROR_LENGTH = 2000  # characters
-
-
-class ClockTimestamp(Func):
-    """The current time. `Now` is the start of the transaction, which may have waited for the writers' lock since."""
-
-    function = "clock_timestamp"
-    output_field = DateTimeField()
 
 
 def record(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID | None]) -> None:

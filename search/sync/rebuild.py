@@ -8,8 +8,7 @@ from datetime import datetime
 from enum import Enum, auto
 from uuid import UUID
 
-from django.db import connection
-
+from base.clock import database_time
 from base.connections import release_connection
 from base.models import batch_by_pk
 from search.index.tables import activate
@@ -99,7 +98,7 @@ def _finish(entity: Entity, row: IndexTable) -> None:
 
 def _build_batch(entity: Entity, row: IndexTable, ids: Sequence[UUID], on_step: OnStep) -> bool:
     """Read, embed and write some entities. False when the embedder is unavailable and the table can wait."""
-    read_at = _database_clock()
+    read_at = database_time()
     batch = Batch(ids, list(entity.documents(ids)), read_at)
     release_connection()
     prepared = prepare(entity, row, batch.documents, dict.fromkeys(ids, BUILD_REV))
@@ -149,11 +148,3 @@ def _next_ids(entity: Entity, row: IndexTable) -> list[UUID]:
 
 def _replaces_active_table(row: IndexTable) -> bool:
     return IndexTable.objects.filter(table=row.table, state=TableState.ACTIVE).exists()
-
-
-def _database_clock() -> datetime:
-    """The time of PostgreSQL, because the clocks of the hosts that drain and build may differ."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-        return now

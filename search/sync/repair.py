@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from django.db import OperationalError
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from base.clock import database_time
 from search.errors import IndexUnavailable, StoreUnavailable
 from search.index.arrow import TableSchema
 from search.index.damage import Damage, damage_of, recreate_indices
@@ -82,7 +82,7 @@ def _repair(entity: Entity, row: IndexTable) -> None:
         _record(row, RepairStep.CHECKED)
     elif step != RepairStep.INDICES:
         _recreate_indices(entity, row)
-    elif damage is Damage.INDICES or timezone.now() - row.created_at > MIN_AGE_TO_REBUILD:
+    elif damage is Damage.INDICES or database_time() - row.created_at > MIN_AGE_TO_REBUILD:
         _retire(entity, row)
     else:
         logger.error("The index table %s fails, and neither new indices nor a rebuild have helped.", row.lance_name)
@@ -98,7 +98,7 @@ def _last_step(row: IndexTable) -> str:
 
 
 def _record(row: IndexTable, step: RepairStep) -> None:
-    row.failed_at, row.repaired_at, row.repair_step = None, timezone.now(), step
+    row.failed_at, row.repaired_at, row.repair_step = None, database_time(), step
     row.save(update_fields=["failed_at", "repaired_at", "repair_step"])
 
 

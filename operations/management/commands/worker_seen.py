@@ -4,10 +4,9 @@ from typing import Any
 
 import redis
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from operations.health import WORKER_TIMEOUT
-from operations.heartbeat import last_seen
+from operations.heartbeat import last_seen, valkey_time
 
 
 class Command(BaseCommand):
@@ -19,6 +18,6 @@ class Command(BaseCommand):
             seen = last_seen()
         except redis.RedisError as error:
             raise CommandError(f"Valkey at REDIS_URL does not answer: {error}") from None
-        if seen is None or timezone.now() - seen > WORKER_TIMEOUT:
+        if seen is None or valkey_time() - seen > WORKER_TIMEOUT:
             raise CommandError(f"No worker has been seen for {WORKER_TIMEOUT.seconds} seconds.")
         self.stdout.write(f"A worker was seen at {seen:%H:%M:%S} UTC.")

@@ -8,7 +8,7 @@ from base.jobs import clear_request, periodic_task
 from search import services
 from search.sync import maintenance
 from search.sync import repair as repairs
-from search.sync.requests import DRAIN, EMBED, MAINTAIN, REPAIR, request_maintenance
+from search.sync.requests import DRAIN, EMBED, MAINTAIN, REPAIR, request_drain, request_maintenance
 
 
 @periodic_task(every=5)
@@ -46,6 +46,10 @@ def purge() -> None:
 
 
 @worker_ready.connect
-def maintain_at_start(**_: Any) -> None:
-    """Create the tables of a fresh server before its first message."""
+def begin_at_start(**_: Any) -> None:
+    """Create the tables of a fresh server before its first message, and apply what an earlier worker left.
+
+    Beat starts after the first page and sends the periodic tasks some seconds later.
+    """
     request_maintenance()
+    request_drain()

@@ -3,9 +3,10 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
+from itertools import accumulate
 from uuid import UUID
 
 from base.clock import database_time
@@ -21,7 +22,9 @@ from search.sync.writing import write
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200  # entities
+# Entities in one commit. A commit looks through the rows so far, so with few in each, 100,000 take minutes longer.
+BATCH = 1_000
+MAX_CHARACTERS = 300_000  # in one commit: about a minute's work for an embedding model on a CPU
 FOLLOW_INTERVAL = 0.5  # seconds
 # Every outbox entry is newer than what a build writes. A change that was not committed when the build read its entity
 # may have a smaller id than changes that were.
@@ -99,14 +102,24 @@ def _finish(entity: Entity, row: IndexTable) -> None:
 def _build_batch(entity: Entity, row: IndexTable, ids: Sequence[UUID], on_step: OnStep) -> bool:
     """Read, embed and write some entities. False when the embedder is unavailable and the table can wait."""
     read_at = database_time()
-    batch = Batch(ids, list(entity.documents(ids)), read_at)
+    batch = _shortened(Batch(ids, list(entity.documents(ids)), read_at))
     release_connection()
-    prepared = prepare(entity, row, batch.documents, dict.fromkeys(ids, BUILD_REV))
+    prepared = prepare(entity, row, batch.documents, dict.fromkeys(batch.ids, BUILD_REV))
     if prepared.missing_vectors and _replaces_active_table(row):
         return False
     if _write_batch(entity, row, batch, prepared):
-        on_step(len(ids))
+        on_step(len(batch.ids))
     return True
+
+
+def _shortened(batch: Batch) -> Batch:
+    """The first entities of the batch that have `MAX_CHARACTERS` together, and at least one."""
+    lengths = {document.entity_id: len(document.text) for document in batch.documents}
+    totals = accumulate(lengths.get(pk, 0) for pk in batch.ids)
+    ids = batch.ids[: max(1, sum(total <= MAX_CHARACTERS for total in totals))]
+    chosen = set(ids)
+    documents = [document for document in batch.documents if document.entity_id in chosen]
+    return replace(batch, ids=ids, documents=documents)
 
 
 def _write_batch(entity: Entity, row: IndexTable, batch: Batch, prepared: Prepared) -> bool:

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
+from base.connections import valkey_client
 from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
@@ -18,6 +19,7 @@ from search.registry import Entity, entity_of
 from search.services import drain
 from search.sync import maintenance, outbox
 from search.sync.drain import apply
+from search.sync.requests import DRAIN
 from tests.factories import MessageFactory
 from tests.processes import Child, start
 from tests.waiting import wait_until
@@ -102,6 +104,19 @@ def test_what_a_killed_worker_had_claimed_is_found_soon(
     wait_until(is_found, 30)
     wait_until(lambda: OutboxEntry.objects.get().status == OutboxStatus.DONE, 5)
     assert indexed_texts(messages, OutboxEntry.objects.get().entity_id) == ["Bread needs salt."]
+
+
+@pytest.mark.slow
+def test_a_starting_worker_applies_what_an_earlier_one_left(
+    alice: User, messages: Entity, start_worker: Callable[..., Child]
+) -> None:
+    """The periodic drain would come later: beat starts after the first page, and waits for its first interval."""
+    maintenance.maintain_tables()
+    MessageFactory(conversation__owner=alice, content="Bread needs salt.")
+    wait_until(lambda: valkey_client().llen("celery"))
+    valkey_client().delete("celery", f"requested:{DRAIN}")
+    start_worker()
+    wait_until(lambda: OutboxEntry.objects.get().status == OutboxStatus.DONE, 20)
 
 
 def test_a_slow_writer_keeps_its_lease(alice: User, messages: Entity, monkeypatch: pytest.MonkeyPatch) -> None:

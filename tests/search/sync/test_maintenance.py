@@ -195,6 +195,18 @@ def test_an_interrupted_build_continues_at_its_cursor(
     assert lance_table(messages, index_tables().get()).count() == (5, 5)
 
 
+def test_a_batch_of_long_texts_is_shorter(alice: User, messages: Entity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.sync.rebuild.MAX_CHARACTERS", 50)
+    for length in (20, 20, 20, 200, 10):
+        MessageFactory(conversation__owner=alice, content="x" * length)
+    OutboxEntry.objects.all().delete()
+    [row] = tables.ensure_table(messages)
+    steps: list[int] = []
+    assert build(messages, row, on_step=steps.append) is BuildResult.FINISHED
+    assert steps == [2, 1, 1, 1]
+    assert lance_table(messages, index_tables().get()).count() == (5, 5)
+
+
 def test_compaction_keeps_every_row_and_makes_few_files(alice: User, mallory: User, messages: Entity) -> None:
     maintenance.maintain_tables()
     for number in range(12):

@@ -1,0 +1,105 @@
+"""Compares what the site holds at the end with the oracle, through the API, the search and `check_index`."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from tests.faults.chaos.oracle import Verdict
+from tests.faults.chaos.site import ChaosSite
+from tests.faults.chaos.user import ChaosUser
+from tests.waiting import wait_until
+
+FOUND_WITHIN = 30.0  # seconds after the last kill
+ENDED_WITHIN = 60.0  # seconds in which the sweeps have ended every run of a dead worker
+WHOLE_WITHIN = 60.0  # seconds until the index has every vector, too
+
+
+def compare(users: Iterable[ChaosUser]) -> Verdict:
+    verdict = Verdict()
+    for user in users:
+        conversations = user.get_all("/chat/conversations")
+        messages = [
+            message
+            for conversation in conversations
+            for message in user.get_all(f"/chat/conversations/{conversation['id']}/messages")
+        ]
+        sent = [message["content"] for message in messages if message["role"] == "user"]
+        replies = [message["id"] for message in messages if message["role"] == "assistant"]
+        if len(sent) != len(replies):
+            verdict.doubled.append(f"user {user.number} has {len(sent)} messages and {len(replies)} replies")
+        verdict.compare("conversation", user.conversations, _by_word(row["title"] for row in conversations))
+        verdict.compare("message", user.messages, _by_word(sent))
+        verdict.compare("card", user.cards, _by_word(row["question"] for row in user.get_all("/flashcards")))
+        reviews = user.get_all("/quiz/history")
+        verdict.compare("review", user.reviews, _grouped((row["review_id"], row["card_id"]) for row in reviews))
+        verdict.compare("reply", user.replies, _grouped((reply, "") for reply in replies))
+    return verdict
+
+
+def wait_until_found(users: Sequence[ChaosUser], since: float) -> float:
+    """Wait until search finds every message that exists. Returns the seconds since `since` (monotonic)."""
+    for user in users:
+        for word in _living_words(user):
+            while (reason := _not_found(user, word)) and time.monotonic() < since + FOUND_WITHIN:
+                time.sleep(0.1)
+            assert not reason, f"{word} is not found {FOUND_WITHIN:g} s after the last kill: {reason}"
+    return time.monotonic() - since
+
+
+def wait_until_ended(users: Sequence[ChaosUser]) -> None:
+    """Wait until every reply and every generation has ended."""
+    wait_until(lambda: not any(_unfinished(user) for user in users), ENDED_WITHIN)
+
+
+def wait_until_whole(site: ChaosSite) -> str:
+    """Wait until the outbox is empty and the index equals PostgreSQL. Returns what `check_index` says."""
+
+    def output() -> str | None:
+        result = site.manage("check_index")
+        text = result.stdout + result.stderr
+        clean = result.returncode == 0 and "outbox: 0 pending, 0 dead" in text
+        return text if clean and text.count(" 0 missing vectors") == text.count(" stale") else None
+
+    return wait_until(output, WHOLE_WITHIN)
+
+
+def _by_word(texts: Iterable[str]) -> Mapping[str, list[str]]:
+    """The texts by each of their words."""
+    return _grouped((word.strip(".?"), text) for text in texts for word in text.split())
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups
+
+
+def _living_words(user: ChaosUser) -> list[str]:
+    present = _by_word(
+        message["content"]
+        for conversation in user.get_all("/chat/conversations")
+        for message in user.get_all(f"/chat/conversations/{conversation['id']}/messages")
+    )
+    return [message.key for message in user.messages if message.key in present]
+
+
+def _not_found(user: ChaosUser, word: str) -> str:
+    """Why the index does not find the word; empty if it does."""
+    answer = user.request("POST", "/messages/search", {"query": word, "mode": "keyword", "limit": 5})
+    if answer is None or answer.status != 200:
+        return f"the search failed: {answer}"
+    if answer.body["notice"]:
+        return str(answer.body["notice"])
+    texts = [item["message"]["content"] for item in answer.body["items"]]
+    return "" if any(word in text.strip(".").split() for text in texts) else f"only {texts} are"
+
+
+def _unfinished(user: ChaosUser) -> bool:
+    if any(user.get(f"/flashcards/generations/{run.id}")["status"] == "running" for run in user.generations):
+        return True
+    return any(
+        message["status"] == "generating"
+        for conversation in user.get_all("/chat/conversations")
+        for message in user.get_all(f"/chat/conversations/{conversation['id']}/messages")
+    )

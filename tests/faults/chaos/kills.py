@@ -13,7 +13,7 @@ from random import Random
 from tests.faults.chaos.site import ChaosSite
 from tests.waiting import wait_until
 
-MET_WITHIN = 8.0  # seconds in which the program should meet a fault; it goes on if it does not
+MET_WITHIN = 4.0  # seconds in which the program should meet a fault; it goes on if it does not
 EMBEDDINGS = 2  # requests to the embedder that fail
 
 

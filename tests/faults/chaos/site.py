@@ -17,13 +17,13 @@ from tests.stand_ins.ollama import CHAT_MODEL, EMBED_MODEL, OllamaStandIn
 
 DISK = 64  # MB for the index, if it has a disk of its own
 
-# What the command line of each program contains.
+# What the command line of the process with each role contains; if no process has the first words, then the next ones.
 ROLES = {
-    "web": "operations.web.server",
-    "worker": "worker",
-    "beat": "beat",
-    "postgresql": "listen_addresses=",
-    "valkey": "--appendonly",
+    "web": ["operations.web.server"],
+    "worker": ["worker"],
+    "beat": ["beat", "worker"],
+    "postgresql": ["listen_addresses="],
+    "valkey": ["--appendonly"],
 }
 
 
@@ -57,6 +57,7 @@ class ChaosSite:
             "ANTHROPIC_BASE_URL": self.claude.url,
             "CONVERSATIONS_PER_MINUTE": "10000",
             "REPLIES_AT_ONCE": "100",
+            "WORKER_THREADS": "256",
         }
 
     def restart(self) -> None:
@@ -71,11 +72,12 @@ class ChaosSite:
                 process.kill()
 
     def process(self, role: str) -> psutil.Process | None:
-        """The process of this role that the supervisor has started; None while it is down."""
-        for process in psutil.Process(self.up.process.pid).children():
-            if any(ROLES[role] in argument for argument in process.cmdline()):
-                return process
-        return None
+        """The process that the supervisor has started for this role; None while it is down."""
+        started = [
+            (process, command_line(process)) for process in psutil.Process(self.up.process.pid).children(recursive=True)
+        ]
+        found = (process for words in ROLES[role] for process, command in started if words in command)
+        return next(found, None)
 
     def output(self) -> str:
         return (self.directory / "up.log").read_text(errors="replace")
@@ -93,6 +95,13 @@ class ChaosSite:
     def _start(self) -> Up:
         variables = {**self.variables(), "PORT": str(self.port)}
         return Up(self.directory / "data", self.directory / "up.log", **variables)
+
+
+def command_line(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 @contextmanager

@@ -1,10 +1,15 @@
-"""The keys and query sets of all apps' models."""
+"""The keys, times and query sets of all apps' models.
 
+The clocks of hosts differ: a heartbeat that a worker records with its own clock can look too old to the sweep on
+another host. So what one process writes and another compares with the current time uses PostgreSQL's clock.
+"""
+
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import models
+from django.db import connection, models
 from uuid_utils.compat import uuid7
 
 from base.errors import NotFound
@@ -16,6 +21,21 @@ Value = TypeVar("Value")
 def new_id() -> UUID:
     """A version 7 UUID. It sorts by time, so new rows are inserted into index pages that are already in memory."""
     return uuid7()
+
+
+class ClockTimestamp(models.Func):
+    """The current time. `Now` is the start of the transaction, which may have waited for a lock since."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
+
+
+def database_time() -> datetime:
+    """The current time in PostgreSQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now
 
 
 def batch_by_pk(rows: "models.QuerySet[Any, Value]", *, after: UUID | None, size: int) -> "models.QuerySet[Any, Value]":

@@ -16,9 +16,9 @@ from uuid import UUID
 from django.db import Error, models, transaction
 from django.utils import timezone
 
-from base.clock import ClockTimestamp
 from base.connections import release_connection
 from base.jobs import enqueue
+from base.models import ClockTimestamp
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class RunLifecycle(Generic[Row]):
     def sweep(self, *, at: datetime, fail: Callable[[Row], None]) -> None:
         """Fail the runs whose worker died, and send the unclaimed ones again.
 
-        `at` is the time of PostgreSQL (`base.clock`), as heartbeats are. `fail` is called in a transaction with the
+        `at` is the time of PostgreSQL (`base.models`), as heartbeats are. `fail` is called in a transaction with the
         locked row, and must end the run.
         """
         silent_since = at - self.silence

@@ -14,10 +14,10 @@ from accounts.sign_in.api_authentication import session_or_token, still_allowed
 from base import sse
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Listing, Page, paginate
-from base.clock import database_time
 from base.connections import release_connection
 from base.errors import Conflict
 from base.http import ApiRequest
+from base.models import database_time
 from base.quotas.slots import TooManyStreams
 from chat import services
 from chat.errors import (

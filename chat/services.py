@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from base.clock import ClockTimestamp
 from base.errors import Conflict
+from base.models import ClockTimestamp
 from base.quotas.rates import RateLimit
 from base.text import storable
 from chat.conversations.titles import title_from

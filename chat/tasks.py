@@ -4,8 +4,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from base.clock import database_time
 from base.jobs import periodic_task
+from base.models import database_time
 from chat import services
 from chat.replies import lifecycle, writer
 

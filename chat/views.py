@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
 
-from base.clock import database_time
 from base.errors import MemoryLoopError
 from base.http import Request, page, toast
+from base.models import database_time
 from chat import queries, services
 from chat.conversations import exports
 from chat.conversations.model_picker import chosen_option, model_options, value_of

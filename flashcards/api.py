@@ -7,9 +7,9 @@ from ninja import Query, Router, Status
 
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Page, paginate
-from base.clock import database_time
 from base.errors import NotFound
 from base.http import ApiRequest
+from base.models import database_time
 from flashcards import queries, services
 from flashcards.errors import (
     CardIsDraft,

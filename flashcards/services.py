@@ -11,7 +11,7 @@ from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.models import User
-from base.clock import database_time
+from base.models import database_time
 from chat.models import Message
 from flashcards.content.notes import cards_of, checked_sides, clean_tags, set_ordinal, sibling
 from flashcards.content.sides import ordinals

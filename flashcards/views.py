@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from base.clock import database_time
 from base.errors import MemoryLoopError, NotFound
 from base.http import Request, page, toast
+from base.models import database_time
 from flashcards import queries, services
 from flashcards.errors import SameCard
 from flashcards.forms import CardActionForm, CardFilterForm, CardForm, RestoreForm, SidesForm

@@ -4,8 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from base.clock import ClockTimestamp
-from base.models import new_id
+from base.models import ClockTimestamp, new_id
 
 
 class OutboxStatus(models.TextChoices):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
 
-from base.clock import database_time
+from base.models import database_time
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.index.identity import configured_embedder
 from search.index.tables import lance_table, readable_table

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, QuerySet
 
-from base.clock import database_time
+from base.models import database_time
 from search.index.arrow import TableSchema
 from search.index.identity import Identity, configured_identity
 from search.index.lance_table import LanceTable

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.db import OperationalError
 
-from base.clock import database_time
+from base.models import database_time
 from search.errors import EmbedderUnavailable, IndexUnavailable, StoreUnavailable
 from search.index.identity import configured_identity, identity_of
 from search.index.layout import compact

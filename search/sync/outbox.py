@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from base.clock import ClockTimestamp
+from base.models import ClockTimestamp
 from base.runs import repeated
 from search.models import OutboxEntry, OutboxStatus
 from search.sync.requests import request_drain, request_embedding

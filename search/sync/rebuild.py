@@ -9,9 +9,8 @@ from enum import Enum, auto
 from itertools import accumulate
 from uuid import UUID
 
-from base.clock import database_time
 from base.connections import release_connection
-from base.models import batch_by_pk
+from base.models import batch_by_pk, database_time
 from search.index.tables import activate
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.registry import Document, Entity

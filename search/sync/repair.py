@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.db import OperationalError
 from django.db.models.functions import Now
 
-from base.clock import database_time
+from base.models import database_time
 from search.errors import IndexUnavailable, StoreUnavailable
 from search.index.arrow import TableSchema
 from search.index.damage import Damage, damage_of, recreate_indices

@@ -2,8 +2,8 @@
 
 import time
 
-from base.clock import database_time
 from base.connections import release_connection
+from base.models import database_time
 from search.index.identity import identity_of
 from search.index.layout import add_vector_index, catch_up, copy_by_owner
 from search.index.tables import activate, lance_table

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.chaos.oracle import Exists, Item, Verdict
+from tests.faults.chaos.oracle import Item, Verdict
 
 
 def verdict_on(item: Item, texts: list[str]) -> Verdict:
@@ -53,8 +53,9 @@ def test_an_acknowledged_change_must_be_there() -> None:
 def test_a_part_is_deleted_with_the_whole() -> None:
     conversation, message = created(), created()
     message.parent = conversation
-    assert message.state is Exists.YES
+    assert verdict_on(message, []).lost
     conversation.deletion_begins()
-    assert message.state is Exists.UNKNOWN
+    assert verdict_on(message, []) == Verdict()
+    assert verdict_on(message, ["old"]) == Verdict(live=1)
     conversation.deleted()
-    assert message.state is Exists.NO
+    assert verdict_on(message, ["old"]).resurrected

@@ -1,7 +1,7 @@
 """A table is sorted by owner while it is written and searched. A kill at any point leaves a working table."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services import delete_account
-from base.clock import database_time
+from base.models import database_time
 from chat.models import Message
 from search.index.comparison import compare
 from search.index.tables import lance_table, readable_table, retire
@@ -75,7 +75,7 @@ def call_after(monkeypatch: pytest.MonkeyPatch, step: str, work: Callable[[], ob
 
 
 @pytest.fixture
-def rows(alice: User, mallory: User, messages: Entity) -> list[Message]:
+def rows(alice: User, mallory: User, messages: Entity) -> Sequence[Message]:
     """Indexed messages of two owners, which alternate."""
     maintenance.maintain_tables()
     rows = [
@@ -88,7 +88,7 @@ def rows(alice: User, mallory: User, messages: Entity) -> list[Message]:
 
 @pytest.mark.parametrize("step", ["copy_by_owner", "catch_up"])
 def test_what_is_written_during_the_copy_is_in_it(
-    alice: User, rows: list[Message], messages: Entity, monkeypatch: pytest.MonkeyPatch, step: str
+    alice: User, rows: Sequence[Message], messages: Entity, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """The first catch-up needs no lock either. What is written after it is caught up with under the lock."""
 
@@ -109,7 +109,7 @@ def test_what_is_written_during_the_copy_is_in_it(
 
 
 def test_an_account_that_is_deleted_during_the_copy_is_not_in_it(
-    mallory: User, rows: list[Message], messages: Entity, monkeypatch: pytest.MonkeyPatch
+    mallory: User, rows: Sequence[Message], messages: Entity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def delete() -> None:
         delete_account(user=mallory)
@@ -152,7 +152,7 @@ def test_a_vector_that_is_added_during_the_copy_is_in_it(
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_kill_leaves_the_old_table_and_the_next_sort_works(
     alice: User,
-    rows: list[Message],
+    rows: Sequence[Message],
     messages: Entity,
     own_index: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -182,7 +182,7 @@ def test_a_kill_leaves_the_old_table_and_the_next_sort_works(
     assert [path.name for path in own_index.glob("messages_*.lance")] == [f"{active().lance_name}.lance"]
 
 
-def test_a_table_that_another_process_builds_or_sorts_is_left_to_it(rows: list[Message], messages: Entity) -> None:
+def test_a_table_that_another_process_builds_or_sorts_is_left_to_it(rows: Sequence[Message], messages: Entity) -> None:
     before = active()
     with builder_lock("messages") as acquired:
         assert acquired
@@ -191,7 +191,7 @@ def test_a_table_that_another_process_builds_or_sorts_is_left_to_it(rows: list[M
 
 
 def test_a_table_that_was_retired_during_the_copy_stays_retired(
-    rows: list[Message], messages: Entity, monkeypatch: pytest.MonkeyPatch
+    rows: Sequence[Message], messages: Entity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call_after(monkeypatch, "copy_by_owner", lambda: retire(index_tables()))
     sort_table(messages, active())

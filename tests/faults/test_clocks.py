@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.models import User
-from base.clock import database_time
+from base.models import database_time
 from chat import services
 from chat.models import Conversation, Message, MessageStatus
 from chat.replies.lifecycle import REPLIES

@@ -13,7 +13,7 @@ from accounts.models import Scope
 from accounts.sign_in.api_authentication import session_or_token, still_allowed
 from base import sse
 from base.api.document import raises
-from base.api.pagination import InvalidCursor, Listing, Page, paginate
+from base.api.pagination import InvalidCursor, Listing, Page, PreparedPages, paginate
 from base.connections import release_connection
 from base.errors import Conflict
 from base.http import ApiRequest
@@ -31,6 +31,7 @@ from chat.errors import (
     TooManyReplies,
 )
 from chat.models import Message, MessageStatus
+from chat.queries import conversation_of
 from chat.replies.buffer import Delta
 from chat.replies.reader import Event, KeepAlive, follow
 from chat.schemas import (
@@ -95,19 +96,30 @@ def conversation_delete(request: ApiRequest, conversation_id: UUID) -> Status[No
     return Status(204, None)
 
 
+_MESSAGES = PreparedPages(
+    lambda owner_id, conversation_id: with_has_flashcards(
+        Message.objects.alive().filter(owner_id=owner_id, conversation_id=conversation_id)
+    ),
+    newest_first=False,
+    owner_id=UUID,
+    conversation_id=UUID,
+)
+
+
 @router.get("/conversations/{uuid:conversation_id}/messages", response=Page[MessageOut])
 @raises(InvalidCursor)
 def message_list(request: ApiRequest, conversation_id: UUID, listing: Query[Listing]) -> Page[MessageOut]:
-    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
-    messages = with_has_flashcards(conversation.messages.current())
-    return paginate(messages, listing, MessageOut.of, newest_first=False)
+    page = _MESSAGES.page(listing, MessageOut.of, owner_id=request.user.pk, conversation_id=conversation_id)
+    if not page.items:
+        request.user.conversations.alive().get_or_not_found(conversation_id)
+    return page
 
 
 @router.post("/conversations/{uuid:conversation_id}/messages", response={201: ExchangeOut})
 @raises(EmptyMessage, MessageTooLong, Conflict, ReplyInProgress, TooManyReplies)
 def message_send(request: ApiRequest, conversation_id: UUID, body: NewMessage) -> Status[ExchangeOut]:
     exchange = services.send_message(
-        conversation=request.user.conversations.alive().get_or_not_found(conversation_id),
+        conversation=conversation_of(request.user, conversation_id),
         content=body.content,
         provider=body.provider or "",
         model=body.model,

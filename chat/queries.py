@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from base.errors import NotFound
 from base.html.markdown import render_markdown
+from base.sql.prepared import PreparedQuery
 from chat.models import Conversation, Message, MessageStatus, Role, message_url
 
 MAX_MESSAGES_SHOWN = 100
@@ -57,6 +59,22 @@ class Thread:
     @property
     def first(self) -> Message | None:
         return self.messages[0].message if self.messages else None
+
+
+_CONVERSATION = PreparedQuery(
+    lambda owner_id, conversation_id: Conversation.objects.alive().filter(owner_id=owner_id, pk=conversation_id),
+    owner_id=UUID,
+    conversation_id=UUID,
+)
+
+
+def conversation_of(owner: User, conversation_id: UUID) -> Conversation:
+    """The user's conversation with this id, for the requests that are made most. Raises NotFound."""
+    conversation = _CONVERSATION.first(owner_id=owner.pk, conversation_id=conversation_id)
+    if conversation is None:
+        raise NotFound
+    conversation.owner = owner
+    return conversation
 
 
 def thread(messages: "QuerySet[Message]", *, before: UUID | None = None, first: UUID | None = None) -> Thread:

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from base.errors import Conflict
 from base.models import ClockTimestamp
 from base.quotas.rates import RateLimit
+from base.sql.prepared import PreparedCounts
 from base.text import storable
 from chat.conversations.titles import title_from
 from chat.errors import (
@@ -28,7 +30,7 @@ from chat.errors import (
 from chat.models import MAX_MESSAGE_LENGTH, Conversation, Message, MessageStatus, Role
 from chat.replies.lifecycle import REPLIES, finish_reply
 from providers.gateway import default_choice
-from search.services import mark_changed
+from search.services import indexed_transaction, mark_changed
 
 # The page shows "Undo" for ten seconds; the rest of the time is for slow networks.
 UNDO_TIME = timedelta(minutes=1)
@@ -191,6 +193,20 @@ def stop_reply(*, reply: Message) -> Message:
     return reply
 
 
+def _unfinished(owner_id: UUID, **_: UUID) -> "QuerySet[Message]":
+    return Message.objects.filter(owner_id=owner_id, status=MessageStatus.GENERATING)
+
+
+_UNFINISHED = PreparedCounts(
+    {
+        "everywhere": _unfinished,
+        "here": lambda conversation_id, **values: _unfinished(**values).filter(conversation_id=conversation_id),
+    },
+    owner_id=UUID,
+    conversation_id=UUID,
+)
+
+
 def _begin_reply(conversation: Conversation, **changes: str) -> None:
     """Check that the conversation may get a reply now, and move it to the front of the list.
 
@@ -202,11 +218,10 @@ def _begin_reply(conversation: Conversation, **changes: str) -> None:
     alive = Conversation.objects.alive().filter(pk=conversation.pk, owner__in=owner)
     if not alive.update(updated_at=timezone.now(), **changes):
         raise Conflict
-    unfinished = Message.objects.filter(owner=conversation.owner_id, status=MessageStatus.GENERATING)
-    replying = list(unfinished.values_list("conversation_id", flat=True))
-    if conversation.pk in replying:
+    unfinished = _UNFINISHED(owner_id=conversation.owner_id, conversation_id=conversation.pk)
+    if unfinished["here"]:
         raise ReplyInProgress
-    if len(replying) >= settings.REPLIES_AT_ONCE:
+    if unfinished["everywhere"] >= settings.REPLIES_AT_ONCE:
         raise TooManyReplies(retry_after=5)
 
 
@@ -233,7 +248,7 @@ def _last_reply(conversation: Conversation, reply: Message) -> Message:
     return last
 
 
-@transaction.atomic
+@indexed_transaction()
 def _purge(conversation_id: UUID, *, before: datetime) -> None:
     # Read again under the lock: it may have been restored in the meantime.
     expired = Conversation.objects.select_for_update().filter(pk=conversation_id, deleted_at__lt=before).first()

@@ -50,7 +50,7 @@ def conversation_open(request: Request) -> HttpResponse:
 @login_required
 @require_GET
 def conversation_detail(request: Request, conversation_id: UUID) -> HttpResponse:
-    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    conversation = queries.conversation_of(request.user, conversation_id)
     position = PositionForm(request.GET)
     shown = position.cleaned_data if position.is_valid() else {}
     context = detail_context(request, conversation, MessageForm(), shown)
@@ -80,7 +80,7 @@ def detail_context(
 @login_required
 @require_POST
 def message_send(request: Request, conversation_id: UUID) -> HttpResponse:
-    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    conversation = queries.conversation_of(request.user, conversation_id)
     form = MessageForm(request.POST)
     if form.is_valid():
         try:

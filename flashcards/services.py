@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import TypedDict, Unpack
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, QuerySet, Subquery
 from django.db.models.functions import Cast
 
 from accounts.models import User
 from base.models import database_time
+from base.sql.prepared import PreparedQuery
 from chat.models import Message
 from flashcards.content.notes import cards_of, checked_sides, clean_tags, set_ordinal, sibling
 from flashcards.content.sides import ordinals
 from flashcards.errors import CardIsDraft, NothingToRestore, SameCard
 from flashcards.models import Card, CardState, CardStatus
-from search.services import mark_changed
+from search.services import indexed_transaction, mark_changed
 
 # The page offers Undo for ten seconds. The longer time allows for slow networks and for clients of the API.
 UNDO_TIME = timedelta(hours=1)
@@ -48,7 +50,7 @@ def create_card(
     note = Card(owner=owner, kind=kind, question=question, answer=answer, tags=clean_tags(tags), message=message)
     cards = cards_of(note)
     try:
-        with transaction.atomic():
+        with indexed_transaction():
             for card in cards:
                 card.save(force_insert=True)
     except IntegrityError:
@@ -70,8 +72,8 @@ def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
     note when its own gap was removed. Raises NothingToRestore and the errors of `create_card`.
     """
     try:
-        with transaction.atomic():
-            note = sorted(lock_note(card), key=attrgetter("ordinal"))
+        with indexed_transaction():
+            note = sorted(lock_note(owner_id=card.owner_id, card_id=card.pk), key=attrgetter("ordinal"))
             if card not in note:
                 raise NothingToRestore
             for note_card in note:
@@ -82,10 +84,21 @@ def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
     return next((note_card for note_card in cards if note_card.pk == card.pk), cards[0])
 
 
-def lock_note(card: Card) -> list[Card]:
-    """The note's cards that are not deleted, locked until the transaction ends, in one order to prevent deadlocks."""
-    alive = Card.objects.select_for_update().alive()
-    return list(alive.filter(note_id=card.note_id, owner_id=card.owner_id).order_by("pk"))
+def _note_of(owner_id: UUID, card_id: UUID) -> QuerySet[Card]:
+    note = Card.objects.filter(pk=card_id).values("note_id")
+    # In one order, to prevent deadlocks.
+    return Card.objects.select_for_update().alive().filter(owner_id=owner_id, note_id=Subquery(note)).order_by("pk")
+
+
+_NOTE = PreparedQuery(_note_of, owner_id=UUID, card_id=UUID)
+
+
+def lock_note(*, owner_id: UUID, card_id: UUID) -> list[Card]:
+    """The cards of this card's note that are not deleted, locked until the transaction ends.
+
+    None if the card does not belong to this owner.
+    """
+    return _NOTE(owner_id=owner_id, card_id=card_id)
 
 
 def _apply(card: Card, changes: CardChanges) -> None:
@@ -142,6 +155,7 @@ def restore_card(*, card: Card) -> Card:
     return locked
 
 
+@indexed_transaction()
 def purge_cards(*, at: datetime) -> None:
     """Permanently delete cards whose time for undo has passed. Their reviews are kept, without the card."""
     expired = Card.objects.filter(deleted_at__lt=at - UNDO_TIME).values_list("pk", flat=True)
@@ -163,7 +177,7 @@ def bury_cards(*, cards: Sequence[Card], until: datetime) -> None:
     _set_status(cards, CardStatus.BURIED, until=until)
 
 
-@transaction.atomic
+@indexed_transaction()
 def unbury_cards(*, at: datetime) -> None:
     """Make buried cards active again when their time has passed. Queries already treat them as active by then."""
     # Locked, so that a card that the user suspends at the same moment is not activated.
@@ -185,7 +199,7 @@ def reset_card(*, card: Card, at: datetime) -> Card:
     return card
 
 
-@transaction.atomic
+@indexed_transaction()
 def tag_cards(*, cards: Sequence[Card], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
     """Add and remove tags on these cards of one owner."""
     removed = set(clean_tags(remove))

@@ -4,6 +4,7 @@ from accounts.sign_in.api_authentication import session_or_token
 from base.api.document import DocumentedApi
 from base.api.error_handlers import add_error_handlers
 from base.api.json_parser import StrictParser
+from base.api.renderer import JsonRenderer
 from base.apps import project_apps
 from memoryloop.api_docs import ApiDocs
 
@@ -19,6 +20,7 @@ api = DocumentedApi(
     urls_namespace="api",
     auth=session_or_token(),
     parser=StrictParser(),
+    renderer=JsonRenderer(),
     docs=ApiDocs(),
 )
 add_error_handlers(api)

@@ -201,6 +201,7 @@ USERSESSIONS_TRACK_ACTIVITY = False  # it would write to the database with each 
 vars().update(environment.mail("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="memoryloop@localhost")
 
+SESSION_ENGINE = "accounts.sign_in.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS_ONLY

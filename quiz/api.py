@@ -1,5 +1,6 @@
 """The JSON API of reviews. `quiz` and `study` are two names of the same endpoints."""
 
+from typing import cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,8 +11,10 @@ from base.api.pagination import InvalidCursor, Page, paginate
 from base.errors import NotFound
 from base.http import ApiRequest
 from flashcards.errors import CardIsDraft
+from flashcards.models import Card
 from flashcards.schemas import CardOut
 from quiz import queries, services
+from quiz.due import NO_CARDS
 from quiz.errors import BadSetting, CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review
 from quiz.progress import progress_of
@@ -41,7 +44,7 @@ cards = Router(tags=["Cards"])
 def due(request: ApiRequest, query: Query[DueQuery]) -> DueOut:
     """What to ask now: ended steps, then reviews of the day, then new cards, within the day's limits."""
     if query.goal_id or query.skill_node_id:  # no card belongs to a goal or a skill yet
-        return DueOut.of(queries.DueQueue([], queries.NO_CARDS))
+        return DueOut.of(queries.DueQueue([], NO_CARDS))
     return DueOut.of(queries.due_queue(owner=request.user, at=timezone.now(), limit=query.limit))
 
 
@@ -50,9 +53,8 @@ def due(request: ApiRequest, query: Query[DueQuery]) -> DueOut:
 @raises(NotFound, CardMovedOn, CardNotInDeck, CardSuspended, ReviewIdTaken)
 def rate(request: ApiRequest, body: RatingIn) -> Rated:
     """Record an answer. A card that isn't due yet may be answered: the schedule counts the time that passed."""
-    card = request.user.cards.alive().get_or_not_found(body.card_id)
-    review = services.rate_card(card=card, at=timezone.now(), **body.model_dump(exclude={"card_id"}))
-    return Rated(card=CardOut.of(review.card or card), review=ReviewOut.of(review))
+    review = services.rate_card(owner=request.user, at=timezone.now(), **body.model_dump())
+    return Rated(card=CardOut.of(cast(Card, review.card)), review=ReviewOut.of(review))
 
 
 @router.post("/undo", response=Undone)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from base.errors import Conflict, NotFound
 from flashcards.models import Card, CardState, CardStatus
 from flashcards.services import bury_cards, lock_note
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
@@ -16,7 +17,7 @@ from quiz.models import ParameterSet, Rating, Review, ReviewSettings
 from quiz.scheduling.fsrs_scheduler import ScheduledReview, is_leech
 from quiz.scheduling.review_context import ReviewContext, review_context
 from quiz.settings_validation import check_settings, check_weights
-from search.services import mark_changed
+from search.services import indexed_transaction, mark_changed
 
 MAX_DURATION_MS = 60_000  # a longer time is cut: most of it was not spent on the card
 # Undo is for the reviews of this session, not for last week's history.
@@ -39,7 +40,14 @@ class _Answer:
 
 
 def rate_card(
-    *, card: Card, rating: int, review_id: UUID, at: datetime, duration_ms: int = 0, reps: int | None = None
+    *,
+    owner: User,
+    card_id: UUID,
+    rating: int,
+    review_id: UUID,
+    at: datetime,
+    duration_ms: int = 0,
+    reps: int | None = None,
 ) -> Review:
     """Record one review of the card and move its due date. A repeated `review_id` changes nothing.
 
@@ -47,25 +55,23 @@ def rate_card(
     card unburies it. The rating can bury siblings until tomorrow and suspend a leech. `reps` is the number of reviews
     that the client saw on the card. The `card` of the returned review has its new values.
 
-    Raises CardMovedOn when `reps` is out of date, CardSuspended, CardNotInDeck or ReviewIdTaken.
+    Raises NotFound, CardMovedOn when `reps` is out of date, CardSuspended, CardNotInDeck or ReviewIdTaken.
     """
+    context = review_context(owner)
     try:
-        with transaction.atomic():
-            return _rate(card, _Answer(Rating(rating), review_id, at, duration_ms, reps))
-    except IntegrityError:  # another card got the same review id at the same moment
-        raise ReviewIdTaken from None
+        with indexed_transaction():
+            return _rate(context, card_id, _Answer(Rating(rating), review_id, at, duration_ms, reps))
+    except (IntegrityError, Conflict) as error:
+        # A repetition fails by its review id, or because its first attempt has changed the card.
+        return _repeated_review(owner, card_id, review_id, error)
 
 
-def _rate(card: Card, answer: _Answer) -> Review:
-    context = review_context(card.owner)
+def _rate(context: ReviewContext, card_id: UUID, answer: _Answer) -> Review:
     # The lock makes simultaneous ratings of one card run one after the other.
-    note = {note_card.pk: note_card for note_card in lock_note(card)}
-    earlier = Review.objects.filter(owner_id=card.owner_id, review_id=answer.review_id).first()
-    if earlier is not None:
-        return _repeated_review(earlier, note.get(card.pk, card))
-    if card.pk not in note:
-        raise CardNotInDeck
-    card = note.pop(card.pk)
+    note = {card.pk: card for card in lock_note(owner_id=context.settings.owner_id, card_id=card_id)}
+    if card_id not in note:
+        raise NotFound
+    card = note.pop(card_id)
     _check_ratable(card, answer)
     answer = _after_last_review(card, answer)
     scheduled = context.schedule(card, answer.rating, answer.at)
@@ -78,10 +84,13 @@ def _rate(card: Card, answer: _Answer) -> Review:
     return review
 
 
-def _repeated_review(review: Review, card: Card) -> Review:
-    if review.card_id != card.pk:
-        raise ReviewIdTaken
-    review.card = card
+def _repeated_review(owner: User, card_id: UUID, review_id: UUID, error: IntegrityError | Conflict) -> Review:
+    """The review that has this id already. Raises ReviewIdTaken if it is of another card, and `error` if none has."""
+    review = Review.objects.select_related("card").filter(owner=owner, review_id=review_id).first()
+    if review is None and isinstance(error, Conflict):
+        raise error
+    if review is None or review.card is None or review.card_id != card_id:
+        raise ReviewIdTaken from None
     return review
 
 
@@ -170,7 +179,7 @@ def _is_due_before(card: Card, tomorrow: datetime, at: datetime) -> bool:
     return studied and (card.state == CardState.NEW or (card.state == CardState.REVIEW and card.due < tomorrow))
 
 
-@transaction.atomic
+@indexed_transaction()
 def undo_review(*, owner: User, at: datetime) -> Card:
     """Undo the user's latest review: delete it, and restore the earlier values of the card and its siblings.
 
@@ -181,7 +190,7 @@ def undo_review(*, owner: User, at: datetime) -> Card:
     review = recent.filter(card__isnull=False).select_for_update(of=("self",)).order_by("-reviewed_at", "-id").first()
     if review is None or review.card_id is None:
         raise NothingToUndo
-    note = lock_note(Card.objects.get(pk=review.card_id))
+    note = lock_note(owner_id=owner.pk, card_id=review.card_id)
     card = next((note_card for note_card in note if note_card.pk == review.card_id), None)
     if card is None or Review.objects.filter(card=card, reviewed_at__gt=review.reviewed_at).exists():
         raise CardMovedOn

@@ -49,13 +49,13 @@ def review_count(request: Request) -> HttpResponse:
 @login_required
 @require_POST
 def card_rate(request: Request, card_id: UUID) -> HttpResponse:
-    card = request.user.cards.in_deck().get_or_not_found(card_id)
     form = RatingForm(request.POST)
     if not form.is_valid():
+        card = request.user.cards.in_deck().get_or_not_found(card_id)
         toast(request, _("The rating could not be read. Rate the card again."))
         return _to_card(card)
     try:
-        services.rate_card(card=card, at=timezone.now(), **form.cleaned_data)
+        services.rate_card(owner=request.user, card_id=card_id, at=timezone.now(), **form.cleaned_data)
     except Conflict as conflict:  # for example, it was rated in another tab: say so and show the next card
         toast(request, conflict.detail)
     return redirect("quiz:review")

@@ -1,7 +1,10 @@
 """Service functions: report changes to the index, bring it up to date, rebuild it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
+
+from django.db import transaction
 
 from search import registry
 from search.index.identity import configured_identity, identity_of
@@ -19,10 +22,21 @@ __all__ = [
     "delete_owner",
     "drain",
     "drain_texts",
+    "indexed_transaction",
     "mark_changed",
     "requeue_dead_letters",
     "start_rebuild",
 ]
+
+
+@contextmanager
+def indexed_transaction() -> Iterator[None]:
+    """`transaction.atomic()` that writes the outbox entries of all its changes with one statement, before it commits.
+
+    For transactions that change several rows of the index. Also a decorator.
+    """
+    with transaction.atomic(), outbox.written_together():
+        yield
 
 
 def mark_changed(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID]) -> None:

@@ -2,7 +2,7 @@
 
 from abc import ABC
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from importlib import import_module
 from typing import cast
@@ -21,9 +21,15 @@ from base.errors import MemoryLoopError
 from base.http import ApiRequest
 from base.quotas.senders import remember_owner
 from base.quotas.slots import TooManyRequests
+from base.sql.prepared import PreparedQuery
 
 LAST_USED_INTERVAL = timedelta(minutes=1)  # recording each use would cost more than most requests
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+_TOKEN = PreparedQuery(
+    lambda digest, at: ApiToken.objects.valid(at).select_related("owner").filter(digest=digest), digest=str, at=datetime
+)
 
 
 def digest(token: str) -> str:
@@ -70,8 +76,7 @@ def _by_token(request: HttpRequest, header: str, scope: Scope) -> ApiToken:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
-    valid = ApiToken.objects.valid(timezone.now())
-    token = valid.select_related("owner").filter(digest=digest(secret.strip())).first()
+    token = _TOKEN.first(digest=digest(secret.strip()), at=timezone.now())
     if token is None:
         raise NotSignedIn
     if scope not in token.scopes:

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from base.errors import MemoryLoopError
+from base.sql.prepared import PreparedQuery
 
 MAX_PER_PAGE = 200
 
@@ -42,12 +43,44 @@ def paginate(
     Raises InvalidCursor.
     """
     if query.cursor is not None:
-        edge = _decode(query.cursor)
-        rows = rows.filter(pk__lt=edge) if newest_first else rows.filter(pk__gt=edge)
-    found = list(rows.order_by("-pk" if newest_first else "pk")[: query.limit + 1])
-    more = len(found) > query.limit
-    found = found[: query.limit]
-    return Page(items=[to_item(row) for row in found], next=_encode(found[-1].pk) if more else None)
+        rows = _after(rows, _decode(query.cursor), newest_first)
+    return _page(list(_ordered(rows, newest_first)[: query.limit + 1]), query, to_item)
+
+
+class PreparedPages(Generic[Row]):
+    """A list like that of `paginate`, whose SQL is built once. See `base.sql.prepared` for `build` and `types`."""
+
+    def __init__(self, build: "Callable[..., QuerySet[Row]]", *, newest_first: bool = True, **types: type) -> None:
+        def after(edge: UUID, limit: int, **values: Any) -> "QuerySet[Row]":
+            return _ordered(_after(build(**values), edge, newest_first), newest_first)[:limit]
+
+        def first(limit: int, **values: Any) -> "QuerySet[Row]":
+            return _ordered(build(**values), newest_first)[:limit]
+
+        self._first = PreparedQuery(first, limit=int, **types)
+        self._after = PreparedQuery(after, edge=UUID, limit=int, **types)
+
+    def page(self, query: Listing, to_item: Callable[[Row], Item], **values: Any) -> Page[Item]:
+        """Raises InvalidCursor."""
+        if query.cursor is None:
+            found = self._first(limit=query.limit + 1, **values)
+        else:
+            found = self._after(edge=_decode(query.cursor), limit=query.limit + 1, **values)
+        return _page(found, query, to_item)
+
+
+def _after(rows: "QuerySet[Row]", edge: UUID, newest_first: bool) -> "QuerySet[Row]":
+    return rows.filter(pk__lt=edge) if newest_first else rows.filter(pk__gt=edge)
+
+
+def _ordered(rows: "QuerySet[Row]", newest_first: bool) -> "QuerySet[Row]":
+    return rows.order_by("-pk" if newest_first else "pk")
+
+
+def _page(found: list[Row], query: Listing, to_item: Callable[[Row], Item]) -> Page[Item]:
+    """The page of these rows, which are one more than its limit if there is a next page."""
+    items = [to_item(row) for row in found[: query.limit]]
+    return Page(items=items, next=_encode(found[query.limit - 1].pk) if len(found) > query.limit else None)
 
 
 def _encode(key: UUID) -> str:

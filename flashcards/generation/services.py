@@ -17,6 +17,7 @@ from flashcards.errors import NothingToLearnFrom, TextTooLong, TooManyGeneration
 from flashcards.models import Card, CardStatus, DuplicateRecord, Generation, GenerationStatus
 from flashcards.services import same_in_deck
 from providers.gateway import default_choice, provider_for
+from search.services import indexed_transaction
 
 MAX_RUNNING = 5  # generations of one user
 
@@ -77,7 +78,7 @@ def _refuse_too_many(owner: User) -> None:
         raise TooManyGenerations
 
 
-@transaction.atomic
+@indexed_transaction()
 def accept_drafts(
     *, generation: Generation, accept: Collection[UUID] = (), discard: Collection[UUID] = ()
 ) -> list[Card]:

@@ -3,7 +3,6 @@
 Nothing here reads the clock, the database or random numbers, so each button's preview is exactly what its rating does.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -22,6 +21,8 @@ DAY = timedelta(days=1)
 _FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float("inf"), 0.05))
 _STATES = {"learning": fsrs.State.Learning, "review": fsrs.State.Review, "relearning": fsrs.State.Relearning}
 _STATE_NAMES = {state: name for name, state in _STATES.items()}
+# py-fsrs wants a time of review, and uses its distance from the last review only.
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,28 @@ class SchedulingState:
 
 
 @dataclass(frozen=True)
+class _Memory:
+    """What FSRS knows of a card. It depends on no other time than the days since the last review."""
+
+    state: str
+    step: int | None
+    stability: float | None
+    difficulty: float | None
+    elapsed_days: int
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What FSRS makes of it; the interval is not fuzzed."""
+
+    state: str
+    step: int | None
+    stability: float
+    difficulty: float
+    interval: timedelta
+
+
+@dataclass(frozen=True)
 class ScheduledReview:
     """A card's scheduling state after a rating. `lapsed`: the card was in review and has been forgotten."""
 
@@ -78,40 +101,44 @@ def schedule(
     `elapsed_days` is how many of the user's days have begun since the last review, which is how the weights were
     fitted: a card due in the evening can be reviewed in the morning of its day and counts as on time.
     """
-    at = at.astimezone(UTC)
+    return previews(before, settings=settings, elapsed_days=elapsed_days, at=at)[rating - 1]
+
+
+def previews(
+    before: SchedulingState, *, settings: SchedulerSettings, elapsed_days: int, at: datetime
+) -> list[ScheduledReview]:
+    """The effect of each of the four ratings, in the order of the buttons."""
     reviewed = before.stability is not None and before.state != "new"
-    card = fsrs.Card(
-        card_id=0,  # otherwise py-fsrs sleeps to create a unique one
-        state=_STATES.get(before.state, fsrs.State.Learning),
+    memory = _Memory(
+        state=before.state,
         step=_step(before),
         stability=before.stability if reviewed else None,
         difficulty=before.difficulty if reviewed else None,
-        due=before.due,
-        last_review=at - timedelta(days=elapsed_days) if reviewed else None,
+        elapsed_days=elapsed_days if reviewed else 0,
     )
-    after, _log = _scheduler(settings).review_card(card, fsrs.Rating(rating), at)
-    interval = after.due - at
-    if settings.fuzz and after.state == fsrs.State.Review:
-        interval = timedelta(days=_fuzzed(interval.days, before.card_id, before.reps, settings.maximum_interval))
+    at = at.astimezone(UTC)
+    draw = _draw(before.card_id, before.reps)
+    return [
+        _scheduled(before, rating, outcome, _fuzzed(outcome, draw, settings), at)
+        for rating, outcome in zip(RATINGS, _outcomes(memory, settings), strict=True)
+    ]
+
+
+def _scheduled(
+    before: SchedulingState, rating: int, after: _Outcome, interval: timedelta, at: datetime
+) -> ScheduledReview:
     lapsed = before.state == "review" and rating == 1
     return ScheduledReview(
-        state=_STATE_NAMES[after.state],
+        state=after.state,
         step=after.step,
         due=at + interval,
-        stability=float(after.stability or 0.0),
-        difficulty=float(after.difficulty or 0.0),
+        stability=after.stability,
+        difficulty=after.difficulty,
         reps=before.reps + 1,
         lapses=before.lapses + lapsed,
         interval=interval,
         lapsed=lapsed,
     )
-
-
-def previews(
-    before: SchedulingState, *, settings: SchedulerSettings, elapsed_days: int, at: datetime
-) -> Iterator[ScheduledReview]:
-    """The effect of each of the four ratings, in the order of the buttons."""
-    return (schedule(before, rating, settings=settings, elapsed_days=elapsed_days, at=at) for rating in RATINGS)
 
 
 def is_leech(lapses: int, threshold: int) -> bool:
@@ -139,19 +166,51 @@ def _scheduler(settings: SchedulerSettings) -> fsrs.Scheduler:
     )
 
 
+@lru_cache(maxsize=2048)
+def _outcomes(memory: _Memory, settings: SchedulerSettings) -> list[_Outcome]:
+    """What each rating makes of a card. Kept, because a card is shown, rated and listed again in the queue."""
+    return [_outcome(memory, rating, settings) for rating in RATINGS]
+
+
+def _outcome(memory: _Memory, rating: int, settings: SchedulerSettings) -> _Outcome:
+    reviewed = memory.stability is not None
+    card = fsrs.Card(
+        card_id=0,  # otherwise py-fsrs sleeps to create a unique one
+        state=_STATES.get(memory.state, fsrs.State.Learning),
+        step=memory.step,
+        stability=memory.stability,
+        difficulty=memory.difficulty,
+        due=_ANY_TIME,
+        last_review=_ANY_TIME - timedelta(days=memory.elapsed_days) if reviewed else None,
+    )
+    after, _log = _scheduler(settings).review_card(card, fsrs.Rating(rating), _ANY_TIME)
+    return _Outcome(
+        state=_STATE_NAMES[after.state],
+        step=after.step,
+        stability=float(after.stability or 0.0),
+        difficulty=float(after.difficulty or 0.0),
+        interval=after.due - _ANY_TIME,
+    )
+
+
 def _step(before: SchedulingState) -> int | None:
     return None if before.state == "review" else before.step or 0
 
 
-def _fuzzed(days: int, card_id: UUID, reps: int, maximum: int) -> int:
-    """The interval with a small offset, so that cards learned together spread out; the same for a card and its `reps`.
+def _draw(card_id: UUID, reps: int) -> int:
+    """A number below 2**64, the same for a card and its `reps`."""
+    return int.from_bytes(sha256(card_id.bytes + reps.to_bytes(8, "big")).digest()[:8], "big")
+
+
+def _fuzzed(outcome: _Outcome, draw: int, settings: SchedulerSettings) -> timedelta:
+    """The interval; one of days with a small offset, so that cards learned together spread out.
 
     All four ratings use the same draw, so Hard never gets a longer interval than Good.
     """
-    if days < 2.5:
-        return days
+    days = outcome.interval.days
+    if not settings.fuzz or outcome.state != "review" or days < 2.5:
+        return outcome.interval
     spread = 1.0 + sum(share * max(min(days, end) - start, 0.0) for start, end, share in _FUZZ)
-    longest = min(round(days + spread), maximum)
+    longest = min(round(days + spread), settings.maximum_interval)
     shortest = min(max(2, round(days - spread)), longest)
-    draw = int.from_bytes(sha256(card_id.bytes + reps.to_bytes(8, "big")).digest()[:8], "big")
-    return shortest + draw * (longest - shortest + 1) // 2**64
+    return timedelta(days=shortest + draw * (longest - shortest + 1) // 2**64)

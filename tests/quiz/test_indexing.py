@@ -29,7 +29,7 @@ def test_a_document_has_columns_and_no_text(alice: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_review_is_added_to_the_index_and_removed_by_its_undo(alice: User) -> None:
     card, now = CardFactory(owner=alice), timezone.now()
-    review = rate_card(card=card, rating=3, review_id=uuid4(), at=now)
+    review = rate_card(owner=alice, card_id=card.pk, rating=3, review_id=uuid4(), at=now)
     drain()
     assert len(stored(review.pk)) == 1
     undo_review(owner=alice, at=now)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from base.errors import MemoryLoopError
+from base.errors import MemoryLoopError, NotFound
 from flashcards.models import Card, CardStatus
 from flashcards.services import create_card
 from quiz import services
@@ -27,7 +27,8 @@ def rows(owner: User) -> list[dict[str, Any]]:
 
 
 def rate(card: Card, rating: int = 3, at: datetime = NOON, **extra: Any) -> Review:
-    return services.rate_card(card=card, rating=rating, review_id=uuid4(), at=at, **extra)
+    values = {"rating": rating, "review_id": uuid4(), "at": at, **extra}
+    return services.rate_card(owner=card.owner, card_id=card.pk, **values)
 
 
 def test_a_rating_reschedules_the_card_and_records_all_values(alice: User) -> None:
@@ -63,24 +64,22 @@ def test_a_rating_does_what_its_button_showed(alice: User, rating: int) -> None:
 
 def test_the_same_review_id_is_one_review(alice: User) -> None:
     card, review_id = CardFactory(owner=alice), uuid4()
-    first, second = (
-        services.rate_card(card=card, rating=rating, review_id=review_id, at=NOON, reps=0) for rating in (3, 1)
-    )
+    first, second = (rate(card, rating, review_id=review_id, reps=0) for rating in (3, 1))
     assert first == second
     assert (second.rating, Review.objects.count()) == (3, 1)
 
 
 def test_a_review_id_belongs_to_one_card(alice: User) -> None:
     review_id = uuid4()
-    services.rate_card(card=CardFactory(owner=alice), rating=3, review_id=review_id, at=NOON)
+    rate(CardFactory(owner=alice), review_id=review_id)
     with pytest.raises(ReviewIdTaken):
-        services.rate_card(card=CardFactory(owner=alice), rating=3, review_id=review_id, at=NOON)
+        rate(CardFactory(owner=alice), review_id=review_id)
 
 
 def test_two_users_can_have_the_same_review_id(alice: User, mallory: User) -> None:
     review_id = uuid4()
     for owner in (mallory, alice):
-        services.rate_card(card=CardFactory(owner=owner), rating=3, review_id=review_id, at=NOON)
+        rate(CardFactory(owner=owner), review_id=review_id)
     assert Review.objects.filter(review_id=review_id).count() == 2
 
 
@@ -101,7 +100,7 @@ def test_suspended_cards_and_drafts_are_refused(alice: User, status: str, error:
 
 
 def test_a_deleted_card_is_refused(alice: User) -> None:
-    with pytest.raises(CardNotInDeck):
+    with pytest.raises(NotFound):
         rate(CardFactory(owner=alice, deleted_at=NOON))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bench.environment import empty_site
 
-SHARED_MODULES = ("__init__", "__main__", "environment", "messages", "peers", "readers", "tables")
+SHARED_MODULES = ("__init__", "__main__", "environment", "messages", "peers", "readers", "senders", "tables")
 
 
 def benchmarks() -> list[str]:

@@ -44,12 +44,13 @@ def milliseconds_until_found(conversation: Conversation, number: int) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool], every: float = 0.005) -> None:
+    """Raises TimeoutError after MAX_WAIT seconds. `every` is in seconds."""
     end = time.monotonic() + MAX_WAIT
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError
-        time.sleep(0.005)
+        time.sleep(every)
 
 
 def _conversation() -> Conversation:

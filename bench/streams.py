@@ -16,15 +16,18 @@ import requests
 
 from accounts.models import Scope, User
 from accounts.services import create_token
-from bench.readers import ask_model, ask_site
+from bench.readers import Reading, ask_model, ask_site
 from bench.send import configure, ollama, process
+from bench.senders import send_steadily
+from bench.tables import percentile
 from chat.models import Conversation, Role
 
 MODEL = "llama3.2:latest"
 ROUNDS, WARM_UP = 60, 5
 AT_ONCE, PACE = 200, 0.1  # replies; seconds between two words from the model
 WORDS = " ".join(f"word{number}" for number in range(100)) + " "
-FIRST_WORD_TARGET_MS, GAP_TARGET_MS = 40.0, 250.0
+SENDS_A_SECOND = 20
+FIRST_WORD_TARGET_MS, GAP_TARGET_MS, FOUND_TARGET_MS = 40.0, 150.0, 2_000.0
 
 
 @contextmanager
@@ -32,7 +35,7 @@ def site(model: str) -> Iterator[str]:
     """Run a web server and a worker with this model. Yields the address."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    quotas = dict.fromkeys(("REQUESTS_AT_ONCE", "STREAMS_AT_ONCE", "REPLIES_AT_ONCE"), "1000")
+    quotas = dict.fromkeys(("REQUESTS_AT_ONCE", "STREAMS_AT_ONCE", "REPLIES_AT_ONCE"), "10000")
     environment = {"OLLAMA_BASE_URL": model, "LOG_LEVEL": "ERROR", **quotas}
     worker = ("celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "256", "-l", "ERROR")
     web = ("uvicorn", "memoryloop.asgi:application", "--port", str(port), "--log-level", "error", "--no-access-log")
@@ -58,9 +61,9 @@ class BenchUser:
         self.owner = User.objects.create_user(f"bench-{uuid4()}@example.org")
         self.token = create_token(owner=self.owner, name="bench", scopes=list(Scope))[1]
 
-    def conversations(self, number: int) -> list[Conversation]:
+    def conversations(self, number: int, provider: str = "ollama") -> list[Conversation]:
         return Conversation.objects.bulk_create(
-            [Conversation(owner=self.owner, provider="ollama", model=MODEL, title="Bench") for _ in range(number)]
+            [Conversation(owner=self.owner, provider=provider, model=MODEL, title="Bench") for _ in range(number)]
         )
 
     def reply_results(self) -> dict[str, int]:
@@ -85,12 +88,16 @@ async def all_at_once(model: str, address: str, user: BenchUser) -> None:
     conversations = await asyncio.to_thread(user.conversations, AT_ONCE)
     direct = await asyncio.gather(*(ask_model(model, MODEL) for _ in range(AT_ONCE)))
     by_site = await asyncio.gather(*(ask_site(address, row.pk, user.token) for row in conversations))
+    report_replies(direct, by_site, await asyncio.to_thread(user.reply_results))
+
+
+def report_replies(direct: list[Reading], by_site: list[Reading], results: dict[str, int]) -> None:
     complete = sum(reading.text == WORDS and reading.end == "done" for reading in by_site)
     print(f"{AT_ONCE} replies at once, {len(WORDS.split())} words each, one per {1_000 * PACE:g} ms")
     print(f"  complete, without a gap or a repetition: {complete} of {AT_ONCE}")
     if complete < AT_ONCE:
         print(f"  last events: {dict(Counter(reading.end or 'none' for reading in by_site))}")
-        print(f"  states in the database: {await asyncio.to_thread(user.reply_results)}")
+        print(f"  states in the database: {results}")
     print(f"  gap between two pieces (target: p95 {GAP_TARGET_MS:g} ms)")
     for name, readings in {"the model alone": direct, "MemoryLoop": by_site}.items():
         gaps = sorted(1_000 * gap for reading in readings for gap in reading.gaps)
@@ -98,9 +105,25 @@ async def all_at_once(model: str, address: str, user: BenchUser) -> None:
         print(f"  {name:<18}p50 {p50:7.1f} ms    p95 {p95:7.1f} ms    longest {longest:7.1f} ms")
 
 
+async def beside_sends(address: str, user: BenchUser, sender: BenchUser) -> None:
+    """The same replies while another user sends messages, and how soon search finds these."""
+    conversations = await asyncio.to_thread(user.conversations, AT_ONCE)
+    others = await asyncio.to_thread(sender.conversations, 60 * SENDS_A_SECOND, "builtin")
+    done = asyncio.Event()
+    sending = asyncio.create_task(send_steadily(address, others, sender.token, a_second=SENDS_A_SECOND, until=done))
+    by_site = await asyncio.gather(*(ask_site(address, row.pk, user.token) for row in conversations))
+    done.set()
+    times = await sending
+    gaps = [1_000 * gap for reading in by_site for gap in reading.gaps]
+    print(f"{AT_ONCE} replies at once beside {SENDS_A_SECOND} sends a second (target: found in {FOUND_TARGET_MS:g} ms)")
+    for name, measured in {"gap": gaps, "commit to found": times}.items():
+        print(f"  {name:<18}p50 {percentile(measured, 0.5):7.1f} ms    p95 {percentile(measured, 0.95):7.1f} ms")
+
+
 def run() -> None:
-    user = BenchUser()
+    user, sender = BenchUser(), BenchUser()
     with ollama() as model, site(model) as address:
         asyncio.run(first_words(model, address, user))
         configure(model, reply=WORDS, pace=PACE)
         asyncio.run(all_at_once(model, address, user))
+        asyncio.run(beside_sends(address, user, sender))

@@ -6,6 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Scope, User
+from chat import services
 from chat.models import Conversation, Message, MessageStatus, Role
 from chat.schemas import MessageOut
 from flashcards.models import CardStatus
@@ -129,12 +130,22 @@ def test_a_list_costs_the_same_queries_however_long(
 ) -> None:
     for _ in range(3):
         reply_to(conversation)
-    with django_assert_num_queries(4):  # session, user, conversation, messages
+    with django_assert_num_queries(3):  # session, user, messages
         api.get(f"{CHATS}/{conversation.pk}/messages")
     for _ in range(5):
         reply_to(conversation)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         api.get(f"{CHATS}/{conversation.pk}/messages")
+
+
+def test_the_list_of_an_empty_a_foreign_and_a_deleted_conversation(
+    api: ApiClient, alice: User, conversation: Conversation
+) -> None:
+    assert api.get(f"{CHATS}/{conversation.pk}/messages").body == {"items": [], "next": None}
+    foreign, deleted = MessageFactory(), MessageFactory(conversation__owner=alice)
+    services.delete_conversation(conversation=deleted.conversation, at=timezone.now())
+    for message in (foreign, deleted):
+        assert api.get(f"{CHATS}/{message.conversation_id}/messages").status == 404
 
 
 def test_a_reply_is_stopped_and_regenerated(api: ApiClient, conversation: Conversation) -> None:

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from flashcards.models import Card, CardStatus
@@ -43,6 +44,22 @@ def test_a_due_card_has_four_previews(alice: User, api_of: ApiClientFactory, nam
         item["previews"]["easy"]["label"],
     ]
     assert item["previews"]["good"]["interval_seconds"] == 600
+
+
+def test_the_hot_paths_take_few_statements(
+    alice: User, api_of: ApiClientFactory, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    api, cards = api_of(alice), CardFactory.create_batch(3, owner=alice)
+    with django_assert_num_queries(5):  # session, user, settings, counts, cards
+        assert len(api.get("/quiz/due").body["items"]) == 3
+    for card in cards:
+        body = {"card_id": card.pk, "rating": 3, "review_id": uuid4(), "reps": 0}
+        # Session, user, settings, a savepoint (BEGIN in production), the note, card, review, outbox, its release.
+        with django_assert_num_queries(9):
+            assert api.post("/quiz/rate", body).status == 200
+    # Session, user, savepoint, review, the note, later reviews, card, review, outbox, its release.
+    with django_assert_num_queries(10):
+        assert api.post("/quiz/undo").status == 200
 
 
 @pytest.mark.parametrize("name", ["quiz", "study"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from base.errors import MemoryLoopError, NotFound
 from flashcards.models import Card, CardStatus
-from flashcards.services import create_card
+from flashcards.services import create_card, suspend_cards
 from quiz import services
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review, ReviewSettings
@@ -62,11 +62,25 @@ def test_a_rating_does_what_its_button_showed(alice: User, rating: int) -> None:
     assert (card.due, card.stability, card.difficulty) == (shown.due, shown.stability, shown.difficulty)
 
 
-def test_the_same_review_id_is_one_review(alice: User) -> None:
+@pytest.mark.parametrize("reps", [0, None])
+def test_the_same_review_id_is_one_review(alice: User, reps: int | None) -> None:
     card, review_id = CardFactory(owner=alice), uuid4()
-    first, second = (rate(card, rating, review_id=review_id, reps=0) for rating in (3, 1))
-    assert first == second
-    assert (second.rating, Review.objects.count()) == (3, 1)
+    first = rate(card, 3, review_id=review_id, reps=reps)
+    scheduled, marked = rows(alice), OutboxEntry.objects.count()
+    second = rate(card, 1, review_id=review_id, reps=reps)
+    assert (first, first.card, second.rating, Review.objects.count()) == (second, second.card, 3, 1)
+    assert (rows(alice), OutboxEntry.objects.count()) == (scheduled, marked)
+
+
+def test_a_repetition_is_recognized_whatever_has_happened_to_the_card_since(alice: User) -> None:
+    card, review_id = CardFactory(owner=alice), uuid4()
+    first = rate(card, review_id=review_id, reps=0)
+    rate(card, reps=1, at=NOON + timedelta(days=1))
+    assert rate(card, review_id=review_id, reps=0) == first
+    suspend_cards(cards=[card])
+    assert rate(card, review_id=review_id) == first
+    with pytest.raises(CardSuspended):
+        rate(card)
 
 
 def test_a_review_id_belongs_to_one_card(alice: User) -> None:

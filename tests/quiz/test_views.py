@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from flashcards.models import Card, CardStatus
@@ -30,6 +31,17 @@ def test_the_review_page_shows_the_answer_on_request(alice: User, client_of: Cli
     assert "Energy" in answer
     assert "<html" not in answer
     assert answer.count('data-key="1"') == answer.count('data-key="4"') == 1
+
+
+def test_the_review_page_and_its_badge_take_few_statements(
+    alice: User, client_of: ClientFactory, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = client_of(alice)
+    CardFactory.create_batch(2, owner=alice)
+    with django_assert_num_queries(5):  # session, user, settings, counts, the card
+        browser.get(reverse("quiz:review"))
+    with django_assert_num_queries(4):
+        assert browser.get(reverse("quiz:review-count")).status_code == 200
 
 
 def test_each_shown_card_has_a_review_id_of_its_own(alice: User, client_of: ClientFactory) -> None:

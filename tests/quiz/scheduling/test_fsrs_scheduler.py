@@ -13,6 +13,7 @@ from quiz.scheduling.fsrs_scheduler import (
     ScheduledReview,
     SchedulerSettings,
     SchedulingState,
+    _outcomes,
     is_leech,
     previews,
     schedule,
@@ -26,6 +27,19 @@ AGAIN, HARD, GOOD, EASY = 1, 2, 3, 4
 
 def new_card(card_id: int = 1) -> SchedulingState:
     return SchedulingState(UUID(int=card_id), "new", None, FIRST, None, None, None, reps=0, lapses=0)
+
+
+def test_fsrs_runs_once_for_each_state_of_a_card() -> None:
+    settings = SchedulerSettings(desired_retention=0.873)  # of no other test
+    misses = _outcomes.cache_info().misses
+    for card_id in range(20):
+        shown = previews(new_card(card_id), settings=settings, elapsed_days=0, at=FIRST)
+        later = FIRST + timedelta(hours=1)
+        done = schedule(new_card(card_id), GOOD, settings=settings, elapsed_days=0, at=later)
+        assert done == replace(shown[GOOD - 1], due=later + done.interval)
+    assert _outcomes.cache_info().misses == misses + 1
+    changed = replace(settings, desired_retention=0.8)
+    assert previews(new_card(), settings=changed, elapsed_days=0, at=FIRST)[EASY - 1] != shown[EASY - 1]
 
 
 def after(state: SchedulingState, review: ScheduledReview, at: datetime) -> SchedulingState:

@@ -8,15 +8,20 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
+from base.configuration import environment
+
 
 def main() -> None:
     os.umask(0o077)  # before the settings create DATA_DIR and its secrets
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
+    environment.inspecting = sys.argv[1:2] == ["doctor"]  # before the settings are read
     try:
         from django.conf import settings
 
         # A command is one thread and needs no pool. With one, a missing server would be reported after ten seconds.
-        settings.DATABASES["default"]["OPTIONS"].pop("pool")
+        options = settings.DATABASES["default"]["OPTIONS"]
+        options.pop("pool")
+        options.setdefault("connect_timeout", 4)  # seconds, for a server that hangs
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"MemoryLoop can't start: {error}")

@@ -1,5 +1,5 @@
 from base.apps import ProjectAppConfig
-from operations import heartbeat
+from operations import heartbeat, queue_lag
 
 
 class OperationsConfig(ProjectAppConfig):
@@ -8,3 +8,4 @@ class OperationsConfig(ProjectAppConfig):
     def ready(self) -> None:
         super().ready()
         heartbeat.connect()
+        queue_lag.connect()

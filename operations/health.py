@@ -1,33 +1,23 @@
-"""Checks of PostgreSQL, Valkey, LanceDB, the embedder, the chat models, the outbox and the workers.
+"""Runs the checks of health for load balancers and operators.
 
-All checks run in parallel, and a report takes a little over a second at most.
+They run in parallel, and a report takes a little over a second at most.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as CheckTimeout
-from dataclasses import asdict, dataclass
-from datetime import timedelta
+from dataclasses import dataclass
 from enum import StrEnum
-from time import monotonic, perf_counter
+from time import monotonic
 from typing import Any
 
-from django.db import connection
-from django.utils import timezone
-
-from base.connections import release_connection, valkey_client
-from chat.models import Conversation
-from operations.heartbeat import last_seen, valkey_time
-from providers.gateway import chat_provider_status
-from providers.models import ProviderName
-from search.queries import embedder_status, index_status, outbox_status
+from operations.checks.findings import Check, Finding, Level, worst
+from operations.checks.listing import HEALTH
+from operations.checks.running import findings_of, wait_for
 
 TIMEOUT = 1.0  # seconds for all checks together
 CACHED_FOR = 1.0  # seconds; the endpoint is public, so many requests to it must not slow the server down
-WORKER_TIMEOUT = timedelta(seconds=30)
-MAX_PROVIDER_IDLE = timedelta(days=30)  # a provider without a conversation for longer is not in use
-MAX_OUTBOX_AGE = 60.0  # seconds; the index is normally less than one second behind
+STALE_FOR = 60.0  # seconds for which a call to another server keeps its last result while a new one is awaited
 
 
 class Standing(StrEnum):
@@ -38,6 +28,9 @@ class Standing(StrEnum):
 
 Details = Mapping[str, Any]
 
+# The parts that are down when their check fails. Any other part is degraded then.
+PARTS = ("postgres", "valkey", "worker")
+
 
 @dataclass(frozen=True)
 class Report:
@@ -47,10 +40,18 @@ class Report:
     checks: Mapping[str, Details]
 
 
+@dataclass(frozen=True)
+class Result:
+    findings: Sequence[Finding]
+    at: float  # of the monotonic clock
+
+
 # A hanging check occupies its thread. When every thread hangs, later reports time out in the same way.
 _threads = ThreadPoolExecutor(max_workers=12, thread_name_prefix="health")
 _lock = threading.Lock()
 _cached: tuple[float, Report] | None = None
+_results: dict[str, Result] = {}  # of the checks that call other servers
+_running: dict[str, "Future[Sequence[Finding]]"] = {}
 
 
 def recent_report() -> Report:
@@ -64,7 +65,7 @@ def recent_report() -> Report:
 
 def report() -> Report:
     """Run all checks. The status is `down` only without PostgreSQL, because every other part recovers by itself."""
-    checks = _run(CHECKS)
+    checks = _run(HEALTH)
     if checks["postgres"]["status"] != Standing.OK:
         status = Standing.DOWN
     elif all(check["status"] == Standing.OK for check in checks.values()):
@@ -75,98 +76,47 @@ def report() -> Report:
 
 
 def postgres_answers() -> bool:
-    return bool(_run({"postgres": CHECKS["postgres"]})["postgres"]["status"] == Standing.OK)
+    postgres = [check for check in HEALTH if check.name == "postgres"]
+    return bool(_run(postgres)["postgres"]["status"] == Standing.OK)
 
 
-def _run(checks: Mapping[str, Callable[[], Details]]) -> dict[str, Details]:
-    running = {name: _threads.submit(_with_own_connection, check) for name, check in checks.items()}
+def _run(checks: Sequence[Check]) -> dict[str, Details]:
     deadline = monotonic() + TIMEOUT
-    return {name: _result(future, deadline - monotonic()) for name, future in running.items()}
+    running = {check.name: _start(check) for check in checks}
+    return {check.name: _details(check.name, _findings(check, running[check.name], deadline)) for check in checks}
 
 
-def _with_own_connection(check: Callable[[], Details]) -> Details:
-    try:
-        return check()
-    finally:
-        release_connection()
+def _start(check: Check) -> "Future[Sequence[Finding]]":
+    """Start the check, unless it calls another server and its last call has not ended or is fresh."""
+    if not check.fresh_for:
+        return _threads.submit(findings_of, check)
+    running = _running.get(check.name)
+    last = _results.get(check.name)
+    if running is None or (running.done() and (last is None or monotonic() - last.at > check.fresh_for)):
+        running = _running[check.name] = _threads.submit(_remember, check)
+    return running
 
 
-def _result(future: "Future[Details]", seconds: float) -> Details:
-    try:
-        return future.result(max(0.0, seconds))
-    except CheckTimeout:
-        future.cancel()
-        return {"status": Standing.DOWN, "detail": f"no answer within {TIMEOUT:g} s"}
-    except Exception as error:  # whatever a check raises belongs in the report
-        return {"status": Standing.DOWN, "detail": f"{type(error).__name__}: {error}"}
+def _remember(check: Check) -> Sequence[Finding]:
+    findings = findings_of(check)
+    _results[check.name] = Result(findings, monotonic())
+    return findings
 
 
-def _postgres() -> Details:
-    begin = perf_counter()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    pool: Any = getattr(connection, "pool", None)
-    figures = pool.get_stats() if pool else {}
-    names = ("pool_size", "pool_available", "pool_max", "requests_waiting")
-    return {
-        "status": Standing.OK,
-        "latency_ms": _milliseconds_since(begin),
-        "pool": {name: figures[name] for name in names if name in figures},
-    }
+def _findings(check: Check, running: "Future[Sequence[Finding]]", deadline: float) -> Sequence[Finding]:
+    last = _results.get(check.name)
+    if not running.done() and last is not None and monotonic() - last.at < STALE_FOR:
+        return last.findings
+    return wait_for(running, deadline - monotonic(), limit=TIMEOUT)
 
 
-def _valkey() -> Details:
-    begin = perf_counter()
-    valkey_client().ping()
-    return {"status": Standing.OK, "latency_ms": _milliseconds_since(begin)}
-
-
-def _lancedb() -> Details:
-    tables = index_status()
-    broken = [table for table in tables if table.status == "damaged" or (table.status == "missing" and table.drift)]
-    return {
-        "status": Standing.DEGRADED if broken else Standing.OK,
-        "tables": {table.table: asdict(table) for table in tables},
-    }
-
-
-def _embeddings() -> Details:
-    embedder = embedder_status()
-    model = {"backend": embedder.backend, "model": embedder.model}
-    if embedder.error:
-        return {"status": Standing.DEGRADED, **model, "detail": embedder.error}
-    return {"status": Standing.OK, **model, "dimensions": embedder.dimensions}
-
-
-def _chat_models() -> Details:
-    recent = Conversation.objects.alive().filter(updated_at__gte=timezone.now() - MAX_PROVIDER_IDLE)
-    provider = chat_provider_status(in_use=recent.filter(provider=ProviderName.OLLAMA).exists())
-    healthy = provider.available or not provider.needed
-    return {"status": Standing.OK if healthy else Standing.DEGRADED, **asdict(provider)}
-
-
-def _outbox() -> Details:
-    state = outbox_status()
-    behind = state.dead or state.oldest_seconds > MAX_OUTBOX_AGE
-    return {"status": Standing.DEGRADED if behind else Standing.OK, **asdict(state)}
-
-
-def _worker() -> Details:
-    seen = last_seen()
-    alive = seen is not None and valkey_time() - seen < WORKER_TIMEOUT
-    return {"status": Standing.OK if alive else Standing.DOWN, "last_seen": seen}
-
-
-def _milliseconds_since(begin: float) -> float:
-    return round((perf_counter() - begin) * 1000, 2)
-
-
-CHECKS: Mapping[str, Callable[[], Details]] = {
-    "postgres": _postgres,
-    "valkey": _valkey,
-    "lancedb": _lancedb,
-    "embeddings": _embeddings,
-    "chat_models": _chat_models,
-    "outbox": _outbox,
-    "worker": _worker,
-}
+def _details(name: str, findings: Sequence[Finding]) -> Details:
+    figures: dict[str, Any] = {}
+    for finding in findings:
+        figures |= finding.figures
+    level = worst(findings)
+    if level is Level.OK:
+        return {"status": Standing.OK, **figures}
+    status = Standing.DOWN if level is Level.FAILURE and name in PARTS else Standing.DEGRADED
+    problems = [f"{finding.message} {finding.advice}".strip() for finding in findings if finding.level is not Level.OK]
+    return {"status": status, **figures, "detail": " ".join(problems)}

@@ -12,8 +12,9 @@ The types of arguments and results are in `providers.types`, the errors in `prov
 
 from accounts.models import User
 from providers.builtin.tutor import Tutor
+from providers.claude.status import claude_status
 from providers.errors import UnknownProvider
-from providers.keys.keyed_providers import connect
+from providers.keys.keyed_providers import connect, unreadable_keys
 from providers.model_list.listing import cached_models, default_choice, find_model, list_models
 from providers.models import ProviderName
 from providers.ollama.client import Ollama
@@ -23,10 +24,12 @@ from providers.types import Provider
 __all__ = [
     "cached_models",
     "chat_provider_status",
+    "claude_status",
     "default_choice",
     "find_model",
     "list_models",
     "provider_for",
+    "unreadable_keys",
 ]
 
 

@@ -12,21 +12,26 @@ from django.utils.translation import gettext_lazy
 from search.embedders import Rejected, Vector
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.filters import Filter
+from search.index.comparison import Difference
 from search.index.database_fallback import search_database
 from search.index.fusion import fuse
 from search.index.identity import configured_embedder, embedder_of
+from search.index.inspection import differences
 from search.index.lance_table import Match
-from search.index.status import embedder_status, index_status, outbox_status
+from search.index.status import TableStatus, embedder_status, index_status, outbox_status
 from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
 from search.registry import Entity, entity_of
 from search.sync.repair import report_failure
 
 __all__ = [
+    "Difference",
     "Filter",
     "FindResult",
     "Hit",
     "Mode",
+    "TableStatus",
+    "differences",
     "embed_texts",
     "embedder_status",
     "embedding_backend",

@@ -42,3 +42,15 @@ def rotate_second_factors() -> tuple[int, int]:
             row.save(update_fields=["data"])
             rotated += 1
     return rotated, unreadable
+
+
+def unreadable_second_factors() -> int:
+    """How many rows none of FIELD_ENCRYPTION_KEYS decrypts."""
+    return sum(not _is_readable(row) for row in Authenticator.objects.iterator())
+
+
+def _is_readable(row: Authenticator) -> bool:
+    try:
+        return all(crypto.decrypt(row.data[name]) for name in SECRETS if name in row.data)
+    except crypto.DecryptionFailed:
+        return False

@@ -20,14 +20,19 @@ from django.core.exceptions import ImproperlyConfigured
 known: dict[str, str] = {}
 _errors: list[str] = []
 
+# True in `manage.py doctor`: bad values do not abort it but are collected here, and no secret is created.
+inspecting = False
+bad_values: list[str] = []
+
 TRUE = ("1", "true", "yes", "on")
 FALSE = ("0", "false", "no", "off")
 
 
 def add_error(message: str) -> None:
     """Have `raise_errors` report this. The same message is reported once."""
-    if message not in _errors:
-        _errors.append(message)
+    errors = bad_values if inspecting else _errors
+    if message not in errors:
+        errors.append(message)
 
 
 def raise_errors() -> None:

@@ -12,11 +12,15 @@ from django.db.migrations.executor import MigrationExecutor
 
 def migrate() -> bool:
     """Apply pending migrations. Returns whether there were any."""
-    executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not pending_migrations():
         return False
     call_command("migrate", interactive=False, verbosity=0)
     return True
+
+
+def pending_migrations() -> list[str]:
+    executor = MigrationExecutor(connection)
+    return [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
 def collect_static_files() -> bool:

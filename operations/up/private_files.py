@@ -2,6 +2,8 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -18,6 +20,18 @@ def make_private(directory: Path) -> list[Path]:
         names = (*directories, *files)
         foreign += [Path(parent, name) for name in names if not _make_private(name, descriptor)]
     return foreign
+
+
+def readable_by_others(directory: Path) -> Iterator[Path]:
+    """What other accounts can read in the directory. As root, PostgreSQL's account may enter `directory` itself."""
+    if directory.stat().st_mode & (stat.S_IRGRP | stat.S_IRWXO):
+        yield directory
+    for parent, directories, files in os.walk(directory):
+        for path in (Path(parent, name) for name in (*directories, *files)):
+            with suppress(FileNotFoundError):
+                mode = path.lstat().st_mode
+                if mode & OTHERS and (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+                    yield path
 
 
 def _make_private(name: str, parent: int | None = None) -> bool:

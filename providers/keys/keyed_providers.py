@@ -2,7 +2,7 @@
 
 from django.views.decorators.debug import sensitive_variables
 
-from providers.errors import KeyNotNeeded
+from providers.errors import KeyNotNeeded, KeyUnreadable
 from providers.keys.encryption import decrypt_key
 from providers.models import ProviderKey, ProviderName
 from providers.types import Provider
@@ -13,6 +13,18 @@ PROVIDERS_WITH_KEYS = (ProviderName.CLAUDE,)
 def plain_key(key: ProviderKey) -> str:
     """The decrypted key, for one call to its provider. Raises KeyUnreadable."""
     return decrypt_key(key.ciphertext, owner_id=key.owner_id, provider=key.provider)
+
+
+def unreadable_keys() -> int:
+    """How many stored keys none of FIELD_ENCRYPTION_KEYS decrypts."""
+    return sum(not _is_readable(key) for key in ProviderKey.objects.iterator())
+
+
+def _is_readable(key: ProviderKey) -> bool:
+    try:
+        return bool(plain_key(key))
+    except KeyUnreadable:
+        return False
 
 
 def connect(key: ProviderKey) -> Provider:

@@ -1,7 +1,9 @@
 """Compares the index with PostgreSQL, entity by entity."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
+from time import monotonic
 from uuid import UUID
 
 from base.models import batch_by_pk
@@ -14,40 +16,56 @@ from search.sync.preparation import rows_of
 BATCH = 500
 
 
+OnDifference = Callable[[UUID, UUID], None]
+
+
 @dataclass(frozen=True)
 class Difference:
     """How many entities are missing from the index, extra in it, or stale (their text or columns differ).
 
     `missing_vectors` counts entities that wait in the outbox for a vector. They are not a difference.
+    `complete`: all rows were compared.
     """
 
     table: str
-    missing: int
-    extra: int
-    stale: int
-    missing_vectors: int
+    missing: int = 0
+    extra: int = 0
+    stale: int = 0
+    missing_vectors: int = 0
+    complete: bool = True
 
     @property
     def any(self) -> bool:
         return bool(self.missing or self.extra or self.stale)
 
 
-def compare(entity: Entity, *, on_step: Callable[[int], None] = lambda count: None) -> Difference:
-    """Compare every row of the entity's model and table. Raises IndexUnavailable."""
+def compare(
+    entity: Entity,
+    *,
+    on_step: Callable[[int], None] = lambda count: None,
+    on_difference: OnDifference = lambda owner_id, entity_id: None,
+    until: float = inf,
+) -> Difference:
+    """Compare the rows of the entity's model and table, until the time `until` of the monotonic clock.
+
+    `on_difference` is called with the owner and the id of each entity that differs from an existing table.
+    Raises IndexUnavailable.
+    """
     row = readable_table(entity)
     if row is None:
-        count = sum(len(list(entity.documents(ids))) for ids in _database_ids(entity))
-        return Difference(entity.table, count, 0, 0, 0)
-    table = lance_table(entity, row)
-    missing = stale = missing_vectors = 0
+        return Difference(entity.table, missing=sum(len(list(entity.documents(ids))) for ids in _database_ids(entity)))
+    table, difference = lance_table(entity, row), Difference(entity.table)
     for ids in _database_ids(entity):
-        counts = _compare_batch(entity, table, ids)
-        missing, stale, missing_vectors = missing + counts[0], stale + counts[1], missing_vectors + counts[2]
+        if monotonic() > until:
+            return replace(difference, complete=False)
+        difference = _compare_batch(entity, table, ids, difference, on_difference)
         on_step(len(ids))
-    return Difference(entity.table, missing, _extra(entity, table), stale, missing_vectors)
+    return _compare_extra(entity, table, difference, on_difference)
 
 
-def _compare_batch(entity: Entity, table: LanceTable, ids: Sequence[UUID]) -> tuple[int, int, int]:
+def _compare_batch(
+    entity: Entity, table: LanceTable, ids: Sequence[UUID], so_far: Difference, on_difference: OnDifference
+) -> Difference:
     stored = {row["id"]: row for row in table.stored(ids)}
     indexed = {row["entity_id"] for row in stored.values()}
     missing = stale = 0
@@ -58,8 +76,16 @@ def _compare_batch(entity: Entity, table: LanceTable, ids: Sequence[UUID]) -> tu
             missing += 1
         elif has_extra_chunk or any(key not in stored or _differs(row, stored[key]) for key, row in expected.items()):
             stale += 1
+        else:
+            continue
+        on_difference(document.owner_id, document.entity_id)
     without_vector = {row["entity_id"] for row in stored.values() if not row["embedded"]}
-    return missing, stale, len(without_vector)
+    return replace(
+        so_far,
+        missing=so_far.missing + missing,
+        stale=so_far.stale + stale,
+        missing_vectors=so_far.missing_vectors + len(without_vector),
+    )
 
 
 def _differs(row: IndexRow, stored: Mapping[str, object]) -> bool:
@@ -68,12 +94,16 @@ def _differs(row: IndexRow, stored: Mapping[str, object]) -> bool:
     return any(stored_value(value) != stored.get(name) for name, value in row.columns.items())
 
 
-def _extra(entity: Entity, table: LanceTable) -> int:
-    """The number of entities in the index that should not be there according to PostgreSQL."""
+def _compare_extra(entity: Entity, table: LanceTable, so_far: Difference, on_difference: OnDifference) -> Difference:
+    """Count the entities in the index that should not be there according to PostgreSQL."""
     extra = 0
     for ids in table.entity_ids(BATCH):
-        extra += len(set(ids) - {document.entity_id for document in entity.documents(ids)})
-    return extra
+        surplus = set(ids) - {document.entity_id for document in entity.documents(ids)}
+        owners = {UUID(row["entity_id"]): UUID(row["owner_id"]) for row in table.stored(list(surplus))}
+        for entity_id, owner_id in owners.items():
+            on_difference(owner_id, entity_id)
+        extra += len(surplus)
+    return replace(so_far, extra=extra)
 
 
 def _database_ids(entity: Entity) -> Iterator[list[UUID]]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from search.errors import IndexUnavailable
 from search.index.comparison import Difference, compare
 from search.index.status import TableStatus, index_status
 from search.index.tables import lance_table, readable_table
-from search.registry import entity_of
+from search.registry import entities, entity_of
 
 SAMPLE = 10  # rows
 MAX_VALUE_LENGTH = 120  # characters
@@ -22,6 +23,11 @@ class TableContents:
     names: list[str]
     rows: list[list[str]]
     difference: Difference | None
+
+
+def differences(*, seconds: float) -> list[Difference]:
+    """Compare each table with PostgreSQL for up to `seconds`. Raises IndexUnavailable."""
+    return [compare(entity, until=monotonic() + seconds) for entity in entities() if readable_table(entity)]
 
 
 def inspect_tables(*, with_difference: bool) -> list[TableContents]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Count, Min, Q
 
 from base.models import database_time
@@ -63,6 +65,8 @@ def _table_status(entity: Entity, drift: Mapping[str, int]) -> TableStatus:
     if row is None:
         return TableStatus(entity.table, "missing", 0, 0, 0, waiting, "", "", 0)
     identity = (row.backend, row.model, row.dimensions)
+    if not _has_store():
+        return TableStatus(entity.table, "damaged", 0, 0, 0, waiting, *identity)
     try:
         table = lance_table(entity, row)
         rows, embedded = table.count()
@@ -72,6 +76,11 @@ def _table_status(entity: Entity, drift: Mapping[str, int]) -> TableStatus:
     working = "ok" if row.state == TableState.ACTIVE else "building"
     status = "damaged" if row.failed_at else working
     return TableStatus(entity.table, status, rows, embedded, version, waiting, *identity)
+
+
+def _has_store() -> bool:
+    """Whether LanceDB's directory exists. LanceDB creates it on opening, and asking for the status changes nothing."""
+    return "://" in settings.LANCEDB_URI or Path(settings.LANCEDB_URI).is_dir()
 
 
 def outbox_status() -> OutboxState:

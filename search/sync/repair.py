@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.db.models.functions import Now
 
 from base.models import database_time
-from search.errors import IndexUnavailable, StoreUnavailable
+from search.errors import IndexDamaged, IndexUnavailable, StoreUnavailable
 from search.index.arrow import TableSchema
 from search.index.damage import Damage, damage_of, recreate_indices
 from search.index.lance_table import LanceTable
@@ -39,6 +39,15 @@ def report_failure(error: IndexUnavailable) -> None:
     if error.lance_name and not isinstance(error, StoreUnavailable):
         IndexTable.objects.filter(lance_name=error.lance_name, failed_at=None).update(failed_at=Now())
         request_repair()
+
+
+def verify_files(entity: Entity) -> None:
+    """Read every row and use every index of the entity's tables. Raises IndexDamaged and StoreUnavailable."""
+    for row in live_tables(entity):
+        if damage_of(lance_table(entity, row)) is not Damage.NONE:
+            error = IndexDamaged()
+            error.lance_name = row.lance_name
+            raise error
 
 
 def repair_tables() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import redis
 from django.core.management.base import BaseCommand, CommandError
 
-from operations.health import WORKER_TIMEOUT
+from operations.checks.workers import WORKER_TIMEOUT
 from operations.heartbeat import last_seen, valkey_time
 
 

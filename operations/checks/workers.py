@@ -1,0 +1,57 @@
+"""Worker and beat: whether they run, and how long tasks wait for them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from operations import queue_lag
+from operations.checks.findings import Finding, failure, ok, warning
+from operations.heartbeat import last_seen, valkey_time
+
+WORKER_TIMEOUT = timedelta(seconds=30)
+BEAT_TIMEOUT = 60.0  # seconds
+MAX_LAG = 30.0  # seconds
+
+
+def worker() -> Sequence[Finding]:
+    seen = last_seen()
+    if seen is None or valkey_time() - seen > WORKER_TIMEOUT:
+        when = f"since {seen:%Y-%m-%d %H:%M:%S} UTC" if seen else "in the last hour"
+        return [
+            failure(
+                f"No worker has recorded a heartbeat {when}: replies, cards and the index wait.",
+                "Start a worker. manage.py up starts one; read its last lines if it keeps exiting.",
+                last_seen=seen,
+            )
+        ]
+    return [ok("A worker runs.", last_seen=seen)]
+
+
+def queue() -> Sequence[Finding]:
+    """Whether beat sends tasks, and whether workers take them in time."""
+    beat_seen = queue_lag.beat_last_seen()
+    lags = queue_lag.lags()
+    figures = {"beat_seen": beat_seen, "lag_seconds": lags}
+    findings = []
+    if beat_seen is None or queue_lag.valkey_time() - beat_seen.timestamp() > BEAT_TIMEOUT:
+        findings.append(
+            warning(
+                "Beat has not sent a task for a minute: lost tasks are not sent again, and nothing is cleaned up.",
+                "Start beat, once for all hosts. manage.py up starts it.",
+                **figures,
+            )
+        )
+    for name, seconds in lags.items():
+        if seconds is not None and seconds > MAX_LAG:
+            findings.append(
+                warning(
+                    f"Tasks wait {seconds:.0f} s in the queue {name} before a worker takes them.",
+                    "Start another worker, or raise WORKER_THREADS.",
+                    **figures,
+                )
+            )
+    return findings or [ok(_summary(lags), **figures)]
+
+
+def _summary(lags: dict[str, float | None]) -> str:
+    measured = [f"{seconds:.2f} s in {name}" for name, seconds in lags.items() if seconds is not None]
+    return f"Beat runs. Tasks wait {', '.join(measured)}." if measured else "Beat runs. No task has been measured yet."

@@ -5,6 +5,7 @@ from importlib import import_module
 from types import ModuleType
 
 from django.apps import AppConfig, apps
+from django.urls.converters import UUIDConverter
 from django.utils.module_loading import module_has_submodule
 
 from base.connections import reconnect_steadily
@@ -44,6 +45,12 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         reconnect_steadily()
+        accept_upper_case_uuids()
+
+
+def accept_upper_case_uuids() -> None:
+    """Let `<uuid:…>` in a URL match upper case too, as RFC 9562 requires. Django's converter cannot be replaced."""
+    UUIDConverter.regex = UUIDConverter.regex.replace("[0-9a-f]", "[0-9a-fA-F]")
 
 
 def project_apps() -> Iterator[ProjectAppConfig]:

@@ -185,7 +185,7 @@ def stop_reply(*, reply: Message) -> Message:
     if reply.status != MessageStatus.GENERATING:
         return reply
     if reply.heartbeat_at is None:  # no worker has claimed it, so none would notice
-        finish_reply(reply_id=reply.pk, status=MessageStatus.STOPPED, content=reply.content)
+        finish_reply(reply_id=reply.pk, status=MessageStatus.STOPPED, content=reply.content, in_request=True)
         reply.refresh_from_db()
         return reply
     reply.stop_requested = True

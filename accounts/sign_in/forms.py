@@ -1,7 +1,8 @@
-"""allauth's forms, changed: what happens to API tokens when a password or the sessions change."""
+"""allauth's forms, changed: what happens to API tokens when a password, the second factor or the sessions change."""
 
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as BaseResetPasswordKeyForm
+from allauth.mfa.totp.forms import ActivateTOTPForm as BaseActivateTOTPForm
 from allauth.usersessions.forms import ManageUserSessionsForm
 from django import forms
 from django.db import transaction
@@ -32,6 +33,19 @@ class ResetPasswordKeyForm(BaseResetPasswordKeyForm):
     def save(self) -> None:
         super().save()
         revoke_all_tokens(owner=self.user)
+
+
+class ActivateTOTPForm(BaseActivateTOTPForm):
+    """Asks, and keeps the tokens by default, as GitHub does: most users who turn it on do not fear that they leaked.
+
+    `views.ActivateTOTPView` revokes them.
+    """
+
+    revoke_tokens = forms.BooleanField(
+        label=_("Revoke all API tokens"),
+        required=False,
+        help_text=_("Tokens work without the code. Do so if someone else may have one; programs then need new tokens."),
+    )
 
 
 class SessionsForm(ManageUserSessionsForm):

@@ -3,9 +3,11 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.mfa.totp.views import ActivateTOTPView as BaseActivateTOTPView
 from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import EmailTaken
 from accounts.forms import EmailForm
-from accounts.services import change_email
-from accounts.sign_in.forms import SessionsForm
+from accounts.services import change_email, revoke_all_tokens
+from accounts.sign_in.forms import ActivateTOTPForm, SessionsForm
 from accounts.sign_in.sessions import enforce_rate_limit
 from base.http import Request, page
 
@@ -37,6 +39,17 @@ def email_change(request: Request) -> HttpResponse:
             messages.success(request, _("Email address changed."))
             return redirect("account_email")
     return page(request, "account/email.html", {"form": form, "email": old}, status=422 if form.is_bound else 200)
+
+
+class ActivateTOTPView(BaseActivateTOTPView):
+    form_class = ActivateTOTPForm
+
+    @transaction.atomic
+    def form_valid(self, form: ActivateTOTPForm) -> HttpResponse:
+        if form.cleaned_data["revoke_tokens"]:
+            revoke_all_tokens(owner=self.request.user)
+        response: HttpResponse = super().form_valid(form)
+        return response
 
 
 class SessionsView(ListUserSessionsView):

@@ -23,9 +23,21 @@ class RateLimit:
         """`at` is in seconds of the monotonic clock."""
         at = monotonic() if at is None else at
         with self._lock:
-            times = self._times.setdefault(owner_id, deque())
+            self._forget_idle_users(at)
+            times = self._times.get(owner_id, deque())
             while times and times[0] <= at - WINDOW:
                 times.popleft()
             if len(times) >= limit:
                 raise self._error(retry_after=ceil(times[0] + WINDOW - at))
             times.append(at)
+            # Removed and put back, so that the users are in the order of their last times.
+            self._times.pop(owner_id, None)
+            self._times[owner_id] = times
+
+    def _forget_idle_users(self, at: float) -> None:
+        """Without this, an entry would stay for each user who was ever counted."""
+        while self._times:
+            oldest = next(iter(self._times))
+            if self._times[oldest][-1] > at - WINDOW:
+                return
+            del self._times[oldest]

@@ -7,6 +7,7 @@ limit in each of them.
 from itertools import count
 from threading import Lock
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,10 @@ class TooManyStreams(TooMany):
     message = _("Too many of your answers are open at the same time. Close some tabs or programs.")
 
 
+class Held(set[int]):
+    """The numbers of one user's slots. The slots keep it alive, so that nothing is left of users who hold none."""
+
+
 class Slot:
     """A place that is taken until `release`, or until nothing refers to it any more.
 
@@ -31,7 +36,7 @@ class Slot:
 
     _numbers = count()
 
-    def __init__(self, held: set[int]) -> None:
+    def __init__(self, held: Held) -> None:
         self._held = held
         self._number = next(self._numbers)
         held.add(self._number)
@@ -49,12 +54,12 @@ class Slots:
 
     def __init__(self, error: type[TooMany]) -> None:
         self._error = error
-        self._held: dict[UUID, set[int]] = {}
+        self._held: WeakValueDictionary[UUID, Held] = WeakValueDictionary()
         self._lock = Lock()
 
     def take(self, owner_id: UUID, *, limit: int) -> Slot:
         with self._lock:
-            held = self._held.setdefault(owner_id, set())
+            held = self._held.setdefault(owner_id, Held())
             if len(held) >= limit:
                 raise self._error(retry_after=5)
             return Slot(held)

@@ -6,6 +6,7 @@ long: the text is flushed to PostgreSQL every second, and readers read from ther
 
 import logging
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 TTL_AFTER_END = 60  # seconds; for readers that reconnect
 MAX_TTL = 3600  # seconds
+
+_background = ThreadPoolExecutor(1, thread_name_prefix="buffer")
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,10 @@ def mark_ended(reply_id: UUID) -> None:
             pipe.execute()
     except RedisError as error:
         logger.warning("Valkey is unavailable; readers learn the end of %s from its row: %s", reply_id, error)
+
+
+def mark_ended_in_background(reply_id: UUID) -> None:
+    _background.submit(mark_ended, reply_id)
 
 
 def entries_of(response: Any) -> list[Entry]:

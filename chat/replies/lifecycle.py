@@ -33,8 +33,12 @@ def finish_reply(
     content: str,
     error: Mapping[str, str] | None = None,
     citations: Sequence[Mapping[str, Any]] = (),
+    in_request: bool = False,
 ) -> bool:
-    """End a reply, and tell its readers after commit. False when it has already ended or is deleted."""
+    """End a reply, and tell its readers after commit. False when it has already ended or is deleted.
+
+    `in_request`: a user waits for this, so Valkey, which may be silent, is told in the background.
+    """
     reply = REPLIES.lock(reply_id)
     if reply is None:
         return False
@@ -45,7 +49,8 @@ def finish_reply(
         error=dict(error) if error else None,
         citations=list(citations) or reply.citations,
     )
-    transaction.on_commit(partial(buffer.mark_ended, reply_id))
+    mark_ended = buffer.mark_ended_in_background if in_request else buffer.mark_ended
+    transaction.on_commit(partial(mark_ended, reply_id))
     return True
 
 

@@ -15,6 +15,7 @@ from django.db import OperationalError, connection
 from base.configuration import environment
 from base.connections import valkey_client
 from operations.open_files import raise_open_files_limit
+from operations.python_version import python_warning
 from operations.up import servers
 from operations.up.orphans import stop_orphaned_processes
 from operations.up.preflight import StartupError, lock_data_directory, not_writable, open_listener
@@ -87,6 +88,8 @@ def _prepare(notify: Callable[[str], object]) -> None:
     try:
         if migrate():
             notify("Migrated the database.")
+            if warning := python_warning():
+                notify(" ".join(warning))
     except (OperationalError, psycopg.OperationalError) as error:
         reason = str(error).strip().splitlines()[-1]
         raise StartupError(f"PostgreSQL at DATABASE_URL can't be used: {reason}") from None

@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.utils import timezone
@@ -20,6 +21,7 @@ from chat.errors import (
     TooManyReplies,
 )
 from chat.models import MAX_MESSAGE_LENGTH, Conversation, Message, MessageStatus, Role
+from chat.replies import buffer
 from search.models import OutboxEntry
 from tests.factories import ConversationFactory, MessageFactory
 
@@ -128,6 +130,19 @@ def test_a_send_takes_six_queries(
 def test_stopping_an_unclaimed_reply_ends_it_immediately(conversation: Conversation) -> None:
     reply = services.send_message(conversation=conversation, content="Hello").reply
     assert services.stop_reply(reply=reply).status == MessageStatus.STOPPED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_stopping_an_unclaimed_reply_does_not_wait_for_valkey(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    returned, told = Event(), Event()
+    monkeypatch.setattr(buffer, "mark_ended", lambda reply_id: returned.wait(30) and told.set())
+    reply = services.send_message(conversation=conversation, content="Hello").reply
+    assert services.stop_reply(reply=reply).status == MessageStatus.STOPPED
+    assert not told.is_set()
+    returned.set()
+    assert told.wait(10)
 
 
 def test_stopping_a_claimed_reply_asks_its_worker(conversation: Conversation) -> None:

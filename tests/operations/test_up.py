@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from operations.python_version import python_warning
 from operations.up.programs import DATA_DIR_MARK
 from operations.up.servers import start_postgres
 from tests.processes import PROJECT, free_port
@@ -105,6 +106,7 @@ def first_directory() -> Iterator[Path]:
         up = Up(directory / "data", directory / "first.log")
         up.wait_for_page()
         assert "Migrated the database." in up.output()
+        assert ("CVE-2024-7592" in up.output()) is (python_warning() is not None)
         assert up.send(signal.SIGTERM) == 0
         yield up.directory
 

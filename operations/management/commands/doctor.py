@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from operations.checks.findings import Level
-from operations.checks.listing import DOCTOR
 from operations.doctor.examination import examine
+from operations.doctor.listing import DOCTOR
 from operations.doctor.output import as_json, as_lines
 
 UNLIMITED = 10_000  # columns; a line of a log or a pipe is not broken

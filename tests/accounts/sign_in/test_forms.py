@@ -1,14 +1,15 @@
-"""What happens to API tokens when a password is changed or reset, and when other sessions are signed out."""
+"""What happens to API tokens when a password is changed or reset, a second factor is turned on, or sessions end."""
 
 import re
 
 import pytest
+from allauth.mfa.utils import is_mfa_enabled
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from tests.accounts.credentials import PASSWORD
+from tests.accounts.credentials import PASSWORD, AuthenticatorApp
 from tests.factories import ApiTokenFactory, UserFactory
 
 NEW = {"password1": "another long secret", "password2": "another long secret"}
@@ -62,6 +63,25 @@ def test_signing_out_other_sessions_offers_to_revoke_all_tokens(revoke: bool, al
     assert 'name="revoke_tokens"' in page.text  # although there is no other session
     assert window.post(address, {"revoke_tokens": "on"} if revoke else {}).status_code == 302
     assert alice.api_tokens.exists() is not revoke
+
+
+@pytest.mark.parametrize("revoke", [True, False])
+def test_a_new_second_factor_revokes_all_tokens_if_the_user_says_so(
+    revoke: bool, alice: User, mallory: User, window: Client
+) -> None:
+    ApiTokenFactory(owner=mallory)
+    address = reverse("mfa_activate_totp")
+    page = window.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": address}, follow=True)
+    assert 'name="revoke_tokens"' in page.text
+    assert not page.context["form"]["revoke_tokens"].value()
+    code = AuthenticatorApp(page.context["form"].secret).code()
+    form = {"revoke_tokens": "on"} if revoke else {}
+    assert window.post(address, {**form, "code": "wrong"}).status_code == 200
+    assert alice.api_tokens.exists()
+    assert window.post(address, {**form, "code": code}).status_code == 302
+    assert is_mfa_enabled(alice)
+    assert alice.api_tokens.exists() is not revoke
+    assert mallory.api_tokens.exists()
 
 
 def test_a_new_token_requires_the_password_again(alice: User, window: Client) -> None:

@@ -16,6 +16,13 @@ def test_what_is_too_much_in_a_minute_is_refused_and_the_error_says_how_long_to_
     rate.count(uuid4(), limit=3, at=30.5)
 
 
+def test_nothing_is_kept_of_users_who_did_nothing_for_a_minute() -> None:
+    rate = RateLimit(TooMany)
+    for number in range(1000):
+        rate.count(uuid4(), limit=2, at=float(number))
+    assert len(rate._times) == 60
+
+
 def test_the_count_moves_with_the_time() -> None:
     rate, alice = RateLimit(TooMany), uuid4()
     for at in (0.0, 10.0, 60.0, 70.0):

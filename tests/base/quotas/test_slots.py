@@ -43,3 +43,13 @@ def test_of_many_threads_exactly_as_many_as_are_allowed_get_a_slot() -> None:
 
     with ThreadPoolExecutor(50) as pool:
         assert sum(slot is not None for slot in list(pool.map(take, range(200)))) == 10
+
+
+def test_nothing_is_kept_of_users_who_hold_no_slot() -> None:
+    slots = Slots(TooManyStreams)
+    held = [slots.take(uuid4(), limit=2) for _ in range(100)]
+    assert len(slots._held) == 100
+    for slot in held[1:]:
+        slot.release()
+    del held[1:], slot
+    assert len(slots._held) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from operations.checks.listing import DOCTOR
+from operations.doctor.listing import DOCTOR
 from providers.services import store_key
 from tests.factories import UserFactory
 from tests.processes import PROJECT, environment_of_test, free_port

@@ -1,4 +1,5 @@
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -8,6 +9,8 @@ from chat.models import Message
 from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry
 from search.registry import Entity
+from search.services import drain
+from search.sync.repair import repair_tables
 from tests.factories import MessageFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +43,40 @@ def test_differences_are_counted(three_messages: list[Message], messages: Entity
     code, output = check_index("--table", "messages")
     assert code == 1
     assert "messages: 1 missing, 1 extra, 1 stale" in output
+
+
+def test_repair_has_what_differs_indexed_again(three_messages: list[Message], messages: Entity) -> None:
+    missing, stale, extra = three_messages
+    row = readable_table(messages)
+    assert row
+    table = lance_table(messages, row)
+    table.remove([stored["id"] for stored in table.stored([missing.pk])])
+    Message.objects.filter(pk=stale.pk).update(content="Other words.")
+    Message.objects.filter(pk=extra.pk).update(superseded=True)
+    assert "again" not in check_index()[1]
+    drain()
+    code, output = check_index("--repair")
+    assert (code, "messages: the worker indexes 3 of them again" in output) == (1, True)
+    drain()
+    assert check_index() == (0, check_index("--repair")[1])
+
+
+def test_a_damaged_file_that_no_search_has_read_is_found_and_repaired(
+    three_messages: list[Message], messages: Entity, own_index: Path
+) -> None:
+    row = readable_table(messages)
+    assert row
+    lance_table(messages, row).create_indices()
+    bitmaps = list((own_index / f"{row.lance_name}.lance").glob("_indices/*/*bitmap_page_lookup.lance"))
+    assert bitmaps
+    for path in bitmaps:
+        path.unlink()
+    assert check_index("--table", "messages")[0] == 1
+    repair_tables()  # nothing is recorded without --repair
+    assert check_index("--table", "messages")[0] == 1
+    assert "the worker repairs it now" in check_index("--table", "messages", "--repair")[1]
+    repair_tables()
+    assert check_index("--table", "messages")[0] == 0
 
 
 def test_a_missing_index_fails_the_check(alice: User) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from operations.checks.data_directory import data_directory
+from operations.doctor.data_directory import data_directory
 
 
 @pytest.fixture

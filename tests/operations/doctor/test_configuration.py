@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from base.configuration import environment
-from operations.checks.configuration import first_account, safety, validity
+from operations.doctor.configuration import first_account, safety, validity
 from tests.factories import UserFactory
 
 PUBLIC = {"HOST": "203.0.113.7", "HTTPS_ONLY": True, "TRUSTED_PROXIES": 1, "ALLOWED_HOSTS": ["memory.example.org"]}

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from operations.checks.clocks import clocks
+from operations.doctor.clocks import clocks
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,31 +11,18 @@ from django.db import connection
 
 from base.connections import valkey_client
 from operations.checks.findings import Finding, failure, ok, warning
+from operations.python_version import python_warning
 from operations.up.preparation import pending_migrations
 
 MIN_POSTGRES = 14  # Django 5.2 supports no older ones
 MIN_VALKEY = (6, 2)  # as Redis counts; the first with all options of the commands that are sent
-SLOW_COOKIES_FIXED_IN = {11: 10, 12: 6}  # Python 3.x: the first patch release without CVE-2024-7592
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(\s*;)?", re.MULTILINE)
 
 
 def python() -> Sequence[Finding]:
     number = ".".join(map(str, sys.version_info[:3]))
-    if advice := python_advice(sys.version_info[:3]):
-        return [warning(f"Python {number} parses long cookies slowly (CVE-2024-7592).", advice, version=number)]
-    return [ok(f"Python is {number}.", version=number)]
-
-
-def python_advice(installed: tuple[int, ...]) -> str:
-    """What to do about this version of Python; empty if it is new enough. `manage.py up` says it, too."""
-    _, minor, patch = installed
-    fixed = SLOW_COOKIES_FIXED_IN.get(minor, 0)
-    if patch >= fixed:
-        return ""
-    return (
-        f"The server's limit on cookies makes that harmless, but install Python 3.{minor}.{fixed} or newer when you "
-        "can: delete .venv, and run make run."
-    )
+    found = python_warning()
+    return [warning(*found, version=number)] if found else [ok(f"Python is {number}.", version=number)]
 
 
 def packages(lock: Path | None = None) -> Sequence[Finding]:

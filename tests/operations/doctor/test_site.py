@@ -10,7 +10,7 @@ import psutil
 import pytest
 from pytest_django import Settings
 
-from operations.checks import site
+from operations.doctor import site
 from tests.processes import free_port
 
 

@@ -23,5 +23,5 @@ DOCTOR = (
     Check("secrets", providers.stored_secrets, needs=DATABASE, seconds=20.0),
     Check("claude", providers.claude, seconds=10.0),
     Check("index_identity", index.identity, needs=DATABASE),
-    Check("index_contents", index.contents, needs=DATABASE, seconds=30.0),
+    Check("index_contents", index.contents, needs=DATABASE, seconds=20.0),
 )

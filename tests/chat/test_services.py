@@ -1,6 +1,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -137,7 +138,12 @@ def test_stopping_an_unclaimed_reply_does_not_wait_for_valkey(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     returned, told = Event(), Event()
-    monkeypatch.setattr(buffer, "mark_ended", lambda reply_id: returned.wait(30) and told.set())
+
+    def mark_ended(reply_id: UUID) -> None:
+        if returned.wait(30):
+            told.set()
+
+    monkeypatch.setattr(buffer, "mark_ended", mark_ended)
     reply = services.send_message(conversation=conversation, content="Hello").reply
     assert services.stop_reply(reply=reply).status == MessageStatus.STOPPED
     assert not told.is_set()

@@ -1,32 +1,25 @@
 """How long a task waits before a worker takes it.
 
-Beat sends a task into each queue every few seconds. A signal stamps it with the time, and the worker that takes it
+A periodic task goes through each queue. A signal stamps it with the time when it is sent, and the worker that takes it
 records how long that was ago. Both read Valkey's clock, so the clocks of the hosts do not matter.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import redis
-from celery import current_app, current_task
-from celery.signals import beat_embedded_init, beat_init, before_task_publish
+from celery import current_app
+from celery.signals import before_task_publish, task_revoked
 
 from base.connections import valkey_client
+from operations.heartbeat import valkey_time
 
 TASK = "operations.tasks.measure_queue_lag"
 INTERVAL = 10.0  # seconds
-EXPIRES = 60.0  # seconds; a worker drops what has waited longer, so no more than six tasks wait for a stopped worker
 STAMP = "sent_at"  # the task's header
-BEAT = "beat:seen"  # in Valkey: when beat last sent the task, or was started
-
-
-def schedule() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The entries for beat: one for each queue."""
-    for queue in queues():
-        options = {"queue": queue, "expires": EXPIRES}
-        yield f"{TASK}:{queue}", {"task": TASK, "schedule": INTERVAL, "options": options}
+SENT = "queue-lag:sent"  # in Valkey: when the task was last sent
 
 
 def queues() -> list[str]:
@@ -39,51 +32,54 @@ def lags() -> dict[str, float | None]:
 
     None before the first measurement. Raises redis.RedisError.
     """
-    now = valkey_time()
+    now = valkey_time().timestamp()
     return {queue: _lag(cast(Mapping[str, str], valkey_client().hgetall(_key(queue))), now) for queue in queues()}
 
 
-def beat_last_seen() -> datetime | None:
-    """When beat last sent the task. Raises redis.RedisError."""
-    seen = valkey_client().get(BEAT)
-    return datetime.fromtimestamp(float(cast(str, seen)), UTC) if seen else None
+def last_sent() -> datetime | None:
+    """When the task was last sent, which shows that periodic tasks are. Raises redis.RedisError."""
+    seconds = valkey_client().get(SENT)
+    return datetime.fromtimestamp(float(cast(str, seconds)), UTC) if seconds else None
 
 
-def record_lag() -> None:
-    """Record how long the current task has waited. One that has no stamp, because Valkey was down, is ignored."""
-    request: Any = current_task.request
+def measure(request: Any) -> None:
+    """Record how long the task of this request has waited, and send it through the other queues too."""
+    _record(request)
+    default = current_app.conf.task_default_queue
+    if request.delivery_info["routing_key"] == default:
+        for queue in queues():
+            if queue != default:
+                current_app.send_task(TASK, queue=queue, expires=INTERVAL)
+
+
+def connect() -> None:
+    before_task_publish.connect(_stamp, sender=TASK)
+    task_revoked.connect(_measure_expired)
+
+
+def _stamp(headers: dict[str, Any], routing_key: str, **_: Any) -> None:
+    with suppress(redis.RedisError):
+        headers[STAMP] = now = valkey_time().timestamp()
+        # Kept until a worker takes a task, so that a queue in which nothing moves has a lag too.
+        valkey_client().hsetnx(_key(routing_key), "waiting_since", str(now))
+        valkey_client().set(SENT, now)
+
+
+def _measure_expired(sender: Any, request: Any, expired: bool, **_: Any) -> None:
+    """Celery does not run a task that has waited longer than it may, but its wait counts."""
+    if expired and sender.name == TASK:
+        _record(request)
+
+
+def _record(request: Any) -> None:
+    """A task that has no stamp, because Valkey was down, is ignored."""
     sent_at = request.get(STAMP)
     if sent_at is None:
         return
     key = _key(request.delivery_info["routing_key"])
     with suppress(redis.RedisError):
-        valkey_client().hset(key, "seconds", max(0.0, valkey_time() - float(sent_at)))
+        valkey_client().hset(key, "seconds", max(0.0, valkey_time().timestamp() - sent_at))
         valkey_client().hdel(key, "waiting_since")
-
-
-def connect() -> None:
-    before_task_publish.connect(_stamp, sender=TASK)
-    beat_init.connect(_record_beat)
-    beat_embedded_init.connect(_record_beat)
-
-
-def valkey_time() -> float:
-    """Seconds since 1970 on Valkey's clock. Raises redis.RedisError."""
-    seconds, microseconds = valkey_client().time()
-    return seconds + microseconds / 1e6
-
-
-def _stamp(headers: dict[str, Any], routing_key: str, **_: Any) -> None:
-    with suppress(redis.RedisError):
-        headers[STAMP] = now = valkey_time()
-        # Kept until a worker takes a task, so that a queue in which nothing moves has a lag too.
-        valkey_client().hsetnx(_key(routing_key), "waiting_since", str(now))
-        valkey_client().set(BEAT, now)
-
-
-def _record_beat(**_: Any) -> None:
-    with suppress(redis.RedisError):
-        valkey_client().set(BEAT, valkey_time())
 
 
 def _lag(state: Mapping[str, str], now: float) -> float | None:

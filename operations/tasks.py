@@ -1,14 +1,11 @@
-"""The worker's task for operations, which beat sends into each queue."""
+"""The worker's tasks for operations."""
 
-from celery import shared_task
+from celery import current_task
 
-from base.jobs import PERIODIC_TASKS
+from base.jobs import periodic_task
 from operations import queue_lag
 
 
-@shared_task(name=queue_lag.TASK)
+@periodic_task(every=queue_lag.INTERVAL)
 def measure_queue_lag() -> None:
-    queue_lag.record_lag()
-
-
-PERIODIC_TASKS.update(queue_lag.schedule())
+    queue_lag.measure(current_task.request)

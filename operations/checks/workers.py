@@ -8,7 +8,7 @@ from operations.checks.findings import Finding, failure, ok, warning
 from operations.heartbeat import last_seen, valkey_time
 
 WORKER_TIMEOUT = timedelta(seconds=30)
-BEAT_TIMEOUT = 60.0  # seconds
+SCHEDULE_TIMEOUT = timedelta(seconds=60)
 MAX_LAG = 30.0  # seconds
 
 
@@ -27,15 +27,14 @@ def worker() -> Sequence[Finding]:
 
 
 def queue() -> Sequence[Finding]:
-    """Whether beat sends tasks, and whether workers take them in time."""
-    beat_seen = queue_lag.beat_last_seen()
-    lags = queue_lag.lags()
-    figures = {"beat_seen": beat_seen, "lag_seconds": lags}
+    """Whether periodic tasks are sent, and whether workers take tasks in time."""
+    last_sent, lags = queue_lag.last_sent(), queue_lag.lags()
+    figures = {"periodic_task_sent": last_sent, "lag_seconds": lags}
     findings = []
-    if beat_seen is None or queue_lag.valkey_time() - beat_seen.timestamp() > BEAT_TIMEOUT:
+    if last_sent is None or valkey_time() - last_sent > SCHEDULE_TIMEOUT:
         findings.append(
             warning(
-                "Beat has not sent a task for a minute: lost tasks are not sent again, and nothing is cleaned up.",
+                "No periodic task has been sent for a minute: lost tasks are not sent again, nothing is cleaned up.",
                 "Start beat, once for all hosts. manage.py up starts it.",
                 **figures,
             )
@@ -54,4 +53,4 @@ def queue() -> Sequence[Finding]:
 
 def _summary(lags: dict[str, float | None]) -> str:
     measured = [f"{seconds:.2f} s in {name}" for name, seconds in lags.items() if seconds is not None]
-    return f"Beat runs. Tasks wait {', '.join(measured)}." if measured else "Beat runs. No task has been measured yet."
+    return f"Tasks wait {', '.join(measured)}." if measured else "Periodic tasks are sent. None has been taken yet."

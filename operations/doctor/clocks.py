@@ -8,7 +8,7 @@ from typing import cast
 from django.db import connection
 
 from operations.checks.findings import Finding, failure, ok, warning
-from operations.queue_lag import valkey_time
+from operations.heartbeat import valkey_time
 
 WARN_AFTER = 1.0  # seconds
 FAIL_AFTER = 10.0  # seconds; workers that are alive would be taken for dead soon after
@@ -16,7 +16,7 @@ ADVICE = "Let a time service (NTP) set the clocks of all hosts."
 
 
 def clocks() -> Sequence[Finding]:
-    return [_compared("PostgreSQL", _postgres_time), _compared("Valkey", valkey_time)]
+    return [_compared("PostgreSQL", _postgres_time), _compared("Valkey", lambda: valkey_time().timestamp())]
 
 
 def _compared(server: str, read: Callable[[], float]) -> Finding:

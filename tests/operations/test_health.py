@@ -32,9 +32,9 @@ def no_earlier_results() -> None:
 
 @pytest.fixture
 def processes() -> None:
-    """The traces of a running worker and a running beat."""
+    """The traces of a running worker and of periodic tasks."""
     heartbeat.record_heartbeat("worker@here")
-    valkey_client().set(queue_lag.BEAT, queue_lag.valkey_time())
+    valkey_client().set(queue_lag.SENT, heartbeat.valkey_time().timestamp())
 
 
 @pytest.mark.django_db(transaction=True)

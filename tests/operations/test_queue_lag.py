@@ -1,4 +1,4 @@
-"""Queue lag is measured by a task that beat sends and a worker takes."""
+"""Queue lag is measured by a task that is sent periodically and that a worker takes."""
 
 from collections.abc import Callable
 
@@ -11,32 +11,40 @@ from operations.tasks import measure_queue_lag
 from tests.processes import Child
 from tests.waiting import wait_until
 
-
-def test_beat_sends_the_task_into_every_queue() -> None:
-    scheduled = [entry for entry in PERIODIC_TASKS.values() if entry["task"] == queue_lag.TASK]
-    assert [entry["options"]["queue"] for entry in scheduled] == queue_lag.queues()
+KEY = "queue-lag:celery"
 
 
-def test_a_task_that_nobody_takes_counts_with_the_time_that_it_has_waited() -> None:
+def state(name: str) -> float:
+    return float(str(valkey_client().hget(KEY, name)))
+
+
+def test_the_task_is_sent_periodically() -> None:
+    assert queue_lag.TASK in PERIODIC_TASKS
+
+
+def test_a_task_that_no_worker_takes_counts_with_the_time_that_it_has_waited() -> None:
     assert set(queue_lag.lags().values()) == {None}
-    [queue] = queue_lag.queues()
-    measure_queue_lag.apply_async(queue=queue)
-    key = f"queue-lag:{queue}"
-    sent_at = float(str(valkey_client().hget(key, "waiting_since")))
-    valkey_client().hset(key, "waiting_since", sent_at - 90)
-    measure_queue_lag.apply_async(queue=queue)  # a second task does not hide how long the first has waited
-    assert (queue_lag.lags()[queue] or 0) >= 90
-    seen = queue_lag.beat_last_seen()
-    assert seen is not None
-    assert seen.timestamp() >= sent_at
+    measure_queue_lag.apply_async()
+    sent_at = state("waiting_since")
+    valkey_client().hset(KEY, "waiting_since", sent_at - 90)
+    measure_queue_lag.apply_async()  # a second task does not hide how long the first has waited
+    assert (queue_lag.lags()["celery"] or 0) >= 90
+    last_sent = queue_lag.last_sent()
+    assert last_sent is not None
+    assert last_sent.timestamp() >= sent_at
 
 
 @pytest.mark.slow
-def test_a_worker_records_how_long_the_task_waited(start_worker: Callable[..., Child]) -> None:
-    [queue] = queue_lag.queues()
-    measure_queue_lag.apply_async(queue=queue)
-    key = f"queue-lag:{queue}"
+def test_a_worker_records_how_long_each_task_waited(start_worker: Callable[..., Child]) -> None:
+    measure_queue_lag.apply_async(expires=0.1)  # it has expired before the worker takes it
+    sent_at = state("waiting_since")
     start_worker()
-    wait_until(lambda: valkey_client().hexists(key, "seconds"))
-    assert 0 <= float(str(valkey_client().hget(key, "seconds"))) < 60
-    assert not valkey_client().hexists(key, "waiting_since")
+    wait_until(lambda: valkey_client().hexists(KEY, "seconds"))
+    expired_after = state("seconds")
+    assert 0.1 < expired_after < 60
+    valkey_client().hset(KEY, "seconds", 1000)
+    measure_queue_lag.apply_async()
+    wait_until(lambda: state("seconds") < 1000)
+    assert state("seconds") < expired_after
+    wait_until(lambda: not valkey_client().hexists(KEY, "waiting_since"))
+    assert sent_at < (queue_lag.last_sent() or sent_at).timestamp()

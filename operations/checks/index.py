@@ -40,12 +40,12 @@ def identity() -> Sequence[Finding]:
 
 def contents() -> Sequence[Finding]:
     """Whether PostgreSQL and LanceDB have the same rows. A large table is compared in part."""
-    drift = {table.table: table.drift for table in index_status()}
+    tables = {table.table: table for table in index_status()}
     try:
         found = differences(seconds=COMPARE_FOR)
     except IndexUnavailable:
         return [failure("The index can't be read.", "Run: manage.py check_index --repair")]
-    return [_compared(difference, drift[difference.table]) for difference in found] or [
+    return [_compared(difference, tables[difference.table]) for difference in found] or [
         ok("There is no index yet; the worker creates it.")
     ]
 
@@ -59,14 +59,17 @@ def _broken(table: TableStatus, figures: Mapping[str, Any]) -> Finding:
     )
 
 
-def _compared(difference: Difference, drift: int) -> Finding:
+def _compared(difference: Difference, table: TableStatus) -> Finding:
     counts = f"{difference.missing} missing, {difference.extra} extra, {difference.stale} stale"
     figures = {difference.table: asdict(difference)}
     if not difference.any:
         part = "all rows" if difference.complete else f"what was compared in {COMPARE_FOR:g} s"
         return ok(f"The index of {difference.table} agrees with PostgreSQL in {part}.", **figures)
-    if drift:
-        message = f"The index of {difference.table} has {counts}, and {drift} changes are on their way to it."
+    if table.status == "building":
+        message = f"The index of {difference.table} is still being built: {counts}."
+        return warning(message, "Run the doctor again when it is complete.", **figures)
+    if table.drift:
+        message = f"The index of {difference.table} has {counts}, and {table.drift} changes are on their way to it."
         return warning(message, "Run the doctor again when the outbox is empty.", **figures)
     message = f"The index of {difference.table} differs from PostgreSQL: {counts}."
     return failure(message, "Run: manage.py check_index --repair", **figures)

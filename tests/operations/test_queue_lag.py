@@ -47,4 +47,6 @@ def test_a_worker_records_how_long_each_task_waited(start_worker: Callable[..., 
     wait_until(lambda: state("seconds") < 1000)
     assert state("seconds") < expired_after
     wait_until(lambda: not valkey_client().hexists(KEY, "waiting_since"))
-    assert sent_at < (queue_lag.last_sent() or sent_at).timestamp()
+    last_sent = queue_lag.last_sent()
+    assert last_sent is not None
+    assert last_sent.timestamp() > sent_at

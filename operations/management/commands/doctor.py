@@ -11,6 +11,7 @@ from operations.doctor.examination import examine
 from operations.doctor.listing import DOCTOR
 from operations.doctor.output import as_json, as_lines
 
+MIN_WIDTH = 60  # columns
 UNLIMITED = 10_000  # columns; a line of a log or a pipe is not broken
 
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         if json:
             self.stdout.write(as_json(examination))
         else:
-            width = shutil.get_terminal_size().columns if self.stdout.isatty() else UNLIMITED
+            width = max(MIN_WIDTH, shutil.get_terminal_size().columns) if self.stdout.isatty() else UNLIMITED
             colors = {Level.OK: self.style.SUCCESS, Level.WARNING: self.style.WARNING, Level.FAILURE: self.style.ERROR}
             for line in as_lines(examination, width=width, paint=colors):
                 self.stdout.write(line)

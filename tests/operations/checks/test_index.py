@@ -43,6 +43,13 @@ def test_a_change_on_its_way_is_only_a_warning(indexed: Message) -> None:
     assert {finding.level for finding in contents()} == {"ok", "warning"}
 
 
+def test_an_index_that_is_being_built_is_only_a_warning(indexed: Message) -> None:
+    Message.objects.filter(pk=indexed.pk).update(content="Other words.")
+    IndexTable.objects.filter(table="messages").update(state="building")
+    [finding] = [finding for finding in contents() if finding.level != "ok"]
+    assert (finding.level, "is still being built" in finding.message) == ("warning", True)
+
+
 def test_an_index_of_another_model_is_found(indexed: Message) -> None:
     IndexTable.objects.filter(table="messages").update(model="wordllama-64")
     [finding] = identity()

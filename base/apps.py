@@ -9,19 +9,20 @@ from django.urls.converters import UUIDConverter
 from django.utils.module_loading import module_has_submodule
 
 from base.connections import reconnect_steadily
+from base.logs import tasks
 
 
 class ProjectAppConfig(AppConfig):
     """The base of each app's AppConfig.
 
-    When Django is ready, the app's `indexing`, `personal_data` and `navigation` modules are imported, where they
-    exist; each registers what it defines. The project package mounts the app's `urls` and the `ROUTERS` of its `api`,
-    and Celery finds its `tasks`.
+    When Django is ready, the app's `indexing`, `metrics`, `personal_data` and `navigation` modules are imported, where
+    they exist; each registers what it defines. The project package mounts the app's `urls` and the `ROUTERS` of its
+    `api`, and Celery finds its `tasks`.
     """
 
     default = False  # Django looks for an app's configuration among all classes in its `apps.py`, including this one
 
-    REGISTERING_MODULES = ("indexing", "personal_data", "navigation")
+    REGISTERING_MODULES = ("indexing", "metrics", "personal_data", "navigation")
 
     def __init_subclass__(cls) -> None:
         cls.default = True
@@ -45,6 +46,7 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         reconnect_steadily()
+        tasks.connect()
         accept_upper_case_uuids()
 
 

@@ -15,9 +15,11 @@ from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
 
-from base.api.problems import is_api_path, problem, problem_for
+from base.api.problems import is_api_path, problem, problem_for, unexpected_problem
 from base.errors import MemoryLoopError, NotFound, TooLarge, Unavailable
 from base.http import wants_fragment
+from base.logs.context import request_id
+from base.logs.outages import note_outage
 
 logger = logging.getLogger(__name__)
 
@@ -64,16 +66,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     exception = sys.exc_info()[1]
     if isinstance(exception, DATABASE_DOWN):
         return database_down(request, exception)
+    logger.error("A request failed.", exc_info=exception)
     if is_api_path(request.path):
-        return problem(
-            status=500, title="Server error", detail="Something went wrong on the server; its log has the details."
-        )
-    return HttpResponse(render_to_string("500.html"), status=500)
+        return unexpected_problem()
+    return HttpResponse(render_to_string("500.html", {"error_id": request_id()}), status=500)
 
 
 def database_down(request: HttpRequest, exception: BaseException) -> HttpResponse:
     """A response with 503 that needs no database, unlike other pages, which show who is signed in."""
-    logger.error("PostgreSQL did not answer: %s %s: %s", request.method, request.path, exception)
+    if not note_outage("a request failed", exception):
+        logger.error("PostgreSQL ended a statement of a request.", exc_info=exception)
     error = Unavailable()
     if is_api_path(request.path):
         return problem_for(error)

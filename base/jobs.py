@@ -19,6 +19,9 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from base.connections import valkey_client
+from base.logs.context import request_id
+from base.logs.outages import log_failure
+from base.logs.tasks import REQUEST_HEADER
 
 logger = logging.getLogger(__name__)
 
@@ -29,12 +32,16 @@ COALESCED_FOR = 2_000
 
 @dataclass(frozen=True)
 class Job:
-    """`expires` is in seconds: a task that no worker has started by then is dropped. `once`: see `enqueue_once`."""
+    """`expires` is in seconds: a task that no worker has started by then is dropped. `once`: see `enqueue_once`.
+
+    `request_id` is the request that sent it, for the logs.
+    """
 
     task: str
     arguments: tuple[str, ...] = ()
     expires: int | None = None
     once: bool = False
+    request_id: str = ""
 
 
 _waiting: "Queue[Job]" = Queue(MAX_WAITING)
@@ -45,7 +52,8 @@ _threads: list[threading.Thread] = []
 
 def enqueue(task: str, *arguments: str, expires: int | None = None) -> None:
     """Send the task to the worker after the transaction commits. Takes microseconds and never fails."""
-    transaction.on_commit(partial(_put, Job(task, arguments, expires)), robust=True)
+    job = Job(task, arguments, expires, request_id=request_id())
+    transaction.on_commit(partial(_put, job), robust=True)
 
 
 def enqueue_once(task: str) -> None:
@@ -107,11 +115,12 @@ def _send_all() -> None:
         waiting = _waiting.qsize()
         try:
             if not job.once or valkey_client().set(_mark(job.task), "1", nx=True, px=COALESCED_FOR):
-                current_app.send_task(job.task, job.arguments, expires=job.expires)
+                headers = {REQUEST_HEADER: job.request_id}
+                current_app.send_task(job.task, job.arguments, expires=job.expires, headers=headers)
         except (OperationalError, RedisError) as error:
             # Each attempt takes seconds while the broker is down. The tasks that were waiting are dropped too, because
             # periodic tasks will find their work sooner than this thread could send them.
-            logger.warning("%s and %s more tasks were dropped: %s", job.task, _drop(waiting), error)
+            log_failure(f"{job.task} and {_drop(waiting)} more tasks were dropped", error)
         except Exception:  # this thread serves the whole process and must survive
             logger.exception("%s %s was not sent", job.task, job.arguments)
 

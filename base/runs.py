@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -19,8 +20,13 @@ from django.utils import timezone
 from base.connections import release_connection
 from base.jobs import enqueue
 from base.models import ClockTimestamp
+from base.logs.context import bind, fields
+from base.logs.outages import log_failure
+from base.metrics import counter
 
 logger = logging.getLogger(__name__)
+
+RUNS = counter("runs", "Runs that have ended, such as replies.", ["task", "provider", "outcome", "error_code"])
 
 HEARTBEAT_EVERY = 5.0  # seconds
 MAX_SENT_AGAIN = 100  # per sweep
@@ -68,7 +74,10 @@ class RunLifecycle(Generic[Row]):
         """
         if not self._running(pk=run_id, heartbeat_at=None).update(heartbeat_at=ClockTimestamp()):
             return None
-        return self.model._default_manager.select_related(*related).filter(pk=run_id).first()
+        run = self.model._default_manager.select_related(*related).filter(pk=run_id).first()
+        if run is not None:
+            bind(**_ids(run))
+        return run
 
     @contextmanager
     def heartbeat(self, run_id: UUID) -> Iterator[None]:
@@ -88,6 +97,7 @@ class RunLifecycle(Generic[Row]):
         for name, value in values.items():
             setattr(run, name, value)
         run.save(update_fields=list(values))
+        transaction.on_commit(partial(_report_end, run, self.task), robust=True)
 
     def sweep(self, *, at: datetime, fail: Callable[[Row], None]) -> None:
         """Fail the runs whose worker died, and send the unclaimed ones again.
@@ -101,16 +111,32 @@ class RunLifecycle(Generic[Row]):
                 run = self.lock(run_id)
                 # Read again under the lock: the worker may have been slow, not dead.
                 if run is not None and run.heartbeat_at is not None and run.heartbeat_at < silent_since:
-                    logger.warning("%s %s has lost its worker", self.model.__name__, run_id)
+                    logger.warning("A run has lost its worker.", extra=fields(task=self.task, **_ids(run)))
                     fail(run)
         unclaimed = self._running(heartbeat_at=None, created_at__lt=at - self.unclaimed_for).order_by("created_at")
         # Tasks of a sweep expire, so that they do not pile up while no worker runs.
         expires = int(self.unclaimed_for.total_seconds())
         for run_id in unclaimed.values_list("pk", flat=True)[:MAX_SENT_AGAIN]:
+            logger.info("A run that no worker has claimed is sent again.", extra=fields(task=self.task, run_id=run_id))
             self.enqueue(run_id, expires=expires)
 
     def _running(self, **conditions: Any) -> "models.QuerySet[Row]":
         return self.model._default_manager.filter(status=self.running, **conditions)
+
+
+def _ids(run: Run) -> dict[str, object]:
+    """What log lines say of a run."""
+    ids = {"run_id": run.pk, "user_id": vars(run).get("owner_id"), "conversation_id": vars(run).get("conversation_id")}
+    return {name: value for name, value in ids.items() if value}
+
+
+def _report_end(run: Run, task: str) -> None:
+    """Log and count a run that has ended."""
+    code, provider = (run.error or {}).get("code", ""), vars(run).get("provider", "")
+    status, seconds = vars(run)["status"], (timezone.now() - run.created_at).total_seconds()
+    RUNS.labels(task, provider, status, code).inc()
+    values = {"task": task, "provider": provider, "outcome": status, "error_code": code, "seconds": f"{seconds:.1f}"}
+    logger.info("A run has ended.", extra=fields(**_ids(run), **values))
 
 
 @contextmanager
@@ -136,6 +162,6 @@ def _repeat(update: Callable[[], object], every: float, name: str, times: int | 
         try:
             update()
         except Error as error:
-            logger.warning("No %s: %s", name, error)
+            log_failure(f"No {name}", error)
         finally:
             release_connection()

@@ -7,12 +7,13 @@ from django.core.asgi import get_asgi_application
 
 from base.apps import project_apps
 from memoryloop.body_limit import BodyLimit
+from memoryloop.metrics_endpoint import MetricsEndpoint
+from memoryloop.request_monitor import RequestMonitor
 from memoryloop.request_quota import RequestQuota
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
 
-application = RequestQuota(
-    BodyLimit(get_asgi_application(), limit=settings.MAX_BODY_SIZE), limit=settings.REQUESTS_AT_ONCE
-)
+limited = BodyLimit(get_asgi_application(), limit=settings.MAX_BODY_SIZE)
+application = RequestMonitor(MetricsEndpoint(RequestQuota(limited, limit=settings.REQUESTS_AT_ONCE)))
 for app in project_apps():
     app.web_started()

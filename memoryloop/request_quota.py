@@ -42,7 +42,7 @@ class RequestQuota:
         self._running.update(counted)
 
         async def send_and_release(message: Message) -> None:
-            if _begins_stream(message):
+            if begins_stream(message):
                 self._release(counted)
             await send(message)
 
@@ -67,7 +67,7 @@ class RequestQuota:
                 del self._running[sender]
 
 
-def _begins_stream(message: Message) -> bool:
+def begins_stream(message: Message) -> bool:
     return any(
         name.lower() == b"content-type" and value.startswith(b"text/event-stream")
         for name, value in message.get("headers", ())

@@ -5,7 +5,7 @@ from typing import Any
 
 import django_stubs_ext
 
-from base.configuration import embedded, environment
+from base.configuration import embedded, environment, logs
 
 # Let Django's classes take type arguments at run time, such as `ModelAdmin[Card]`.
 django_stubs_ext.monkeypatch()
@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "base.middleware.LogContextMiddleware",
     "base.middleware.api_errors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -254,24 +255,13 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 3600
 
+# `GET /metrics` is off unless one of these is set.
+METRICS_TOKEN = environment.secret("METRICS_TOKEN", minimum=16)
+METRICS_ADDRESSES = environment.networks("METRICS_ADDRESSES")
+
 LOG_LEVEL = environment.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "httpx2": {"level": "WARNING"},
-        "anthropic": {"level": "WARNING"},
-        # A warning for each attempt to reconnect would hide what else happens while PostgreSQL is down.
-        "psycopg.pool": {"level": "ERROR"},
-        # A line for each task and each periodic task would hide what an operator needs to see.
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-    },
-}
+LOG_FORMAT = environment.choice("LOG_FORMAT", logs.FORMATS, default="text")
+LOGGING = logs.logging_settings(level=LOG_LEVEL, log_format=LOG_FORMAT)
 
 # No setting may be read from the environment after this line.
 environment.raise_errors()

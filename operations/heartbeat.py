@@ -7,8 +7,10 @@ from typing import Any
 
 import redis
 from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
 
 from base.connections import valkey_client
+from base.metrics.snapshots import publish
 
 WORKERS = "workers"  # a sorted set in Valkey: worker names, scored by the time of their last heartbeat
 INTERVAL = 5.0  # seconds
@@ -28,6 +30,13 @@ def last_seen() -> datetime | None:
     """The time of the last heartbeat of any worker. Raises redis.RedisError."""
     newest = valkey_client().zrange(WORKERS, 0, 0, desc=True, withscores=True)
     return datetime.fromtimestamp(float(newest[0][1]), UTC) if newest else None
+
+
+def ages() -> dict[str, float]:
+    """The seconds since the last heartbeat of each worker, by its name. Raises redis.RedisError."""
+    now = time.time()
+    heartbeats: Any = valkey_client().zrange(WORKERS, 0, -1, withscores=True)
+    return {name: now - at for name, at in heartbeats}
 
 
 def record_heartbeat(name: str) -> None:
@@ -56,6 +65,8 @@ def _record_heartbeats(name: str) -> None:
     while not _stopping.is_set():
         try:
             record_heartbeat(name)
+            if settings.METRICS_TOKEN or settings.METRICS_ADDRESSES:
+                publish(name)
         except redis.RedisError as error:
             logger.debug("Could not record the heartbeat in Valkey: %s", error)
         _stopping.wait(INTERVAL)

@@ -13,6 +13,7 @@ from base.errors import Conflict, NotFound
 from flashcards.models import Card, CardState, CardStatus
 from flashcards.services import bury_cards, lock_note
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
+from quiz.metrics import REVIEWS
 from quiz.models import ParameterSet, Rating, Review, ReviewSettings
 from quiz.scheduling.fsrs_scheduler import ScheduledReview, is_leech
 from quiz.scheduling.review_context import ReviewContext, review_context
@@ -81,6 +82,7 @@ def _rate(context: ReviewContext, card_id: UUID, answer: _Answer) -> Review:
     card.save(update_fields=CHANGED_BY_RATING)
     review.siblings_before = _bury_siblings(note.values(), context, answer.at)
     review.save(force_insert=True)
+    transaction.on_commit(REVIEWS.labels(int(review.rating)).inc, robust=True)
     return review
 
 

@@ -109,8 +109,9 @@ def start_worker(transactional_db: None, own_index: Path, tmp_path: Path) -> Ite
     started: list[Child] = []
 
     def start_another(**variables: str) -> Child:
-        command = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "INFO"]
+        command = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8"]
         options = ["--without-gossip", "--without-mingle", "-n", f"test-{len(started)}@%h"]
+        options += ["-l", variables.get("LOG_LEVEL", "INFO")]
         started.append(start([*command, *options], tmp_path / f"worker-{len(started)}.log", **variables))
         wait_until(lambda: started[-1].has_logged(" ready."), 30)
         return started[-1]

@@ -17,6 +17,7 @@ FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writ
 # Settings from the developer's shell or `.env` must not reach the tests. An empty value means the default.
 DEVELOPER_SETTINGS = (
     *("DATABASE_URL", "REDIS_URL", "LANCEDB_URI", "LANCEDB_STORAGE_OPTIONS", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS"),
+    *("METRICS_TOKEN", "METRICS_ADDRESSES", "LOG_FORMAT", "LOG_LEVEL"),
     *("DEBUG", "SIGNUP_OPEN", "HTTPS_ONLY", "TRUSTED_PROXIES", "EMAIL_URL", "OLLAMA_BASE_URL", "ANTHROPIC_BASE_URL"),
 )
 

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from base.api.problems import InvalidRequest, problem, problem_for
+from base.api.problems import InvalidRequest, problem, problem_for, unexpected_problem
 from base.error_handlers import DATABASE_DOWN, database_down
 from base.errors import MemoryLoopError, NotFound, TooLarge
 
@@ -57,17 +57,15 @@ def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 def out_of_range(request: HttpRequest, error: DataError) -> HttpResponse:
     """PostgreSQL rejected a value. The sender can correct it, but the API schema should have rejected it first."""
-    logger.warning("PostgreSQL rejected a value that the API schema allows: %s %s", request.method, request.path)
+    logger.warning("PostgreSQL rejected a value that the API schema allows.", exc_info=error)
     return problem(status=422, title="Invalid", detail="A value is out of range.")
 
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     """Answer without details, which are in the log, and send Django's signal for error trackers and tests."""
-    logger.exception("%s %s failed", request.method, request.path)
+    logger.error("A request to the API failed.", exc_info=error)
     got_request_exception.send(sender=None, request=request)
-    return problem(
-        status=500, title="Internal error", detail="Something went wrong on the server; its log has the details."
-    )
+    return unexpected_problem()
 
 
 def _field_name(location: tuple[Any, ...]) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from base.api.schemas import Problem
 from base.errors import Invalid, MemoryLoopError, NotFound
+from base.logs.context import request_id
 
 API_PREFIX = "/api/"
 CONTENT_TYPE = "application/problem+json"
@@ -32,6 +33,18 @@ def problem(
     by_field = {field: list(messages) for field, messages in (errors or {}).items()}
     body = Problem(type=code, title=title, status=status, detail=detail, errors=by_field)
     return JsonResponse(body.model_dump(exclude_defaults=True), status=status, content_type=CONTENT_TYPE)
+
+
+def unexpected_problem() -> JsonResponse:
+    """The response to an error of ours. Its `error_id` is the id of the request, which stands in the log."""
+    body = Problem(
+        type=NO_CODE,
+        title="Internal error",
+        status=500,
+        detail="Something went wrong on the server. Its operator finds the error in the log by its id.",
+        error_id=request_id(),
+    )
+    return JsonResponse(body.model_dump(exclude_defaults=True), status=500, content_type=CONTENT_TYPE)
 
 
 def problem_type(error: type[MemoryLoopError]) -> str:

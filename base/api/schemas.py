@@ -9,13 +9,17 @@ class ErrorOut(BaseModel):
 
 
 class Problem(BaseModel):
-    """An error (RFC 9457). `type` is its code, `detail` a message for the user, `errors` are messages by field."""
+    """An error (RFC 9457). `type` is its code, `detail` a message for the user, `errors` are messages by field.
+
+    `error_id` identifies an unexpected error in the log of the server.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     errors: dict[str, list[str]] = {}
+    error_id: str = ""
 
 
 class RequestBody(BaseModel):

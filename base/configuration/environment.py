@@ -7,6 +7,7 @@ An empty value counts as unset, so a line `PORT=` in `.env` means the default. E
 name and default in `known`, which a test compares with `.env.example`.
 """
 
+import ipaddress
 import json
 import os
 from collections.abc import Sequence
@@ -79,6 +80,23 @@ def integer(name: str, *, default: int, minimum: int, maximum: int) -> int:
 
 def comma_separated(name: str, *, default: Sequence[str] = ()) -> list[str]:
     return [part.strip() for part in text(name, default=",".join(default)).split(",") if part.strip()]
+
+
+def secret(name: str, *, minimum: int) -> str:
+    """A secret of at least so many characters, or an empty text."""
+    value = text(name, default="")
+    if value and len(value) < minimum:
+        add_error(f"{name} has {len(value)} characters; set {minimum} or more, made with: openssl rand -hex 32")
+    return value
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """IP addresses and networks, separated by commas."""
+    try:
+        return [ipaddress.ip_network(part) for part in comma_separated(name)]
+    except ValueError as error:
+        add_error(f"{name}: {error}; write addresses as 10.0.0.5 and networks as 10.0.0.0/24, separated by commas.")
+        return []
 
 
 def http_url(name: str, *, default: str) -> str:

@@ -4,7 +4,6 @@ An entry without text marks the end; the row in PostgreSQL has the outcome. Valk
 long: the text is flushed to PostgreSQL every second, and readers read from there while Valkey is down.
 """
 
-import logging
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ from uuid import UUID
 from redis import RedisError
 
 from base.connections import valkey_client
-
-logger = logging.getLogger(__name__)
+from base.logs.outages import log_failure
 
 TTL_AFTER_END = 60  # seconds; for readers that reconnect
 MAX_TTL = 3600  # seconds
@@ -65,7 +63,7 @@ def clear(reply_id: UUID) -> None:
     try:
         valkey_client().delete(key(reply_id))
     except RedisError as error:
-        logger.warning("Valkey is unavailable; the stream of reply %s is not cleared: %s", reply_id, error)
+        log_failure(f"The stream of reply {reply_id} is not cleared", error)
 
 
 def mark_ended(reply_id: UUID) -> None:
@@ -76,7 +74,7 @@ def mark_ended(reply_id: UUID) -> None:
             pipe.expire(key(reply_id), TTL_AFTER_END)
             pipe.execute()
     except RedisError as error:
-        logger.warning("Valkey is unavailable; readers learn the end of %s from its row: %s", reply_id, error)
+        log_failure(f"Readers learn the end of reply {reply_id} from its row", error)
 
 
 def mark_ended_in_background(reply_id: UUID) -> None:
@@ -98,7 +96,7 @@ def recover_text(reply_id: UUID, content: str) -> str:
     try:
         entries = entries_of(valkey_client().xread({key(reply_id): "0"}))
     except RedisError as error:
-        logger.warning("Valkey is unavailable; reply %s keeps the text in PostgreSQL: %s", reply_id, error)
+        log_failure(f"Reply {reply_id} keeps the text in PostgreSQL", error)
         return content
     for entry in entries:
         if entry.delta is None or entry.delta.at > len(content):

@@ -16,6 +16,7 @@ from django.db import Error, connection
 from redis import RedisError
 
 from base.connections import release_connection
+from base.logs.outages import log_failure
 from chat.models import MessageStatus
 from chat.replies import buffer
 from chat.replies.buffer import Delta
@@ -137,7 +138,7 @@ class ReplyFlusher:
             buffer.publish(deltas)
         except RedisError as error:
             # Readers notice the gap in the offsets and read the missing text from PostgreSQL.
-            logger.warning("Valkey is unavailable; %s replies continue in PostgreSQL: %s", len(deltas), error)
+            log_failure(f"{len(deltas)} replies continue in PostgreSQL", error)
             self._retry_valkey_at = time.monotonic() + VALKEY_RETRY_AFTER
 
     def _flush(self, replies: Sequence[ActiveReply]) -> None:
@@ -151,7 +152,7 @@ class ReplyFlusher:
                 if stop_requested.get(reply.id, True):  # a row that was not updated has ended or is deleted
                     self._stop(reply)
         except Error as error:
-            logger.warning("%s replies could not be flushed to PostgreSQL: %s", len(replies), error)
+            log_failure(f"{len(replies)} replies could not be flushed to PostgreSQL", error)
         finally:
             release_connection()
 

@@ -1,7 +1,6 @@
 """Following a reply while it is written: from Valkey while it is up, from PostgreSQL in any case."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -13,11 +12,10 @@ from django.db.models.functions import Substr
 from redis import RedisError
 
 from base.connections import blocking_valkey_client, release_connection
+from base.logs.outages import VALKEY, log_failure
 from chat.models import Message, MessageStatus
 from chat.replies import buffer
 from chat.replies.buffer import Delta, Entry
-
-logger = logging.getLogger(__name__)
 
 CHECK_ROW_EVERY = 3.0  # seconds between two reads of the row, which also check that the reader may still read
 VALKEY_RETRY_AFTER = 1.0  # seconds
@@ -97,7 +95,7 @@ class BufferReader:
             async with asyncio.timeout(wait + 1):
                 response = await self._client.xread({key: self._last}, count=MAX_ENTRIES, block=int(wait * 1000) + 1)
         except (RedisError, OSError, TimeoutError) as error:
-            logger.warning("Valkey is unavailable; a reader of %s continues in PostgreSQL: %s", self._reply_id, error)
+            VALKEY.failed(f"a reader of {self._reply_id} continues in PostgreSQL", error)
             await self.close()
             self._client = blocking_valkey_client()
             await asyncio.sleep(VALKEY_RETRY_AFTER)
@@ -133,7 +131,7 @@ def _snapshot(reply_id: UUID, position: int, allowed: Callable[[], bool]) -> Rep
         row = replies.values_list("status", Substr("content", position + 1)).first()
         return ReplySnapshot(row[0] != MessageStatus.GENERATING, row[1]) if row else None
     except OperationalError as error:
-        logger.warning("PostgreSQL is unavailable; a reader of %s continues in Valkey: %s", reply_id, error)
+        log_failure(f"A reader of {reply_id} continues in Valkey", error)
         return ReplySnapshot(ended=False, text="")
     finally:
         release_connection()  # a stream lasts minutes, and there are more streams than connections

@@ -1,16 +1,14 @@
 """Retrieval for a reply: messages of the user's other conversations that may help to answer the question."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from base.logs.outages import log_failure
 from chat.models import Message
 from chat.replies.prompts import CONTEXT_TOKENS, ContextExtract
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.queries import Hit, Mode, find
-
-logger = logging.getLogger(__name__)
 
 MAX_HITS, MAX_EXTRACTS = 24, 6
 MAX_QUESTION_LENGTH, MAX_EXCERPT_LENGTH = 2_000, 300  # characters
@@ -57,7 +55,7 @@ def retrieve_context(question: Message) -> list[RetrievedMessage]:
             limit=MAX_HITS,
         )
     except (EmbedderUnavailable, IndexUnavailable) as error:
-        logger.warning("Nothing is retrieved for a reply: %s", error)
+        log_failure("Nothing is retrieved for a reply", error)
         return []
     return _within_budget(_with_sources([hit for hit in result.hits if hit.score >= MIN_SCORE], question))
 

@@ -6,12 +6,14 @@ from contextlib import closing, contextmanager
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from base.connections import release_connection
 from base.errors import MemoryLoopError
 from base.text import storable
 from chat.errors import AnswerTooLong, EmptyAnswer
+from chat.metrics import FIRST_WORD
 from chat.models import Message, MessageStatus, Role
 from chat.replies import buffer
 from chat.replies.flusher import FLUSHER, ActiveReply
@@ -59,7 +61,7 @@ def _outcome(reply: Message, active: ActiveReply) -> tuple[MessageStatus, dict[s
     except MemoryLoopError as error:
         return MessageStatus.FAILED, {"code": error.code, "detail": error.detail}
     except Exception:
-        logger.exception("Reply %s failed", reply.pk)
+        logger.exception("A reply failed.")
         return MessageStatus.FAILED, {"code": "internal", "detail": _("Something went wrong on the server. Try again.")}
     return (MessageStatus.STOPPED if active.stopped.is_set() else MessageStatus.COMPLETE), None
 
@@ -76,6 +78,7 @@ def _stream(reply: Message, active: ActiveReply) -> None:
             if active.stopped.is_set():
                 return
             if text[:left] and active.append(storable(text[:left])) and not active.text:
+                _note_first_word(reply)
                 FLUSHER.publish_now()
             left -= len(text)
             if left < 0:
@@ -83,6 +86,10 @@ def _stream(reply: Message, active: ActiveReply) -> None:
                 raise AnswerTooLong
     if not active.text.strip() and active.take() is None:
         raise EmptyAnswer
+
+
+def _note_first_word(reply: Message) -> None:
+    FIRST_WORD.labels(reply.provider).observe((timezone.now() - reply.created_at).total_seconds())
 
 
 def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:

@@ -1,14 +1,12 @@
 """Conversations about the same subject as another conversation."""
 
-import logging
 from dataclasses import dataclass
 from uuid import UUID
 
 from base.errors import MemoryLoopError
+from base.logs.outages import log_failure
 from chat.models import Conversation, Message, Role
 from search.queries import nearest
-
-logger = logging.getLogger(__name__)
 
 MAX_QUESTIONS, MAX_NEIGHBOURS = 3, 30
 MAX_QUESTION_LENGTH = 1_000  # characters
@@ -38,7 +36,7 @@ def related_conversations(conversation: Conversation, *, limit: int = 5) -> list
     try:
         neighbours = nearest(owner_id=conversation.owner_id, table="messages", texts=texts, limit=MAX_NEIGHBOURS)
     except MemoryLoopError as error:
-        logger.warning("Related conversations are not shown: %s", error)
+        log_failure("Related conversations are not shown", error)
         return []
     scores = {hit.entity_id: hit.score for hits in neighbours for hit in hits if hit.score >= MIN_SIMILARITY}
     return _ranked(conversation, scores)[:limit]

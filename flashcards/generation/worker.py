@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from base.connections import release_connection
 from base.errors import MemoryLoopError
+from base.logs.outages import log_failure
 from flashcards.content.notes import checked_sides, set_ordinal
 from flashcards.content.sides import ordinals
 from flashcards.errors import EmptySide, NoGap
@@ -36,7 +37,7 @@ def propose_cards(*, generation_id: UUID) -> None:
     except MemoryLoopError as error:
         fail_generation(generation_id=generation_id, code=error.code, detail=error.detail)
     except Exception:
-        logger.exception("Generation %s failed", generation_id)
+        logger.exception("A generation failed.")
         fail_generation(generation_id=generation_id, code="failed", detail=_("Something went wrong. Try again."))
     else:
         _finish(generation_id, drafts, exact, near)
@@ -94,7 +95,7 @@ def _near_duplicates(drafts: Sequence[Card]) -> list[NearDuplicate] | None:
     try:
         return near_duplicates(drafts)
     except (EmbedderUnavailable, IndexUnavailable) as error:
-        logger.warning("Cards are compared by their text only: %s", error)
+        log_failure("Cards are compared by their text only", error)
         return None
 
 

@@ -30,6 +30,8 @@ POSTGRES = Path(str(WHEEL and WHEEL.origin)).parent / "pginstall18"
 START_TIMEOUT = 60.0  # seconds; PostgreSQL may have to recover from a crash
 STOP_TIMEOUT = 20.0  # seconds
 ACCOUNT = "pgserver"  # PostgreSQL runs as this system account when `up` runs as root
+# Without the statement and the details of an error, which contain what users wrote and their email addresses.
+PRIVATE_LOG = ("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse")
 LOG_TAIL = 2000  # bytes at the end of a log that are searched for the reason of a failure
 
 
@@ -107,7 +109,7 @@ def postgres(directory: Path, *, options: Sequence[str] = ()) -> Server:
     command = [str(POSTGRES / "bin" / "postgres"), "-D", str(home), "-k", str(sockets), *_recovery_options()]
     program = Program(
         name="PostgreSQL",
-        command=[*command, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", *options],
+        command=[*command, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", *PRIVATE_LOG, *options],
         directory=directory,
         stop_signal=signal.SIGINT,  # "fast shutdown": do not wait for clients
         orphan_signal=signal.SIGINT,

@@ -7,6 +7,7 @@ import sys
 import uvicorn
 from django.conf import settings
 
+from base.logs.errors import log_thread_errors
 from operations.interpreter import share_time_fairly
 from operations.open_files import raise_open_files_limit
 from operations.up.preflight import StartupError, open_listener
@@ -15,6 +16,7 @@ from operations.web.protocol import LimitedProtocol
 
 def serve(listener: socket.socket) -> None:
     """Serve until SIGTERM."""
+    log_thread_errors()
     files = raise_open_files_limit()
     LimitedProtocol.deadline = settings.REQUEST_TIMEOUT
     # A request may be a stream, which has a connection to Valkey too. The last quarter is for everything else.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from search.embedders import Rejected, Vector, truncated, unit_vector
+from search.metrics import timed_embedding
 
 BACKEND = "builtin"
 MODEL = "wordllama-256"
@@ -42,7 +43,8 @@ def _vectors(texts: Sequence[str]) -> list[Vector]:
         return []
     with _loading:  # without the lock, two threads that need the model first would both load it
         model = _model()
-    vectors = np.asarray(model.embed([truncated(text) for text in texts]), dtype=np.float32)
+    with timed_embedding(BACKEND):
+        vectors = np.asarray(model.embed([truncated(text) for text in texts]), dtype=np.float32)
     return [unit_vector(vector) for vector in vectors]
 
 

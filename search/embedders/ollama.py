@@ -14,6 +14,7 @@ from search.embedders import Rejected, Vector, truncated, unit_vector
 from search.embedders.availability import availability_of
 from search.embedders.deadlines import Patience, within
 from search.errors import EmbedderUnavailable
+from search.metrics import timed_embedding
 
 BACKEND = "ollama"
 BATCH = 32  # texts per request
@@ -132,7 +133,8 @@ class OllamaEmbedder:
 
     def _embed(self, texts: Sequence[str], patience: Patience) -> list[Vector]:
         """Request vectors and check them. Raises BadRequest or EmbedderUnavailable."""
-        embeddings = self._request(texts, patience)
+        with timed_embedding(BACKEND):
+            embeddings = self._request(texts, patience)
         try:
             vectors = [unit_vector(np.asarray(vector, dtype=np.float32)) for vector in embeddings]
         except (TypeError, ValueError) as error:
@@ -170,7 +172,7 @@ class OllamaEmbedder:
         return requests.post(f"{self.base_url}/api/embed", json=body, timeout=timeout, allow_redirects=False)
 
     def _failure(self, status: int, body: Any) -> Exception:
-        """The error for a response without vectors. It includes the server's own message."""
+        """The error for a response without vectors. A BadRequest includes the server's own message."""
         message = str(body.get("error", "")) if isinstance(body, dict) else ""
         if status in (400, 413, 422, 500):
             return BadRequest(message or f"HTTP {status}")
@@ -178,7 +180,8 @@ class OllamaEmbedder:
             missing = _("The model %(model)s is not on the Ollama server. Run: ollama pull %(model)s")
             return self._availability.failed(missing % {"model": self.model})
         failing = _("The Ollama server is busy or failing: %(message)s")
-        return self._availability.failed(failing % {"message": message or f"HTTP {status}"})
+        # Not the server's own message, which may quote a text: this reason is logged.
+        return self._availability.failed(failing % {"message": f"HTTP {status}"})
 
     def _not_answering(self) -> EmbedderUnavailable:
         return self._availability.failed(_("The Ollama server at %(url)s is not answering.") % {"url": self.base_url})

@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db import DatabaseError, OperationalError
 
 from base.connections import release_connection
+from base.logs.context import fields
+from base.logs.outages import log_failure
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.index.tables import ensure_table, live_tables
 from search.models import IndexTable, OutboxEntry
@@ -93,13 +95,13 @@ def _apply_or_record_error(table: str, entries: Sequence[OutboxEntry]) -> None:
     except EmbedderUnavailable as error:  # logged once for the whole outage, by search.embedders.availability
         outbox.postpone(entries, str(error))
     except (IndexUnavailable, OperationalError) as error:
-        logger.warning("%d entries of %s are postponed: %s (%r)", len(entries), table, error, error.__cause__)
+        log_failure(f"{len(entries)} outbox entries of {table} are postponed", error)
         outbox.postpone(entries, str(error))
         if isinstance(error, IndexUnavailable):
             report_failure(error)
     except Exception as error:
         if len(entries) == 1:
-            logger.exception("Outbox entry %s failed.", entries[0])
+            logger.exception("An outbox entry failed.", extra=fields(table=table, rev=entries[0].pk))
             outbox.fail(entries[0], repr(error))
             return
         # One of them is bad, for example because a value does not fit its column. The others must not wait for it.

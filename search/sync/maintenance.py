@@ -8,10 +8,13 @@ from datetime import timedelta
 from django.db import OperationalError
 
 from base.models import database_time
+from base.logs.errors import describe
+from base.logs.outages import log_failure
 from search.errors import EmbedderUnavailable, IndexUnavailable, StoreUnavailable
 from search.index.identity import configured_identity, identity_of
 from search.index.layout import compact
 from search.index.tables import create_table, drop_retired, ensure_table, lance_table, live_tables, retire
+from search.metrics import record_rows
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.registry import Entity, entities
 from search.sync.locks import writers_lock
@@ -49,7 +52,7 @@ def maintain_tables() -> None:
             except EmbedderUnavailable:
                 pass  # logged once for the whole outage, by search.embedders.availability
             except (IndexUnavailable, OperationalError) as error:
-                logger.warning("Maintenance of %s is postponed: %s (%r)", entity.table, error, error.__cause__)
+                log_failure(f"The maintenance of {entity.table} is postponed", error)
                 if isinstance(error, IndexUnavailable):
                     report_failure(error)
     finally:
@@ -85,13 +88,14 @@ def compact_tables() -> None:
             try:
                 _compact(entity, row)
             except (IndexUnavailable, OperationalError) as error:
-                logger.warning("The compaction of %s is postponed: %s (%r)", row.lance_name, error, error.__cause__)
+                log_failure(f"The compaction of {row.lance_name} is postponed", error)
                 if isinstance(error, IndexUnavailable):
                     report_failure(error)
 
 
 def _compact(entity: Entity, row: IndexTable) -> None:
     rows, _ = lance_table(entity, row).count()
+    record_rows(entity.table, rows)
     elapsed = database_time() - (row.compacted_at or row.created_at)
     if row.unsorted >= max(ROWS_TO_SORT, SHARE_TO_SORT * rows) or _has_old_tombstones(row):
         sort_table(entity, row)
@@ -102,7 +106,8 @@ def _compact(entity: Entity, row: IndexTable) -> None:
             raise
         except IndexUnavailable as error:
             # The manifest of an old version may be damaged, which nothing else reads. A copy has no old versions.
-            logger.warning("%s can't be compacted, so it is copied: %r", row.lance_name, error.__cause__)
+            reason = describe(error.__cause__)
+            logger.warning("%s can't be compacted, so it is copied: %s", row.lance_name, reason)
             sort_table(entity, row)
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from base.models import ClockTimestamp
 from base.runs import repeated
 from search.models import OutboxEntry, OutboxStatus
+from search.sync.outcomes import Outcome, report
 from search.sync.requests import request_drain, request_embedding
 
 # A worker renews its lease while it works, so a dead worker's entries wait this long only (docs/decisions/0022).
@@ -116,15 +117,22 @@ def renewed(entries: Sequence[OutboxEntry]) -> Iterator[None]:
 
 def finish(entries: Sequence[OutboxEntry]) -> None:
     _update(entries, status=OutboxStatus.DONE, done_at=ClockTimestamp(), error="")
+    report(Outcome.SYNCED, entries)
 
 
 def dead_letter(entries: Sequence[OutboxEntry], error: str) -> None:
     """Stop trying the entries until an operator requeues them."""
     _update(entries, status=OutboxStatus.DEAD, error=error[:MAX_ERROR_LENGTH])
+    report(Outcome.REJECTED, entries)
 
 
 def postpone(entries: Sequence[OutboxEntry], error: str) -> None:
     """Try again later, any number of times, because a server is unavailable. The entries themselves are fine."""
+    _postpone(entries, error)
+    report(Outcome.RETRIED, entries)
+
+
+def _postpone(entries: Sequence[OutboxEntry], error: str) -> None:
     for entry in entries:
         max_wait = MAX_OUTAGE_WAIT if entry.missing_vector else MAX_TEXT_RETRY_WAIT
         wait = min(2 ** min(entry.attempts, 10), max_wait)
@@ -133,6 +141,7 @@ def postpone(entries: Sequence[OutboxEntry], error: str) -> None:
 
 def await_vectors(entries: Sequence[OutboxEntry], error: str, *, now: bool) -> None:
     """Leave the entries, whose texts are written, to `drain.VECTORS`: `now`, or later because of an outage."""
+    report(Outcome.RETRIED if all(entry.missing_vector for entry in entries) else Outcome.MISSING_VECTOR, entries)
     _update(entries, missing_vector=True)
     for entry in entries:
         entry.missing_vector = True
@@ -140,7 +149,7 @@ def await_vectors(entries: Sequence[OutboxEntry], error: str, *, now: bool) -> N
         _update(entries, due_at=Now(), error=error[:MAX_ERROR_LENGTH])
         request_embedding()
     else:
-        postpone(entries, error)
+        _postpone(entries, error)
 
 
 def retry_now(table: str) -> None:
@@ -165,6 +174,7 @@ def fail(entry: OutboxEntry, error: str) -> None:
         return
     wait = min(2**entry.attempts, MAX_RETRY_WAIT)
     _update([entry], due_at=Now() + timedelta(seconds=wait), error=error[:MAX_ERROR_LENGTH])
+    report(Outcome.RETRIED, [entry])
 
 
 def requeue(entries: Iterable[OutboxEntry]) -> int:

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from base.models import database_time
 from search.errors import IndexDamaged, IndexUnavailable, StoreUnavailable
+from base.logs.outages import log_failure
 from search.index.arrow import TableSchema
 from search.index.damage import Damage, damage_of, recreate_indices
 from search.index.lance_table import LanceTable
@@ -65,7 +66,7 @@ def repair_tables() -> None:
                     if row.failed_at or _has_lost_commits(lance_table(entity, row)):
                         _repair(entity, row)
                 except (IndexUnavailable, OperationalError) as error:
-                    logger.warning("The repair of %s is postponed: %s (%r)", row.lance_name, error, error.__cause__)
+                    log_failure(f"The repair of {row.lance_name} is postponed", error)
     finally:
         _repairing.release()
 

@@ -33,7 +33,7 @@ class _Formatter(logging.Formatter):
         error = record.exc_info[1] if record.exc_info else None
         if error is None:
             return "", ""
-        traceback = trace(error) if needs_trace(error) or logging.root.isEnabledFor(logging.DEBUG) else ""
+        traceback = trace(error) if needs_trace(error) or logging.root.level <= logging.DEBUG else ""
         return without_secrets(describe(error)), without_secrets(traceback)
 
 

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from base.metrics import counter
+
 MAX_HEAD = 64 * 1024  # bytes of the URL and the headers
 MAX_COOKIES = 16 * 1024  # bytes of all Cookie headers
 # Backslashes in all Cookie headers. Python before 3.11.10 and 3.12.6 takes time in proportion to the length of a cookie
@@ -17,6 +19,9 @@ MAX_COOKIES = 16 * 1024  # bytes of all Cookie headers
 MAX_COOKIE_ESCAPES = 1000
 MIN_BODY_RATE = 1000  # bytes of a body that extend its deadline by a second
 RETRY_AFTER = 2  # seconds
+
+
+REJECTED = counter("requests_rejected", "Requests that were rejected before they reached the application.", ["status"])
 
 
 class RequestRejected(Exception):
@@ -162,4 +167,5 @@ class LimitedProtocol(HttpToolsProtocol):
         lines.append(f"Content-Length: {len(status.phrase)}")
         self.transport.write("\r\n".join([*lines, "", status.phrase]).encode())
         self.transport.close()
+        REJECTED.labels(int(status)).inc()
         self.logger.info("A request was rejected: %s %s", status, status.phrase)

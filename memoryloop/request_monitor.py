@@ -58,7 +58,7 @@ class _Observed:
 
     def __init__(self, scope: Scope) -> None:
         self.id = request_id_of(scope)
-        self.values = context.begin(request_id=self.id)
+        self.context = context.begin(request_id=self.id)
         self.path: str = scope["path"]
         self.method = scope["method"] if scope["method"] in _METHODS else "other"
         self.began = perf_counter()
@@ -93,8 +93,7 @@ class _Observed:
 
     def _route(self) -> str:
         """The name of the URL pattern. Never the path, which has ids and would make endless series."""
-        route = self.values.get("route")
-        if isinstance(route, str):
+        if route := self.context.current().get("route"):
             return route
         return "static" if self.path.startswith(settings.STATIC_URL) else "none"
 

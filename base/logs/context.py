@@ -7,39 +7,57 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-# A function is called for each line. Empty values are left out.
-Values = dict[str, "str | Callable[[], str]"]
-
-# One mutable mapping for each request: a view binds ids in a task of its own, and `RequestMonitor` reads them.
-_context: ContextVar[Values | None] = ContextVar("log_context", default=None)
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
-def begin(**ids: str) -> Values:
+@dataclass
+class LogContext:
+    """The ids of one request or task. `later` gives those that are known only when a line is written."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    later: Callable[[], dict[str, str]] = dict
+
+    def current(self) -> dict[str, str]:
+        return self.ids | self.later()
+
+
+# One mutable object for each request: Django handles it in tasks and threads of its own, and `RequestMonitor`, which
+# began the context, reads what they have added.
+_context: ContextVar[LogContext | None] = ContextVar("log_context", default=None)
+
+
+def begin(**ids: str) -> LogContext:
     """Begin the context of a request or a task, without the ids of the one before."""
-    values: Values = {**ids}
-    _context.set(values)
-    return values
+    context = LogContext({name: value for name, value in ids.items() if value})
+    _context.set(context)
+    return context
 
 
 def bind(**ids: object) -> None:
     """Add ids to the request or task that is running. Outside of both there is nothing to add them to."""
-    values = _context.get()
-    if values is None:
-        return
-    for name, value in ids.items():
-        values[name] = value if callable(value) else str(value)
+    if context := _context.get():
+        context.ids.update((name, str(value)) for name, value in ids.items())
+
+
+def bind_request(request: HttpRequest) -> None:
+    """Add the ids that Django will find out: the route, the rows in the path, the user."""
+    if context := _context.get():
+        context.later = partial(_ids_of, request)
 
 
 @contextmanager
 def bound(**ids: object) -> Iterator[None]:
     """Add ids while the block runs."""
-    token = _context.set({**(_context.get() or {}), **{name: str(value) for name, value in ids.items()}})
+    outer = _context.get() or LogContext()
+    more = {name: str(value) for name, value in ids.items()}
+    token = _context.set(LogContext(outer.ids | more, outer.later))
     try:
         yield
     finally:
@@ -48,20 +66,33 @@ def bound(**ids: object) -> Iterator[None]:
 
 def current() -> dict[str, str]:
     """The ids of the request or task that is running, by name."""
-    found = (_context.get() or {}).items()
-    values = {name: value if isinstance(value, str) else value() for name, value in found}
-    return {name: value for name, value in values.items() if value}
+    context = _context.get()
+    return context.current() if context else {}
 
 
 def request_id() -> str:
     """The id of the request that is running, or that sent the task; empty outside of both."""
-    return current().get("request_id", "")
+    context = _context.get()
+    return context.ids.get("request_id", "") if context else ""
+
+
+def fields(**values: Any) -> dict[str, Any]:
+    """The `extra` argument of a logging call: `logger.info("…", extra=fields(table="messages"))`."""
+    return {"fields": {name: str(value) for name, value in values.items()}}
+
+
+def _ids_of(request: HttpRequest) -> dict[str, str]:
+    ids = {"route": route_of(request), "user_id": known_user_id(request)}
+    arguments = request.resolver_match.kwargs if request.resolver_match else {}
+    ids |= {name: str(value) for name, value in arguments.items() if _UUID.fullmatch(str(value))}
+    return {name: value for name, value in ids.items() if value}
 
 
 def known_user_id(request: HttpRequest) -> str:
     """The id of the request's user, if something has loaded it. A log line must not cause a query."""
     attributes = vars(request)
     user = attributes.get("_cached_user") or attributes.get("user")
+    # `isinstance` would load a lazy user.
     return "" if user is None or type(user) is SimpleLazyObject else str(user.pk or "")
 
 
@@ -77,8 +108,3 @@ def route_of(request: HttpRequest) -> str:
 def _path_of(route: str) -> str:
     """`api/chat/messages/<uuidstr:message_id>` as the OpenAPI document writes it."""
     return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{route}")
-
-
-def fields(**values: Any) -> dict[str, Any]:
-    """The `extra` argument of a logging call: `logger.info("…", extra=fields(table="messages"))`."""
-    return {"fields": {name: str(value) for name, value in values.items()}}

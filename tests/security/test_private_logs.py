@@ -4,14 +4,18 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 from django.db import connection
 
 from accounts.models import User
-from tests.factories import ApiTokenFactory
+from chat.models import MessageStatus
+from chat.replies.lifecycle import REPLIES
+from tests.factories import ApiTokenFactory, MessageFactory
 from tests.processes import Child, Site, start_site
 from tests.stand_ins.claude import ClaudeStandIn
 from tests.waiting import wait_until
@@ -52,20 +56,44 @@ def logging_worker(logging_site: Site, start_worker: Callable[..., Child]) -> Ch
     return start_worker(LOG_LEVEL="DEBUG", METRICS_TOKEN=METRICS_TOKEN)
 
 
-@pytest.fixture
-def session(owner: User, logging_site: Site) -> requests.Session:
-    """Signed in with the password, after a wrong one."""
-    session = requests.Session()
-    for password in ("wrong-" + PASSWORD, PASSWORD):
-        body = {"email": EMAIL, "password": password}
-        answer = session.post(f"{logging_site.url}/api/auth/login", json=body, timeout=20)
-    assert answer.status_code == 200, answer.text
-    return session
+class Program:
+    """A client of the JSON API with a token."""
+
+    def __init__(self, site: Site) -> None:
+        self._url = f"{site.url}/api"
+        self._headers = {"Authorization": f"Bearer {TOKEN}"}
+
+    def get(self, path: str, **query: str) -> requests.Response:
+        return requests.get(self._url + path, params=query, headers=self._headers, timeout=20)
+
+    def post(self, path: str, body: object) -> requests.Response:
+        return requests.post(self._url + path, json=body, headers=self._headers, timeout=20)
+
+    def send_message(self, provider: str) -> requests.Response:
+        """Send a message in a new conversation."""
+        conversation = self.post("/chat/conversations", {"title": TEXT, "provider": provider}).json()
+        return self.post(f"/chat/conversations/{conversation['id']}/messages", {"content": TEXT})
+
+    def has_ended(self, sent: requests.Response) -> bool:
+        reply = self.get(f"/chat/messages/{sent.json()['reply']['id']}").json()
+        return bool(reply["status"] != MessageStatus.GENERATING)
+
+
+class Browser(requests.Session):
+    """A browser on the site, which sends the CSRF token as htmx does."""
+
+    def __init__(self, site: Site) -> None:
+        super().__init__()
+        self._url = site.url
+
+    def request(self, method: Any, url: Any, *arguments: Any, **options: Any) -> requests.Response:
+        more = {"timeout": 20, "headers": {"X-CSRFToken": self.cookies.get("csrftoken", "")}}
+        return super().request(method, self._url + url, *arguments, **(more | options))
 
 
 @contextmanager
 def messages_that_postgresql_rejects() -> Iterator[None]:
-    """PostgreSQL's error then has the row in its details, and the statement has it in its text."""
+    """PostgreSQL's error then has the row in its details, and the statement in its text."""
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE chat_message ADD CONSTRAINT no_text CHECK (content = '') NOT VALID")
         try:
@@ -79,63 +107,58 @@ def metrics_of(site: Site) -> str:
     return requests.get(f"{site.url}/metrics", headers=headers, timeout=20).text
 
 
-def lines_of(site: Site) -> list[dict[str, str]]:
-    return [json.loads(line) for line in site.log.read_text().splitlines()]
+def use_every_credential(browser: Browser) -> None:
+    """A wrong and the right password, an API key, an email that cannot be sent, a link with a key, no CSRF token."""
+    for password in ("wrong-" + PASSWORD, PASSWORD):
+        answer = browser.post("/api/auth/login", json={"email": EMAIL, "password": password})
+    assert answer.status_code == 200, answer.text
+    browser.post("/api/settings/api-key", json={"key": KEY})
+    browser.post("/accounts/password/reset/", data={"email": EMAIL})
+    reset = f"/accounts/password/reset/key/1-{RESET_KEY}/"
+    browser.get(reset)
+    browser.post(reset, headers={"X-CSRFToken": "wrong"})
 
 
-def converse(site: Site, program: dict[str, str]) -> None:
-    """Send a message with the built-in tutor, and one with Claude, which refuses the key and quotes it."""
-    url = f"{site.url}/api/chat/conversations"
-    for provider in ("builtin", "claude"):
-        created = requests.post(url, json={"title": TEXT, "provider": provider}, headers=program, timeout=20)
-        sent = requests.post(
-            f"{url}/{created.json()['id']}/messages", json={"content": TEXT}, headers=program, timeout=20
-        )
-        assert sent.status_code in (200, 201, 202), sent.text
-        reply_id = sent.json()["reply"]["id"]
-        reply = f"{site.url}/api/chat/messages/{reply_id}"
-        wait_until(
-            lambda reply=reply: requests.get(reply, headers=program, timeout=20).json()["status"] != "generating", 30
-        )
+def send_invalid_requests(browser: Browser, program: Program) -> None:
+    program.get("/messages/search", q=TEXT)
+    browser.get("/search/", params={"q": TEXT})
+    browser.get(f"/{TEXT}")
+    program.post("/flashcards", {"question": TEXT, "kind": TEXT})
 
 
 def test_every_kind_of_request_and_failure_leaves_nothing_private(
-    logging_site: Site, logging_worker: Child, session: requests.Session
+    owner: User, logging_site: Site, logging_worker: Child
 ) -> None:
-    url, program = logging_site.url, {"Authorization": f"Bearer {TOKEN}"}
-    session_id = session.cookies["sessionid"]
-    csrf = {"X-CSRFToken": session.cookies.get("csrftoken", "")}
-    session.post(f"{url}/api/settings/api-key", json={"key": KEY}, headers=csrf, timeout=20)
-    session.post(f"{url}/accounts/password/reset/", data={"email": EMAIL}, headers=csrf, timeout=20)
-    for send in (session.get, session.post):
-        send(f"{url}/accounts/password/reset/key/1-{RESET_KEY}/", timeout=20)
-    converse(logging_site, program)
-    requests.get(f"{url}/api/messages/search", params={"q": TEXT}, headers=program, timeout=20)
-    session.get(f"{url}/search/", params={"q": TEXT}, timeout=20)
-    requests.get(f"{url}/{TEXT}", headers={"Host": "another.example.org"}, timeout=20)
-    requests.post(f"{url}/api/flashcards", json={"question": TEXT, "kind": TEXT}, headers=program, timeout=20)
+    browser, program = Browser(logging_site), Program(logging_site)
+    use_every_credential(browser)
+    send_invalid_requests(browser, program)
+    # Claude refuses the key and quotes it.
+    for provider in ("builtin", "claude"):
+        sent = program.send_message(provider)
+        wait_until(partial(program.has_ended, sent), 30)
+    unfinished = MessageFactory(
+        conversation__owner=owner, conversation__title=TEXT, role="assistant", status="generating", content=""
+    )
     with messages_that_postgresql_rejects():
-        opened = session.post(f"{url}/chat/", data={"content": TEXT}, headers=csrf, timeout=20)
-        created = requests.post(f"{url}/api/chat/conversations", json={}, headers=program, timeout=20)
-        sent = requests.post(
-            f"{url}/api/chat/conversations/{created.json()['id']}/messages",
-            json={"content": TEXT},
-            headers=program,
-            timeout=20,
-        )
-    assert (opened.status_code, sent.status_code) == (500, 500)
+        page, problem = browser.post("/chat/", data={"content": TEXT}), program.send_message("builtin")
+        REPLIES.enqueue(unfinished.pk)
+        wait_until(lambda: logging_worker.has_logged("The task chat.tasks.write_reply failed."), 20)
     wait_until(lambda: 'process="test-0@' in metrics_of(logging_site), 20)
-    found = logging_site.log.read_text() + logging_worker.log.read_text() + metrics_of(logging_site)
-    assert [secret for secret in (session_id, *PLANTED) if secret in found] == []
-    assert_errors_are_found_by_their_ids(logging_site, opened, sent)
+    web, worker, metrics = logging_site.log.read_text(), logging_worker.log.read_text(), metrics_of(logging_site)
+    secrets = (browser.cookies["sessionid"], *PLANTED)
+    assert [secret for secret in secrets if secret in web + worker + metrics] == []
+    assert f"request_id={sent.headers['X-Request-ID']} " in worker
+    assert_errors_are_found_by_their_ids([json.loads(line) for line in web.splitlines()], page, problem)
 
 
-def assert_errors_are_found_by_their_ids(site: Site, page: requests.Response, answer: requests.Response) -> None:
-    shown = re.findall(r"<code>(\w+)</code>", page.text)
-    assert shown == [page.headers["X-Request-ID"]]
-    assert answer.json()["error_id"] == answer.headers["X-Request-ID"]
-    for error_id in (*shown, answer.json()["error_id"]):
-        lines = [line for line in lines_of(site) if line.get("request_id") == error_id and line["level"] == "ERROR"]
-        assert "IntegrityError: sqlstate 23514" in lines[0]["error"]
-        assert "chat/services.py" in lines[0]["traceback"]
-        assert lines[0]["user_id"]
+def assert_errors_are_found_by_their_ids(
+    lines: list[dict[str, str]], page: requests.Response, problem: requests.Response
+) -> None:
+    assert (page.status_code, problem.status_code) == (500, 500)
+    [shown] = re.findall(r"<code>(\w+)</code>", page.text)
+    for response, error_id in ((page, shown), (problem, problem.json()["error_id"])):
+        assert response.headers["X-Request-ID"] == error_id
+        [line] = [line for line in lines if line.get("request_id") == error_id and line["level"] == "ERROR"]
+        assert "IntegrityError: sqlstate 23514" in line["error"]
+        assert "chat/services.py" in line["traceback"]
+        assert line["user_id"]

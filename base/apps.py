@@ -9,7 +9,7 @@ from django.urls.converters import UUIDConverter
 from django.utils.module_loading import module_has_submodule
 
 from base.connections import reconnect_steadily
-from base.logs import tasks
+from base.logs import celery_signals
 
 
 class ProjectAppConfig(AppConfig):
@@ -46,7 +46,7 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         reconnect_steadily()
-        tasks.connect()
+        celery_signals.connect()
         accept_upper_case_uuids()
 
 

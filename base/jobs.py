@@ -19,9 +19,9 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from base.connections import valkey_client
+from base.logs.celery_signals import REQUEST_HEADER
 from base.logs.context import request_id
 from base.logs.outages import log_failure
-from base.logs.tasks import REQUEST_HEADER
 
 logger = logging.getLogger(__name__)
 

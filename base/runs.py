@@ -19,10 +19,10 @@ from django.utils import timezone
 
 from base.connections import release_connection
 from base.jobs import enqueue
-from base.models import ClockTimestamp
 from base.logs.context import bind, fields
 from base.logs.outages import log_failure
 from base.metrics import counter
+from base.models import ClockTimestamp
 
 logger = logging.getLogger(__name__)
 

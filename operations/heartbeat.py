@@ -34,7 +34,7 @@ def last_seen() -> datetime | None:
 
 def ages() -> dict[str, float]:
     """The seconds since the last heartbeat of each worker, by its name. Raises redis.RedisError."""
-    now = time.time()
+    now = valkey_time().timestamp()
     heartbeats: Any = valkey_client().zrange(WORKERS, 0, -1, withscores=True)
     return {name: now - at for name, at in heartbeats}
 

@@ -14,7 +14,7 @@ _LEVELS = {
     "urllib3": "WARNING",
     # `base.logs.outages` logs outages.
     "psycopg.pool": "CRITICAL",
-    # A line for each task would hide what an operator needs to see; `base.logs.tasks` logs those that fail.
+    # A line for each task would hide what an operator needs to see; `base.logs.celery_signals` logs those that fail.
     "celery.worker.strategy": "WARNING",
     "celery.app.trace": "CRITICAL",
     "celery.beat": "WARNING",

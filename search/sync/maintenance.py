@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from django.db import OperationalError
 
-from base.models import database_time
 from base.logs.errors import describe
 from base.logs.outages import log_failure
+from base.models import database_time
 from search.errors import EmbedderUnavailable, IndexUnavailable, StoreUnavailable
 from search.index.identity import configured_identity, identity_of
 from search.index.layout import compact

@@ -12,9 +12,9 @@ from uuid import uuid4
 from django.db import OperationalError
 from django.db.models.functions import Now
 
+from base.logs.outages import log_failure
 from base.models import database_time
 from search.errors import IndexDamaged, IndexUnavailable, StoreUnavailable
-from base.logs.outages import log_failure
 from search.index.arrow import TableSchema
 from search.index.damage import Damage, damage_of, recreate_indices
 from search.index.lance_table import LanceTable

@@ -87,7 +87,7 @@ class Browser(requests.Session):
         self._url = site.url
 
     def request(self, method: Any, url: Any, *arguments: Any, **options: Any) -> requests.Response:
-        more = {"timeout": 20, "headers": {"X-CSRFToken": self.cookies.get("csrftoken", "")}}
+        more: dict[str, Any] = {"timeout": 20, "headers": {"X-CSRFToken": self.cookies.get("csrftoken", "")}}
         return super().request(method, self._url + url, *arguments, **(more | options))
 
 

@@ -19,6 +19,7 @@ from base.logs.formats import JsonFormatter, LineFormatter
 from search.errors import EmbedderUnavailable
 
 PRIVATE = "the words of a user"
+NOTHING: dict[str, str] = {}
 
 
 def lines(message: str, *arguments: object, error: BaseException | None = None, **extra: Any) -> tuple[str, Any]:
@@ -70,7 +71,7 @@ def rejected_json() -> None:
 
 def failing_server() -> None:
     try:
-        {}[PRIVATE]
+        NOTHING[PRIVATE]
     except KeyError as error:
         raise EmbedderUnavailable(f"HTTP 400: {PRIVATE}") from error
 
@@ -79,7 +80,7 @@ def failing_server() -> None:
     ("cause", "shown"),
     [
         (lambda: int(PRIVATE), "ValueError"),
-        (lambda: {}[PRIVATE], "KeyError"),
+        (lambda: NOTHING[PRIVATE], "KeyError"),
         (rejected_json, "ValidationError"),
         (failing_server, "EmbedderUnavailable: embedder-unavailable"),
         (lambda: requests.get(f"http://{PRIVATE}", timeout=1), "InvalidURL"),

@@ -105,6 +105,6 @@ def test_tasks_that_lose_postgresql_are_one_line_without_a_traceback(
 def test_another_failure_of_a_task_is_logged_with_its_traceback_and_without_its_arguments(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    fail.apply(["the words of a user"])
+    fail.apply(("the words of a user",))
     assert warnings(caplog) == ["The task tests.fail failed."]
     assert caplog.records[0].exc_info is not None

@@ -6,7 +6,7 @@ from celery import shared_task
 from base.connections import valkey_client
 from base.jobs import enqueue
 from base.logs import context
-from base.logs.tasks import REQUEST_HEADER
+from base.logs.celery_signals import REQUEST_HEADER
 from tests.waiting import wait_until
 
 seen: list[dict[str, str]] = []

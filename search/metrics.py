@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from time import perf_counter
 from typing import cast
 
 from django.db.models import Count, Min
-from django.utils import timezone
+from django.db.models.functions import Now
 from prometheus_client.core import Metric
 from redis import RedisError
 
@@ -59,17 +58,15 @@ def _outbox() -> Iterator[Metric]:
     pending = gauge_family("outbox_pending", "Changes that the index lacks (its drift).", ["table", "missing"])
     oldest = gauge_family("outbox_oldest_seconds", "Age of the oldest change that the index lacks.", ["missing"])
     dead = gauge_family("outbox_dead_letters", "Changes that failed ten times and wait for an operator.", ["table"])
-    now, oldest_at = timezone.now(), dict[str, datetime]()
-    entries = OutboxEntry.objects.exclude(status=OutboxStatus.DONE)
-    for table, status, is_vector, count, first in entries.values_list("table", "status", "missing_vector").annotate(
-        Count("id"), Min("created_at")
-    ):
-        if status == OutboxStatus.DEAD:
-            dead.add_metric([table], count)
+    ages = {"text": 0.0, "vector": 0.0}
+    groups = OutboxEntry.objects.exclude(status=OutboxStatus.DONE).values("table", "status", "missing_vector")
+    for group in groups.annotate(count=Count("id"), age=Now() - Min("created_at")):
+        if group["status"] == OutboxStatus.DEAD:
+            dead.add_metric([group["table"]], group["count"])
             continue
-        missing = "vector" if is_vector else "text"
-        pending.add_metric([table, missing], count)
-        oldest_at[missing] = min(first, oldest_at.get(missing, first))
-    for missing in ("text", "vector"):
-        oldest.add_metric([missing], (now - oldest_at.get(missing, now)).total_seconds())
+        missing = "vector" if group["missing_vector"] else "text"
+        pending.add_metric([group["table"], missing], group["count"])
+        ages[missing] = max(ages[missing], group["age"].total_seconds())
+    for missing, age in ages.items():
+        oldest.add_metric([missing], age)
     yield from (pending, oldest, dead)

@@ -10,11 +10,13 @@ from base.api import json_parser, values
 from base.html import limits
 from base.html.highlighting import highlight
 from base.html.markdown import render_markdown
+from base.logs import context, errors, formats
 from base.text import storable
 from chat.conversations.titles import title_from
 from chat.replies.markdown_blocks import split_blocks
 from chat.search.messages import words_of
 from flashcards.content.fingerprint import normalize
+from memoryloop import request_monitor
 from providers.builtin import card_drafts, tutor
 from providers.builtin.sentences import keywords, sentences, words
 from providers.builtin.stemming import language_of
@@ -39,6 +41,18 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     "base/html/highlighting.py": ([lambda text: highlight(text, ["aaaa", "cell"])], ["a", "aaaa ", "cel", "cells "]),
     "base/html/limits.py": ([limits.is_too_slow], ["|a", "|" * 99 + "\n", "a", "\n"]),
     "base/html/markdown.py": ([lambda text: render_markdown(text, growing=True)], ["- [x", "- [x] a\n"]),
+    "base/logs/context.py": (
+        [context._UUID.fullmatch, lambda text: context._path_of(text)],
+        ["0", "0" * 8 + "-0000" * 3 + "-", "<", "<a:", "<a:b>"],
+    ),
+    "base/logs/errors.py": (
+        [lambda text: errors.describe(RuntimeError(f"lance error {text}"))],
+        ["'", '"', "`a", "'\"`", "lance", "lance "],
+    ),
+    "base/logs/formats.py": (
+        [formats.without_secrets],
+        ["sk-", "ml_a", "Bearer ", "://", "://a:", "://a:b", "://a:b@", "a:", "@"],
+    ),
     "base/sse.py": ([lambda text: sse.event("answer", text)], ["\r", "\n", "\r\n"]),
     "base/text.py": ([storable], ["\0", "a"]),
     "chat/conversations/titles.py": ([title_from], ["# ", "#", "\n", "`a"]),
@@ -48,6 +62,10 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     ),
     "chat/search/messages.py": ([words_of], ["a", "a ", " "]),
     "flashcards/content/fingerprint.py": ([normalize.__wrapped__], ["**a ", "*", "_a ", "\n", " \n", "# "]),
+    "memoryloop/request_monitor.py": (
+        [lambda text: request_monitor._WELL_FORMED.fullmatch(text.encode())],
+        ["a", "-", "."],
+    ),
     "providers/builtin/card_drafts.py": (
         [card_drafts.definition_card, card_drafts.draft_cards, card_drafts.ARTICLE.match],
         ["a b ", "A is ", "is ", "a: ", "a = ", "a – ", " ", "the ", "a", "A is a b c d. "],

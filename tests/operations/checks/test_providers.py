@@ -17,7 +17,8 @@ KEY = "sk-ant-planted-0123456789"
 
 
 def test_claude_is_called_without_a_key_and_its_refusal_is_an_answer(claude_server: ClaudeStandIn) -> None:
-    assert [finding.level for finding in claude()] == ["ok"]
+    [finding] = claude()
+    assert (finding.level, finding.message) == ("ok", "The Claude API answers.")
     [call] = claude_server.calls
     assert "Authorization" not in call.headers
     assert "x-api-key" not in {name.lower() for name in call.headers}

@@ -31,9 +31,6 @@ class ProjectAppConfig(AppConfig):
         for name in self.REGISTERING_MODULES:
             self.submodule(name)
 
-    def web_started(self) -> None:
-        """Prepare a web process. Called once in each, when Django is ready."""
-
     def submodule(self, name: str) -> ModuleType | None:
         """The app's module of this name, imported; None where the app has none."""
         has_it = self.module is not None and module_has_submodule(self.module, name)

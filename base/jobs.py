@@ -25,6 +25,7 @@ from base.logs.outages import log_failure
 
 logger = logging.getLogger(__name__)
 
+RUNS = "runs"  # the queue of the tasks that take long; all others are in Celery's default queue
 MAX_WAITING = 10_000
 # Milliseconds. The task clears its mark when it starts, so this limits the delay after a lost task.
 COALESCED_FOR = 2_000
@@ -34,13 +35,14 @@ COALESCED_FOR = 2_000
 class Job:
     """`expires` is in seconds: a task that no worker has started by then is dropped. `once`: see `enqueue_once`.
 
-    `request_id` is the request that sent it, for the logs.
+    `queue` is None for Celery's default queue. `request_id` is the request that sent it, for the logs.
     """
 
     task: str
     arguments: tuple[str, ...] = ()
     expires: int | None = None
     once: bool = False
+    queue: str | None = None
     request_id: str = ""
 
 
@@ -50,9 +52,9 @@ _lock = threading.Lock()
 _threads: list[threading.Thread] = []
 
 
-def enqueue(task: str, *arguments: str, expires: int | None = None) -> None:
+def enqueue(task: str, *arguments: str, expires: int | None = None, queue: str | None = None) -> None:
     """Send the task to the worker after the transaction commits. Takes microseconds and never fails."""
-    job = Job(task, arguments, expires, request_id=request_id())
+    job = Job(task, arguments, expires, queue=queue, request_id=request_id())
     transaction.on_commit(partial(_put, job), robust=True)
 
 
@@ -72,15 +74,15 @@ def clear_request(task: str) -> None:
         valkey_client().delete(_mark(task))
 
 
-PERIODIC_TASKS: dict[str, dict[str, Any]] = {}
+PERIODIC_TASKS: dict[str, float] = {}  # seconds between two tasks, by name
 
 
 def periodic_task(*, every: float) -> Callable[[Callable[[], None]], Any]:
-    """Register a Celery task that beat sends every `every` seconds. One that waits longer than that expires."""
+    """Register a Celery task that the workers send every `every` seconds. One that waits longer than that expires."""
 
     def register(function: Callable[[], None]) -> Any:
         name = f"{function.__module__}.{function.__name__}"
-        PERIODIC_TASKS[name] = {"task": name, "schedule": every, "options": {"expires": every}}
+        PERIODIC_TASKS[name] = every
         return shared_task(name=name)(function)
 
     return register
@@ -116,7 +118,7 @@ def _send_all() -> None:
         try:
             if not job.once or valkey_client().set(_mark(job.task), "1", nx=True, px=COALESCED_FOR):
                 headers = {REQUEST_HEADER: job.request_id}
-                current_app.send_task(job.task, job.arguments, expires=job.expires, headers=headers)
+                current_app.send_task(job.task, job.arguments, expires=job.expires, queue=job.queue, headers=headers)
         except (OperationalError, RedisError) as error:
             # Each attempt takes seconds while the broker is down. The tasks that were waiting are dropped too, because
             # periodic tasks will find their work sooner than this thread could send them.

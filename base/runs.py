@@ -18,7 +18,7 @@ from django.db import Error, models, transaction
 from django.utils import timezone
 
 from base.connections import release_connection
-from base.jobs import enqueue
+from base.jobs import RUNS, enqueue
 from base.logs.context import bind, fields
 from base.logs.outages import log_failure
 from base.metrics import counter
@@ -26,7 +26,7 @@ from base.models import ClockTimestamp
 
 logger = logging.getLogger(__name__)
 
-RUNS = counter("runs", "Runs that have ended, such as replies.", ["task", "provider", "outcome", "error_code"])
+ENDED_RUNS = counter("runs", "Runs that have ended, such as replies.", ["task", "provider", "outcome", "error_code"])
 
 HEARTBEAT_EVERY = 5.0  # seconds
 MAX_SENT_AGAIN = 100  # per sweep
@@ -65,7 +65,7 @@ class RunLifecycle(Generic[Row]):
 
     def enqueue(self, run_id: UUID, *, expires: int | None = None) -> None:
         """Ask a worker for the run, after commit. Never blocks and never fails."""
-        enqueue(self.task, str(run_id), expires=expires)
+        enqueue(self.task, str(run_id), expires=expires, queue=RUNS)
 
     def claim(self, run_id: UUID, *related: str) -> Row | None:
         """Claim the run for this worker. None when another worker has it, or it has ended.
@@ -134,7 +134,7 @@ def _report_end(run: Run, task: str) -> None:
     """Log and count a run that has ended."""
     code, provider = (run.error or {}).get("code", ""), vars(run).get("provider", "")
     status, seconds = vars(run)["status"], (timezone.now() - run.created_at).total_seconds()
-    RUNS.labels(task, provider, status, code).inc()
+    ENDED_RUNS.labels(task, provider, status, code).inc()
     values = {"task": task, "provider": provider, "outcome": status, "error_code": code, "seconds": f"{seconds:.1f}"}
     logger.info("A run has ended.", extra=fields(**_ids(run), **values))
 

@@ -19,7 +19,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def run() -> None:
-    command = [sys.executable, "-m", "celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8"]
+    command = [sys.executable, "-m", "celery", "-A", "memoryloop", "worker"]
     worker = subprocess.Popen([*command, "--loglevel", "ERROR"], cwd=PROJECT, stdout=subprocess.DEVNULL)
     try:
         conversation = _conversation()

@@ -132,7 +132,7 @@ def run() -> None:
     """Print p50 and p95 of each call, and the ratio to the bare insert measured in turn with it."""
     sender = Sender()
     calls = {"bare": lambda: sender.post("/bare/", {}), "send": sender.send}
-    worker = ("celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "ERROR")
+    worker = ("celery", "-A", "memoryloop", "worker", "-l", "ERROR")
     print(f"chat, server time (target p95: send {TARGET_MS:g} ms, {TARGET_RATIO:g} x bare; list {LIST_TARGET_MS:g} ms)")
     with ollama() as address:
         with process(*worker, EMBEDDINGS="ollama", OLLAMA_BASE_URL=address):

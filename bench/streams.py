@@ -37,7 +37,7 @@ def site(model: str) -> Iterator[str]:
         port = free.getsockname()[1]
     quotas = dict.fromkeys(("REQUESTS_AT_ONCE", "STREAMS_AT_ONCE", "REPLIES_AT_ONCE"), "10000")
     environment = {"OLLAMA_BASE_URL": model, "LOG_LEVEL": "ERROR", **quotas}
-    worker = ("celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "256", "-l", "ERROR")
+    worker = ("celery", "-A", "memoryloop", "worker", "-l", "ERROR")
     web = ("uvicorn", "memoryloop.asgi:application", "--port", str(port), "--log-level", "error", "--no-access-log")
     address = f"http://127.0.0.1:{port}"
     with process(*worker, **environment), process(*web, **environment):

@@ -5,7 +5,6 @@ import os
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-from base.apps import project_apps
 from memoryloop.body_limit import BodyLimit
 from memoryloop.metrics_endpoint import MetricsEndpoint
 from memoryloop.request_monitor import RequestMonitor
@@ -15,5 +14,3 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
 
 limited = BodyLimit(get_asgi_application(), limit=settings.MAX_BODY_SIZE)
 application = RequestMonitor(MetricsEndpoint(RequestQuota(limited, limit=settings.REQUESTS_AT_ONCE)))
-for app in project_apps():
-    app.web_started()

@@ -1,14 +1,14 @@
-"""The Celery application. It finds the `tasks.py` of each app; their periodic tasks are the schedule of beat."""
+"""The Celery application. It finds the `tasks.py` of each app."""
 
 import os
 
 from celery import Celery
 
-from base.jobs import PERIODIC_TASKS
+from operations.worker.run_consumer import RunConsumer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
 
 app = Celery("memoryloop")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.conf.beat_schedule = PERIODIC_TASKS
+app.steps["consumer"].add(RunConsumer)
 app.autodiscover_tasks()

@@ -4,19 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from django.core.exceptions import ImproperlyConfigured
 
-from base.configuration import embedded, environment, logs
+from base.configuration import data_directory, embedded, environment, logs, mail, startup
 
 # Let Django's classes take type arguments at run time, such as `ModelAdmin[Card]`.
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.read_file(BASE_DIR / ".env")
-DATA_DIR = embedded.data_dir(BASE_DIR)
+DATA_DIR = data_directory.data_dir(BASE_DIR)
 
 # The address that `manage.py up` listens on.
-HOST = environment.text("HOST", default="127.0.0.1")
-PORT = environment.integer("PORT", default=8000, minimum=1, maximum=65535)
+HOST, PORT = startup.address()
 # A client has this many seconds to send the headers of a request, and as long for its body (more for a large one).
 REQUEST_TIMEOUT = environment.integer("REQUEST_TIMEOUT", default=20, minimum=1, maximum=3600)
 
@@ -126,8 +126,12 @@ OLLAMA_EMBED_MODEL = environment.text("OLLAMA_EMBED_MODEL", default="nomic-embed
 OLLAMA_CHAT_MODEL = environment.text("OLLAMA_CHAT_MODEL", default="")
 ANTHROPIC_BASE_URL = environment.http_url("ANTHROPIC_BASE_URL", default="https://api.anthropic.com")
 
-# Threads and not processes, because fork() crashes once LanceDB has been used. Most of them wait for a model's tokens.
+# Threads and not processes, because fork() crashes once LanceDB has been used. WORKER_THREADS is for the runs, which
+# mostly wait for a model's tokens; CELERY_WORKER_CONCURRENCY is for all other tasks.
+CELERY_WORKER_POOL = "operations.worker.pool:TaskPool"
+CELERY_WORKER_CONCURRENCY = 16
 WORKER_THREADS = environment.integer("WORKER_THREADS", default=256, minimum=1, maximum=2000)
+PERIODIC_TASKS = environment.flag("PERIODIC_TASKS", default=True)
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -199,7 +203,7 @@ MFA_TOTP_ISSUER = "MemoryLoop"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 USERSESSIONS_TRACK_ACTIVITY = False  # it would write to the database with each request
 
-vars().update(environment.mail("EMAIL_URL"))
+vars().update(mail.mail("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", default="memoryloop@localhost")
 
 SESSION_ENGINE = "accounts.sign_in.session_store"
@@ -259,9 +263,10 @@ WHITENOISE_MAX_AGE = 3600
 METRICS_TOKEN = environment.secret("METRICS_TOKEN", minimum=16)
 METRICS_ADDRESSES = environment.networks("METRICS_ADDRESSES")
 
-LOG_LEVEL = environment.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+LOG_LEVEL = startup.log_level()
 LOG_FORMAT = environment.choice("LOG_FORMAT", logs.FORMATS, default="text")
 LOGGING = logs.logging_settings(level=LOG_LEVEL, log_format=LOG_FORMAT)
 
 # No setting may be read from the environment after this line.
-environment.raise_errors()
+if errors := environment.take_errors():
+    raise ImproperlyConfigured(errors)

@@ -14,6 +14,7 @@ from celery import current_app
 from celery.signals import before_task_publish, task_revoked
 
 from base.connections import valkey_client
+from base.jobs import RUNS
 from operations.heartbeat import valkey_time
 
 TASK = "operations.tasks.measure_queue_lag"
@@ -24,7 +25,7 @@ SENT = "queue-lag:sent"  # in Valkey: when the task was last sent
 
 def queues() -> list[str]:
     """The names of the queues that workers read."""
-    return sorted(current_app.amqp.queues)
+    return [current_app.conf.task_default_queue, RUNS]
 
 
 def lags() -> dict[str, float | None]:

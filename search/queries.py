@@ -9,7 +9,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from search.embedders import Rejected, Vector
+from search.arrays import Vector
+from search.embedders import Rejected
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.filters import Filter
 from search.index.comparison import Difference
@@ -18,6 +19,7 @@ from search.index.fusion import fuse
 from search.index.identity import configured_embedder, embedder_of
 from search.index.inspection import differences
 from search.index.lance_table import Match
+from search.index.lancedb_client import warm_up
 from search.index.status import TableStatus, embedder_status, index_status, outbox_status
 from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
@@ -39,6 +41,7 @@ __all__ = [
     "index_status",
     "nearest",
     "outbox_status",
+    "warm_up",
 ]
 
 logger = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.personal_data_export import export
+from base.jobs import PERIODIC_TASKS
 from memoryloop.celery import app
 from search.queries import Mode, find
 from search.services import drain
@@ -48,6 +49,6 @@ def test_its_rows_are_in_the_export(alice: User) -> None:
     assert [note["text"] for note in json.loads(asyncio.run(exported()))["notes"]] == ["Osmosis"]
 
 
-def test_beat_knows_its_periodic_task() -> None:
+def test_workers_send_its_periodic_task() -> None:
     app.loader.import_default_modules()
-    assert app.conf.beat_schedule["tests.notebook.tasks.delete_empty_notes"]["schedule"] == 60
+    assert PERIODIC_TASKS["tests.notebook.tasks.delete_empty_notes"] == 60

@@ -68,6 +68,7 @@ def environment_of_test() -> dict[str, str]:
         "EMBEDDINGS": settings.EMBEDDINGS,
         "DATABASE_POOL_SIZE": "8",
         "WORKER_THREADS": "8",
+        "PERIODIC_TASKS": "false",
         "MALLOC_ARENA_MAX": "2",
         "PYTHONWARNINGS": "ignore",
     }
@@ -109,7 +110,7 @@ def start_worker(transactional_db: None, own_index: Path, tmp_path: Path) -> Ite
     started: list[Child] = []
 
     def start_another(**variables: str) -> Child:
-        command = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8"]
+        command = ["celery", "-A", "memoryloop", "worker"]
         options = ["--without-gossip", "--without-mingle", "-n", f"test-{len(started)}@%h"]
         options += ["-l", variables.get("LOG_LEVEL", "INFO")]
         started.append(start([*command, *options], tmp_path / f"worker-{len(started)}.log", **variables))
@@ -130,12 +131,9 @@ def worker(start_worker: Callable[..., Child]) -> Child:
 
 
 @pytest.fixture
-def beat(transactional_db: None, tmp_path: Path) -> Iterator[Child]:
-    """A running Celery beat, which sends the periodic tasks."""
-    scheduler = ["--scheduler", "celery.beat.Scheduler"]
-    child = start(["celery", "-A", "memoryloop", "beat", *scheduler], tmp_path / "beat.log")
-    yield child
-    child.stop()
+def periodic_worker(start_worker: Callable[..., Child]) -> Child:
+    """A running worker that sends the periodic tasks."""
+    return start_worker(PERIODIC_TASKS="true")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from base.configuration.embedded import socket_dir
+from base.configuration.data_directory import socket_dir
 from operations.up.servers import Server, start_postgres, start_valkey
 
 # The data is deleted after the run, so it does not have to survive a power cut.

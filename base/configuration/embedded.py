@@ -1,14 +1,10 @@
 """Settings that default to the data directory: two secrets, and the embedded PostgreSQL and Valkey.
 
-Bad values are reported by `environment.raise_errors`; the functions here then return a value that is never used.
+Bad values are reported by `environment.take_errors`; the functions here then return a value that is never used.
 """
 
-import os
 import secrets
-from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 from urllib.parse import quote
 
@@ -16,18 +12,10 @@ import environ
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
-from base.configuration import environment
+from base.configuration.data_directory import socket_dir, stored_secret
 from base.configuration.environment import add_error, comma_separated, integer, text
 
-# The path of a unix socket has at most 108 bytes on Linux and 104 on macOS; PostgreSQL adds "/.s.PGSQL.5432.lock".
-MAX_SOCKET_DIR_LENGTH = 80
-
 MIN_SECRET_LENGTH = 32  # characters
-
-
-def data_dir(base_dir: Path) -> Path:
-    """The absolute path of the directory that holds all state."""
-    return (base_dir / Path(text("DATA_DIR", default="data")).expanduser()).resolve()
 
 
 def secret_key(directory: Path) -> str:
@@ -36,13 +24,13 @@ def secret_key(directory: Path) -> str:
         add_error(
             f"SECRET_KEY has {len(key)} characters; set {MIN_SECRET_LENGTH} or more, made with: openssl rand -base64 48"
         )
-    return key or _stored_secret(directory / "secrets" / "secret_key", secrets.token_urlsafe(48))
+    return key or stored_secret(directory / "secrets" / "secret_key", secrets.token_urlsafe(48))
 
 
 def field_encryption_keys(directory: Path) -> list[str]:
     keys = comma_separated("FIELD_ENCRYPTION_KEYS")
     if not keys:
-        return [_stored_secret(directory / "secrets" / "field_encryption_keys", Fernet.generate_key().decode())]
+        return [stored_secret(directory / "secrets" / "field_encryption_keys", Fernet.generate_key().decode())]
     for key in keys:
         try:
             Fernet(key)
@@ -54,49 +42,6 @@ def field_encryption_keys(directory: Path) -> list[str]:
     return keys
 
 
-def _stored_secret(path: Path, new_secret: str) -> str:
-    """The secret in the file `path` (mode 0600), where the first start writes `new_secret`."""
-    try:
-        with suppress(FileNotFoundError):
-            return _read_secret(path)
-        if environment.inspecting:
-            return new_secret
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Linked only when complete, so that processes that start together agree on one secret and read all of it.
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        draft.touch(mode=0o600)
-        draft.write_text(new_secret)
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-        return _read_secret(path)
-    except OSError as error:
-        # The message names the directory, not the file: both secrets then add the same message, which is reported once.
-        add_error(
-            f"DATA_DIR can't be used ({error.strerror}: {path.parent}); free space there or set DATA_DIR elsewhere."
-        )
-        return new_secret
-
-
-def _read_secret(path: Path) -> str:
-    stored = path.read_text().strip()
-    if not stored:
-        add_error(f"{path} is empty; restore the secret from a backup, or delete the file.")
-    return stored
-
-
-def socket_dir(directory: Path, name: str) -> Path:
-    """The directory for the socket of the embedded server `name`: a temporary one if `directory` has a long path.
-
-    Its name there is secret, so that no other account can create it first.
-    """
-    path = directory / name
-    if len(os.fsencode(path)) <= MAX_SOCKET_DIR_LENGTH:
-        return path
-    secret = _stored_secret(directory / "secrets" / "socket_folders", secrets.token_hex(16))
-    return Path(gettempdir()) / f"memoryloop-{sha256((secret + name).encode()).hexdigest()[:12]}"
-
-
 def database(directory: Path) -> dict[str, Any]:
     """Django's settings for DATABASE_URL, or for the embedded server of this data directory."""
     if url := text("DATABASE_URL", default=""):
@@ -106,9 +51,10 @@ def database(directory: Path) -> dict[str, Any]:
     # With a pool, 347 instead of 188 requests that insert a row are served a second (2 cores). Threads return their
     # connection after each request.
     pool = {
-        "min_size": 2,
+        "min_size": 1,
         "max_size": integer("DATABASE_POOL_SIZE", default=24, minimum=2, maximum=1000),
         "timeout": 10,
+        "max_idle": 60,  # seconds; an idle connection holds some megabytes in PostgreSQL
     }
     # Server-side cursors fail behind a transaction pooler (pgbouncer, Supabase), where each transaction may get another
     # backend.

@@ -1,7 +1,7 @@
-"""Reading the environment variables, and reporting all bad values together.
+"""Reading the environment variables, and reporting all bad values together. Imports no Django: see decision 27.
 
-The functions record a bad value and return the default. At the end of the settings `raise_errors` aborts startup with
-one error message for each bad value: the variable's name and the fix.
+The functions record a bad value and return the default. At the end of the settings `take_errors` has one error message
+for each bad value: the variable's name and the fix.
 
 An empty value counts as unset, so a line `PORT=` in `.env` means the default. Each function records the variable's
 name and default in `known`, which a test compares with `.env.example`.
@@ -12,11 +12,9 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
 
 known: dict[str, str] = {}
 _errors: list[str] = []
@@ -30,23 +28,22 @@ FALSE = ("0", "false", "no", "off")
 
 
 def add_error(message: str) -> None:
-    """Have `raise_errors` report this. The same message is reported once."""
+    """Have `take_errors` report this. The same message is reported once."""
     errors = bad_values if inspecting else _errors
     if message not in errors:
         errors.append(message)
 
 
-def raise_errors() -> None:
-    """Raises ImproperlyConfigured with all errors so far, one per line."""
+def take_errors() -> str:
+    """All errors since the last call, one per line; empty when there are none."""
     message = "\n".join(_errors)
     _errors.clear()
-    if message:
-        raise ImproperlyConfigured(message)
+    return message
 
 
 def read_file(path: Path) -> None:
     """Add the variables of a `.env` file. Variables that are already set keep their value."""
-    environ.Env.read_env(path)
+    load_dotenv(path, interpolate=False)  # a password may contain ${
 
 
 def text(name: str, *, default: str) -> str:
@@ -123,13 +120,3 @@ def mapping(name: str) -> dict[str, str]:
         add_error(f'{name} is not a JSON object of strings; write it as {{"region": "eu-west-1"}}.')
         return {}
     return dict(value)
-
-
-def mail(name: str) -> dict[str, Any]:
-    """Django's EMAIL settings from one URL. By default email is written to the console."""
-    try:
-        config = environ.Env.email_url_config(text(name, default="consolemail://"))
-    except (ImproperlyConfigured, ValueError):
-        add_error(f"{name} is not understood; write it as smtp+tls://user:password@host:587 or consolemail://.")
-        return {}
-    return dict(config)

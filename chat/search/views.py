@@ -8,6 +8,7 @@ from base.http import Request, page
 from chat.search.forms import SearchForm
 from chat.search.messages import SearchResults, search_messages
 from flashcards.queries import with_has_flashcards
+from search.queries import warm_up
 
 MAX_RESULTS = 30
 
@@ -20,7 +21,9 @@ def message_search(request: Request) -> HttpResponse:
         return page(request, "chat/message_search.html", {"form": form}, part="results", status=422)
     query = form.cleaned_data["q"].strip()
     results = SearchResults([])
-    if query:
+    if not query:
+        warm_up()  # while the user types
+    else:
         results = search_messages(
             owner=request.user,
             messages=with_has_flashcards(request.user.messages.alive()),

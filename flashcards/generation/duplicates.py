@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-import numpy as np
-
 from flashcards.indexing import text_of
 from flashcards.models import Card
 from search.queries import embed_texts, embedding_backend, nearest
@@ -63,7 +61,7 @@ def _pairs_with_deck(drafts: Sequence[Card]) -> list[NearDuplicate]:
 def _pairs_among(drafts: Sequence[Card]) -> list[NearDuplicate]:
     vectors = embed_texts([text_of(draft) for draft in drafts])
     return [
-        NearDuplicate(draft.pk, earlier_draft.pk, float(np.dot(vector, earlier_vector)))
+        NearDuplicate(draft.pk, earlier_draft.pk, float(vector @ earlier_vector))
         for index, (draft, vector) in enumerate(zip(drafts, vectors, strict=True))
         for earlier_draft, earlier_vector in zip(drafts[:index], vectors[:index], strict=True)
         if vector is not None and earlier_vector is not None

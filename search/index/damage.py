@@ -4,8 +4,7 @@ from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-
+from search.arrays import np
 from search.errors import IndexDamaged, IndexUnavailable, StoreUnavailable
 from search.index.lance_table import PROBES, LanceTable
 from search.index.lancedb_client import lancedb_api, translate_errors

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from base.text import storable
-from search.embedders import Vector
+from search.arrays import Vector
 from search.errors import IndexDamaged
 from search.filters import Filter, InvalidFilter, checked_values
 from search.index.arrow import IndexRow, TableSchema, arrow_schema, arrow_table, stored_value

@@ -19,7 +19,6 @@ from search.errors import IndexDamaged, IndexUnavailable, StoreUnavailable
 INDEX_CACHE = 256 << 20  # bytes; the defaults are 6 GiB and 1 GiB per process
 METADATA_CACHE = 128 << 20
 MAX_HANDLES = 64
-WARM_UP_AFTER = 5.0  # seconds; the first page must not wait for it
 # Errors of the operating system that say nothing about one table: too many open files, a full or read-only disk.
 STORE_ERRORS = tuple(f"os error {number})" for number in (EMFILE, ENFILE, ENOSPC, EDQUOT, EROFS))
 
@@ -50,15 +49,13 @@ def _error_class(text: str) -> type[IndexUnavailable]:
 
 
 def warm_up() -> None:
-    """Import LanceDB in the background after `WARM_UP_AFTER`. Otherwise the first search of a process waits for it."""
+    """Import LanceDB in the background. Otherwise the first search of a process waits a second for it."""
+    threading.Thread(target=_import_lancedb, name="import-lancedb", daemon=True).start()
 
-    def load() -> None:
-        with suppress(IndexUnavailable):
-            lancedb_api()
 
-    timer = threading.Timer(WARM_UP_AFTER, load)
-    timer.daemon = True
-    timer.start()
+def _import_lancedb() -> None:
+    with suppress(IndexUnavailable):
+        lancedb_api()
 
 
 @dataclass(frozen=True)
@@ -79,9 +76,9 @@ class LanceDBApi:
 
 @cache
 def lancedb_api() -> LanceDBApi:
-    """LanceDB, imported late: on a processor without AVX2 the import alone kills the process (SIGILL).
+    """LanceDB, imported with the first search: it takes 78 MB and a second (docs/decisions/0027).
 
-    Raises IndexUnavailable on such a processor.
+    On a processor without AVX2 the import alone kills the process (SIGILL). Raises IndexUnavailable there.
     """
     if not has_avx2():
         raise IndexUnavailable

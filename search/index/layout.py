@@ -6,9 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-import pyarrow as pa
-
+from search.arrays import np, pa
 from search.index.arrow import arrow_schema
 from search.index.lance_table import PROBES, REFINE, LanceTable
 from search.index.lancedb_client import lancedb_api, translate_errors

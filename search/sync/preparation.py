@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-import numpy as np
-
 from base.text import storable
-from search.embedders import Rejected, Vector
+from search.arrays import Vector, np
+from search.embedders import Rejected
 from search.errors import EmbedderSlow, EmbedderUnavailable
 from search.index.arrow import IndexRow
 from search.index.chunking import chunks

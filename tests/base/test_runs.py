@@ -88,7 +88,7 @@ def test_the_sweep_enqueues_runs_again_that_no_worker_has_claimed(alice: User) -
     recent = running(alice, created_at=now)
 
     def enqueued(run: Generation) -> bool:
-        return any(str(run.pk) in job for job in map(arguments, valkey_client().lrange("celery", 0, -1)))
+        return any(str(run.pk) in job for job in map(arguments, valkey_client().lrange("runs", 0, -1)))
 
     LIFECYCLE.sweep(at=now, fail=fail)
     assert wait_until(lambda: enqueued(waiting))

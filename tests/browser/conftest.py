@@ -27,7 +27,7 @@ from tests.waiting import wait_until
 # Playwright's synchronous API runs an event loop in this thread, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-WORKER = ["celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8", "-l", "INFO"]
+WORKER = ["celery", "-A", "memoryloop", "worker", "-l", "INFO"]
 SIZES = {"desk": ViewportSize(width=1440, height=900), "phone": ViewportSize(width=390, height=844)}
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {

@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
-from celery.bin.beat import beat
 from celery.bin.worker import worker
 from django.core.management import get_commands
 
@@ -32,12 +30,12 @@ def dockerfile() -> dict[str, list[str]]:
 
 
 def test_every_process_has_a_service() -> None:
-    assert {"web", "worker", "beat", "postgres", "valkey", "ollama", *RUN_ONCE} == set(SERVICES)
-    assert {"web", "worker", "beat", "prepare"} == set(OURS)
+    assert {"web", "worker", "postgres", "valkey", "ollama", *RUN_ONCE} == set(SERVICES)
+    assert {"web", "worker", "prepare"} == set(OURS)
 
 
-def test_every_long_running_service_but_beat_has_a_health_check() -> None:
-    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == RUN_ONCE | {"beat"}
+def test_every_long_running_service_has_a_health_check() -> None:
+    assert {name for name, service in SERVICES.items() if "healthcheck" not in service} == RUN_ONCE
 
 
 def test_services_wait_for_services_with_a_health_check() -> None:
@@ -62,11 +60,10 @@ def test_containers_get_every_setting_of_the_project() -> None:
     assert environment.known.keys() >= {"DATA_DIR"}
 
 
-@pytest.mark.parametrize("name", ["worker", "beat"])
-def test_celery_accepts_its_command(name: str) -> None:
-    command = SERVICES[name]["command"]
-    assert command[:4] == ["celery", "-A", "memoryloop", name]
-    known = {word for option in {"worker": worker, "beat": beat}[name].params for word in option.opts}
+def test_celery_accepts_the_command_of_the_worker() -> None:
+    command = SERVICES["worker"]["command"]
+    assert command[:4] == ["celery", "-A", "memoryloop", "worker"]
+    known = {word for option in worker.params for word in option.opts}
     assert {word for word in command[4:] if word.startswith("-")} <= known
 
 

@@ -31,7 +31,7 @@ def post(program: Program, path: str, body: dict[str, object]) -> requests.Respo
 
 
 def test_users_send_and_search_while_the_embedder_hangs(
-    alice: User, hanging: OllamaStandIn, worker: Child, beat: Child, site: Site
+    alice: User, hanging: OllamaStandIn, periodic_worker: Child, site: Site
 ) -> None:
     program = program_of(alice, site)
     seconds: list[float] = []

@@ -73,7 +73,7 @@ def search(program: Program, query: str) -> list[str]:
 
 @pytest.mark.parametrize("damage", [delete_directory, zero_newest_manifests, delete_index_files])
 def test_a_damaged_index_loses_nothing_and_is_rebuilt_while_users_continue(
-    alice: User, program: Program, own_index: Path, worker: Child, beat: Child, damage: Callable[[Path], None]
+    alice: User, program: Program, own_index: Path, periodic_worker: Child, damage: Callable[[Path], None]
 ) -> None:
     MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     ReviewFactory(card=CardFactory(owner=alice))

@@ -91,14 +91,14 @@ def test_a_reply_of_a_slow_model_keeps_its_heartbeat(
 
 @pytest.mark.slow
 def test_a_killed_workers_reply_fails_within_30_seconds_and_keeps_its_text(
-    conversation: Conversation, ollama: OllamaStandIn, start_worker: Callable[..., Child], beat: Child
+    conversation: Conversation, ollama: OllamaStandIn, start_worker: Callable[..., Child]
 ) -> None:
     ollama.reply, ollama.pace = LONG, 0.05
     worker = start_worker()
     reply = services.send_message(conversation=conversation, content="Hello").reply
     wait_until(lambda: len(reloaded(reply).content) > 50)
     worker.kill()
-    start_worker()
+    start_worker(PERIODIC_TASKS="true")
     wait_until(lambda: reloaded(reply).status == MessageStatus.FAILED, 30)
     failed = reloaded(reply)
     assert failed.error is not None

@@ -11,14 +11,14 @@ import requests
 from pytest_django import Settings
 
 from accounts.models import User
-from base.configuration.embedded import socket_dir
+from base.configuration.data_directory import socket_dir
 from base.connections import valkey_client
 from chat.models import Conversation, Message, MessageStatus
 from operations.up.servers import Server, start_valkey
 from providers.models import ProviderName
 from tests.chat.reading import Program, program_of, text_of
 from tests.factories import ConversationFactory
-from tests.processes import Child, Site, start
+from tests.processes import Child, Site
 from tests.stand_ins.ollama import CHAT_MODEL, OllamaStandIn
 from tests.waiting import wait_until
 
@@ -45,13 +45,6 @@ def own_valkey(directory: Path, settings: Settings) -> Iterator[Server]:
     server.stop()
     settings.REDIS_URL = address
     valkey_client.cache_clear()
-
-
-@pytest.fixture
-def beat(own_valkey: Server, transactional_db: None, tmp_path: Path) -> Iterator[Child]:
-    child = start(["celery", "-A", "memoryloop", "beat", "-s", str(tmp_path / "schedule")], tmp_path / "beat.log")
-    yield child
-    child.stop()
 
 
 @pytest.fixture
@@ -111,18 +104,17 @@ def test_a_restart_before_the_reply_begins_only_delays_it(
     directory: Path,
     program: Program,
     start_worker: Callable[..., Child],
-    beat: Child,
 ) -> None:
     reply = send(program, conversation)
     wait_until(
-        lambda: b"write_reply" in b"".join(str(task).encode() for task in valkey_client().lrange("celery", 0, -1) or [])
+        lambda: b"write_reply" in b"".join(str(task).encode() for task in valkey_client().lrange("runs", 0, -1) or [])
     )
     kill_with_data(own_valkey, directory)
     page = requests.get(f"{program.site.url}/accounts/login/", timeout=10)
     assert page.status_code == 200
     restarted = start_valkey(directory)
     try:
-        start_worker()
+        start_worker(PERIODIC_TASKS="true")
         wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 45)
         assert Message.objects.get(pk=reply.pk).content == ollama.reply
         assert Message.objects.filter(conversation=conversation).count() == 2
@@ -137,9 +129,8 @@ def test_a_running_worker_reconnects_after_a_restart(
     directory: Path,
     program: Program,
     start_worker: Callable[..., Child],
-    beat: Child,
 ) -> None:
-    start_worker()
+    start_worker(PERIODIC_TASKS="true")
     kill_with_data(own_valkey, directory)
     reply = send(program, conversation)
     restarted = start_valkey(directory)

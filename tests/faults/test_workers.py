@@ -85,7 +85,6 @@ def test_what_a_killed_worker_had_claimed_is_found_soon(
     messages: Entity,
     tmp_path: Path,
     start_worker: Callable[..., Child],
-    beat: Child,
 ) -> None:
     """The first worker dies before it writes; nothing but its lease keeps the second one from its entries."""
     maintenance.maintain_tables()
@@ -96,7 +95,7 @@ def test_what_a_killed_worker_had_claimed_is_found_soon(
     wait_until(lambda: child.has_logged("claimed"), 30)
     child.kill()
     assert OutboxEntry.objects.get().attempts == 1
-    start_worker()
+    start_worker(PERIODIC_TASKS="true")
 
     def is_found() -> bool:
         return bool(find(owner_id=alice.pk, table="messages", query="salt", mode=Mode.KEYWORD).hits)

@@ -148,7 +148,7 @@ def copy_of(directory: Path, name: str) -> Path:
 
 
 def test_it_runs_every_process_and_answers(running: Up) -> None:
-    wait_until(lambda: len(running.processes()) >= 5)
+    wait_until(lambda: len(running.processes()) >= 4)
     assert running.page_status() == 200
     assert "Traceback" not in running.output()
 
@@ -186,9 +186,9 @@ def test_a_second_start_on_the_same_directory_is_refused(running: Up) -> None:
 
 
 def test_a_process_that_dies_is_restarted(running: Up) -> None:
-    for argument in ("listen_addresses=", "operations.web.server", "worker", "beat", "--appendonly"):
+    for argument in ("listen_addresses=", "operations.web.server", "worker", "--appendonly"):
         running.kill_and_wait_for_restart(argument)
-    assert running.output().count("exited (killed by SIGKILL). Restarting it in 0.25 s.") == 5
+    assert running.output().count("exited (killed by SIGKILL). Restarting it in 0.25 s.") == 4
     wait_until(lambda: running.page_status() == 200, TIMEOUT)
 
 
@@ -196,7 +196,7 @@ def test_a_process_that_dies_is_restarted(running: Up) -> None:
 def test_a_signal_stops_every_process(start: Callable[[], Up], number: signal.Signals) -> None:
     up = start()
     up.wait_for_page()
-    wait_until(lambda: len(up.processes()) >= 5)
+    wait_until(lambda: len(up.processes()) >= 4)
     assert up.send(number) == 0
     assert up.processes() == []
     assert "Traceback" not in up.output()

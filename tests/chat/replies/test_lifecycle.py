@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from base.connections import valkey_client
+from base.jobs import RUNS
 from chat import services
 from chat.models import Conversation, Message, MessageStatus
 from chat.replies import lifecycle
@@ -23,8 +24,8 @@ def conversation(alice: User) -> Conversation:
 
 
 def waiting_tasks() -> int:
-    """How many tasks that write a reply wait in the broker, which also has those that drain the outbox."""
-    return sum("chat.tasks.write_reply" in job for job in valkey_client().lrange("celery", 0, -1) or [])
+    """How many tasks that write a reply wait in the broker."""
+    return sum("chat.tasks.write_reply" in job for job in valkey_client().lrange(RUNS, 0, -1) or [])
 
 
 def test_a_reply_is_claimed_once(conversation: Conversation) -> None:
@@ -65,6 +66,6 @@ def test_a_reply_with_a_recent_heartbeat_is_left_alone(conversation: Conversatio
 def test_an_unclaimed_reply_is_sent_again(conversation: Conversation) -> None:
     services.send_message(conversation=conversation, content="Hello")
     wait_until(lambda: waiting_tasks() == 1)
-    valkey_client().delete("celery")
+    valkey_client().delete(RUNS)
     lifecycle.sweep_replies(at=timezone.now() + timedelta(seconds=11))
     wait_until(lambda: waiting_tasks() == 1)

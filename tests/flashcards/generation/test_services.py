@@ -16,7 +16,7 @@ from tests.waiting import wait_until
 
 def enqueued() -> bool:
     """Whether the broker has a task that proposes cards; it may have tasks that apply the outbox too."""
-    return any("propose_cards" in job for job in valkey_client().lrange("celery", 0, -1))
+    return any("propose_cards" in job for job in valkey_client().lrange("runs", 0, -1))
 
 
 @pytest.mark.django_db(transaction=True)

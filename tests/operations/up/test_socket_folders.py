@@ -52,7 +52,7 @@ def test_a_directory_of_another_account_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_server_with_a_long_data_directory_refuses_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("base.configuration.embedded.gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr("base.configuration.data_directory.gettempdir", lambda: str(tmp_path))
     directory = tmp_path / ("d" * 100)
     directory.mkdir()
     wanted = Path(str(valkey(directory).program.command[4])).parent

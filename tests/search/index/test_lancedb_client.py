@@ -7,6 +7,7 @@ import pytest
 from search.errors import IndexDamaged, IndexUnavailable
 from search.index import lancedb_client
 from tests.processes import PROJECT
+from tests.waiting import wait_until
 
 APPS = ("accounts", "base", "chat", "flashcards", "memoryloop", "operations", "providers", "quiz", "search")
 
@@ -31,6 +32,12 @@ def test_without_avx2_lancedb_is_unavailable(monkeypatch: pytest.MonkeyPatch) ->
             lancedb_client.lancedb_api()
     finally:
         lancedb_client.lancedb_api.cache_clear()
+
+
+def test_lancedb_is_imported_in_the_background() -> None:
+    lancedb_client.lancedb_api.cache_clear()
+    lancedb_client.warm_up()
+    wait_until(lambda: lancedb_client.lancedb_api.cache_info().currsize, 30)
 
 
 @pytest.mark.parametrize(

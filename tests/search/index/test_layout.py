@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from search.embedders import Vector
+from search.arrays import Vector
 from search.index import layout
 from search.index.arrow import IndexRow, TableSchema
 from search.index.lance_table import LanceTable

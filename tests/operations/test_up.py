@@ -73,15 +73,16 @@ class Up:
 
     def kill_and_wait_for_restart(self, argument: str) -> None:
         """Kill the process with this command line argument, and wait for another one with it."""
-        killed = wait_until(lambda: self._pid_with(argument), TIMEOUT)
-        os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: self._pid_with(argument) not in (None, killed), TIMEOUT)
+        killed = wait_until(lambda: self.process_with(argument), TIMEOUT)
+        killed.kill()
+        wait_until(lambda: self.process_with(argument) not in (None, killed), TIMEOUT)
 
-    def _pid_with(self, argument: str) -> int | None:
+    def process_with(self, argument: str) -> psutil.Process | None:
+        """The process with this command line argument."""
         for process in self.processes():
             with suppress(psutil.Error):
                 if argument in process.cmdline():
-                    return int(process.pid)
+                    return process
         return None
 
     def send(self, number: signal.Signals) -> int:
@@ -151,6 +152,19 @@ def test_it_runs_every_process_and_answers(running: Up) -> None:
     wait_until(lambda: len(running.processes()) >= 4)
     assert running.page_status() == 200
     assert "Traceback" not in running.output()
+
+
+def test_the_supervisor_is_small(running: Up) -> None:
+    assert psutil.Process(running.process.pid).memory_info().rss < 40_000_000
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_the_web_process_loads_the_libraries_of_the_index_with_its_first_search(running: Up) -> None:
+    web = running.process_with("operations.web.server")
+    assert web is not None
+    libraries = Path(f"/proc/{web.pid}/maps").read_text()
+    assert "psycopg" in libraries
+    assert not any(name in libraries for name in ("lancedb", "pyarrow", "numpy"))
 
 
 def readable_by_others(directory: Path) -> list[Path]:

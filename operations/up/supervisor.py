@@ -11,7 +11,7 @@ from operations.up.programs import Process, Program, wait_or_kill
 EARLY_EXIT = 10.0  # seconds; a program that exits sooner after its start may be in a crash loop
 MAX_EARLY_EXITS = 5  # in a row
 FIRST_DELAY = 0.25  # seconds before the first restart; each early exit doubles it
-PROGRAM_GRACE = 8.0  # seconds that web, worker and beat have to finish their work when `up` stops
+PROGRAM_GRACE = 8.0  # seconds that web and worker have to finish their work when `up` stops
 SERVER_GRACE = 20.0  # seconds that PostgreSQL has to write its checkpoint
 CHECK_INTERVAL = 0.1  # seconds
 
@@ -79,7 +79,7 @@ class Supervisor:
             time.sleep(CHECK_INTERVAL)
 
     def stop(self) -> None:
-        """Stop web, worker and beat, then the servers that they use. A second Ctrl-C kills all of them."""
+        """Stop web and worker, then the servers that they use. A second Ctrl-C kills all of them."""
         handle_stop_signals(self._kill_all)
         for is_server, grace in ((False, PROGRAM_GRACE), (True, SERVER_GRACE)):
             stopping = [supervised for supervised in self.processes if supervised.program.is_server is is_server]

@@ -37,7 +37,7 @@ def keyed_provider(*, key: str, provider: str) -> Provider:
     """The provider with this plain key. Raises KeyNotNeeded for a provider that takes no key."""
     if provider != ProviderName.CLAUDE:
         raise KeyNotNeeded
-    # Importing the SDK takes 1.5 s of CPU time and 43 MB; web, worker and beat would each pay for it at every start.
+    # Importing the SDK takes 1.5 s of CPU time and 43 MB; web and worker would each pay for it at every start.
     from providers.claude.client import Claude
 
     return Claude(key)

@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -29,7 +29,7 @@ def preparation() -> Iterator[Prepare]:
     with (
         ours,
         theirs,
-        ours.makefile("rw") as lines,
+        ours.makefile() as lines,
         subprocess.Popen(
             command, cwd=PROJECT, stdin=theirs.fileno(), stdout=theirs.fileno(), process_group=0
         ) as process,
@@ -38,15 +38,16 @@ def preparation() -> Iterator[Prepare]:
         try:
             if (first := lines.readline()) != f"{CONFIGURED}\n":
                 raise StartupError(_reason(first + lines.read(), process))
-            yield lambda: _prepare(lines, process)
+            yield lambda: _prepare(ours, lines, process)
         finally:
             process.kill()  # it has usually ended
 
 
-def _prepare(lines: TextIO, process: "subprocess.Popen[bytes]") -> list[str]:
-    lines.write(f"{SERVERS_ANSWER}\n")
-    lines.flush()
-    messages = lines.read()
+def _prepare(ours: socket.socket, lines: TextIO, process: "subprocess.Popen[bytes]") -> list[str]:
+    messages = ""
+    with suppress(ConnectionError):  # the process has ended
+        ours.sendall(f"{SERVERS_ANSWER}\n".encode())
+        messages = lines.read()
     if process.wait():
         raise StartupError(_reason(messages, process))
     return messages.splitlines()

@@ -1,0 +1,35 @@
+"""The process that prepares the database, from the side of `up`. `tests/operations/test_up.py` has the real errors."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from operations.up.preflight import StartupError
+from operations.up.prepare import preparation
+
+
+def kill_preparation() -> None:
+    [process] = [child for child in psutil.Process().children() if "operations.up.prepare_process" in child.cmdline()]
+    process.kill()
+
+
+@pytest.mark.slow
+def test_a_preparation_that_dies_is_reported() -> None:
+    with preparation() as prepare:
+        kill_preparation()
+        with pytest.raises(StartupError, match=r"Preparing the database failed \(exit status -9\)"):
+            prepare()
+
+
+@pytest.mark.slow
+def test_bad_settings_are_reported_before_anything_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PORT", "eighty")
+    monkeypatch.setenv("LOG_LEVEL", "loud")
+    with pytest.raises(StartupError) as caught, preparation():
+        pass
+    assert [line.split(" is ")[0] for line in str(caught.value).splitlines()] == [
+        "MemoryLoop can't start: PORT",
+        "LOG_LEVEL",
+    ]

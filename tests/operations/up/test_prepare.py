@@ -1,7 +1,5 @@
 """The process that prepares the database, from the side of `up`. `tests/operations/test_up.py` has the real errors."""
 
-from pathlib import Path
-
 import psutil
 import pytest
 
@@ -20,16 +18,3 @@ def test_a_preparation_that_dies_is_reported() -> None:
         kill_preparation()
         with pytest.raises(StartupError, match=r"Preparing the database failed \(exit status -9\)"):
             prepare()
-
-
-@pytest.mark.slow
-def test_bad_settings_are_reported_before_anything_starts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("PORT", "eighty")
-    monkeypatch.setenv("LOG_LEVEL", "loud")
-    with pytest.raises(StartupError) as caught, preparation():
-        pass
-    assert [line.split(" is ")[0] for line in str(caught.value).splitlines()] == [
-        "MemoryLoop can't start: PORT",
-        "LOG_LEVEL",
-    ]

@@ -1,4 +1,4 @@
-"""Worker and beat: whether they run, and how long tasks wait for them."""
+"""The workers: whether they run, send the periodic tasks, and take tasks in time."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -35,7 +35,7 @@ def queue() -> Sequence[Finding]:
         findings.append(
             warning(
                 "No periodic task has been sent for a minute: lost tasks are not sent again, nothing is cleaned up.",
-                "Start beat, once for all hosts. manage.py up starts it.",
+                "Start a worker: each sends them. manage.py up starts one.",
                 **figures,
             )
         )

@@ -23,7 +23,7 @@ def test_periodic_tasks_that_are_no_longer_sent_are_a_warning(periodic_tasks_run
     assert [finding.level for finding in queue()] == ["ok"]
     valkey_client().set(queue_lag.SENT, heartbeat.valkey_time().timestamp() - 61)
     [finding] = queue()
-    assert (finding.level, "Start beat" in finding.advice) == ("warning", True)
+    assert (finding.level, "Start a worker" in finding.advice) == ("warning", True)
 
 
 def test_a_queue_in_which_nothing_moves_is_a_warning(periodic_tasks_run: None) -> None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def names_in(queue: str) -> str:
-    return " ".join(valkey_client().lrange(queue, 0, -1))
+    return str(valkey_client().lrange(queue, 0, -1))
 
 
 def test_a_reply_waits_in_the_queue_of_runs_and_the_index_in_the_default_one(alice: User) -> None:

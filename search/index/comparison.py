@@ -21,7 +21,7 @@ OnDifference = Callable[[UUID, UUID], None]
 
 @dataclass(frozen=True)
 class Difference:
-    """How many entities are missing from the index, extra in it, or stale (their text or columns differ).
+    """How many entities are missing from the index, extra in it, or stale (their text or columns differ, or are twice).
 
     `missing_vectors` counts entities that wait in the outbox for a vector. They are not a difference.
     `complete`: all rows were compared.
@@ -66,15 +66,18 @@ def compare(
 def _compare_batch(
     entity: Entity, table: LanceTable, ids: Sequence[UUID], so_far: Difference, on_difference: OnDifference
 ) -> Difference:
-    stored = {row["id"]: row for row in table.stored(ids)}
-    indexed = {row["entity_id"] for row in stored.values()}
+    rows = table.stored(ids)
+    stored = {row["id"]: row for row in rows}
+    indexed = {row["entity_id"] for row in rows}
+    # LanceDB itself lets two writers insert the same key.
+    doubled = {row["entity_id"] for row in rows if stored[row["id"]] is not row}
     missing = stale = 0
     for document in entity.documents(ids):
         expected = {row.id: row for row in rows_of(document, rev=0)}
-        has_extra_chunk = f"{document.entity_id}#{len(expected)}" in stored
+        wrong_chunks = f"{document.entity_id}#{len(expected)}" in stored or str(document.entity_id) in doubled
         if str(document.entity_id) not in indexed:
             missing += 1
-        elif has_extra_chunk or any(key not in stored or _differs(row, stored[key]) for key, row in expected.items()):
+        elif wrong_chunks or any(key not in stored or _differs(row, stored[key]) for key, row in expected.items()):
             stale += 1
         else:
             continue

@@ -66,6 +66,7 @@ def test_users_lose_nothing_while_everything_is_killed(site: ChaosSite, users: l
     last_kill = time.monotonic()
     for thread in threads:
         thread.join()
+    assert [user.faults for user in users] == [[]] * USERS
 
     found_after = wait_until_found(users, last_kill)
     wait_until_ended(users)
@@ -75,5 +76,4 @@ def test_users_lose_nothing_while_everything_is_killed(site: ChaosSite, users: l
     acknowledged = sum(user.acknowledged for user in users)
     print(f"{acknowledged} requests acknowledged, {verdict.live} rows compared")
     print(f"after the last kill: found in {found_after:.1f} s, index equal to PostgreSQL in {whole_after:.1f} s")
-    assert [user.faults for user in users] == [[]] * USERS
     assert (verdict.lost, verdict.doubled, verdict.resurrected) == ([], [], [])

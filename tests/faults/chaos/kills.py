@@ -94,8 +94,11 @@ def _kill(site: ChaosSite, role: str) -> None:
 
 
 def _some_index_file(site: ChaosSite, random: Random) -> list[Path]:
-    """One file of the messages' table; none if there is no table yet."""
-    files = sorted(path for path in site.index.glob("messages_*.lance/**/*") if path.is_file())
+    """A file with rows, one of an index, or the newest manifest of the messages' table; none without a table."""
+    part = random.choice(["data/*", "_indices/*/*", "_versions/*.manifest"])
+    files = sorted(site.index.glob(f"messages_*.lance/{part}"))
+    if part.startswith("_versions"):
+        files = files[:1]  # names count down
     return [random.choice(files)] if files else []
 
 

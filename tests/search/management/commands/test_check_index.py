@@ -79,6 +79,15 @@ def test_a_damaged_file_that_no_search_has_read_is_found_and_repaired(
     assert check_index("--table", "messages")[0] == 0
 
 
+def test_a_row_that_is_there_twice_is_a_difference(three_messages: list[Message], messages: Entity) -> None:
+    row = readable_table(messages)
+    assert row
+    handle = lance_table(messages, row).open()
+    handle.add(handle.to_arrow().slice(0, 1), on_bad_vectors="null")
+    code, output = check_index("--table", "messages")
+    assert (code, "0 missing, 0 extra, 1 stale" in output) == (1, True)
+
+
 def test_a_missing_index_fails_the_check(alice: User) -> None:
     MessageFactory(conversation__owner=alice)
     assert check_index("--table", "messages")[0] == 1

@@ -2,6 +2,9 @@
 
 import os
 import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -11,8 +14,18 @@ from django.db import OperationalError
 from base.configuration import environment
 
 
+def use_data_dir_option(arguments: Sequence[str]) -> None:
+    """`restore --data-dir` replaces DATA_DIR. The settings are read before the command parses its options."""
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--data-dir")
+    data_dir = parser.parse_known_args(arguments)[0].data_dir
+    if arguments[:1] == ["restore"] and data_dir:
+        os.environ["DATA_DIR"] = str(Path(data_dir).resolve())
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "memoryloop.settings")
+    use_data_dir_option(sys.argv[1:])
     environment.inspecting = sys.argv[1:2] == ["doctor"]  # before the settings are read
     try:
         # A command is one thread and needs no pool. With one, a missing server would be reported after ten seconds.

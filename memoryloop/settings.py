@@ -120,6 +120,12 @@ REDIS_URL = embedded.redis_url(DATA_DIR)
 LANCEDB_URI = environment.text("LANCEDB_URI", default="") or str(DATA_DIR / "lancedb")
 LANCEDB_STORAGE_OPTIONS = environment.mapping("LANCEDB_STORAGE_OPTIONS")
 
+# Backups that the worker makes by itself: every so many hours, into this directory, keeping so many.
+BACKUP_EVERY = environment.integer("BACKUP_EVERY", default=0, minimum=0, maximum=8760)
+BACKUP_DIR = environment.text("BACKUP_DIR", default="") or str(DATA_DIR / "backups")
+BACKUP_KEEP = environment.integer("BACKUP_KEEP", default=7, minimum=1, maximum=10_000)
+BACKUP_PASSPHRASE = environment.passphrase("BACKUP_PASSPHRASE", min_length=12)
+
 EMBEDDINGS = environment.choice("EMBEDDINGS", ("auto", "ollama", "builtin"), default="auto")
 OLLAMA_BASE_URL = environment.http_url("OLLAMA_BASE_URL", default="http://127.0.0.1:11434")
 OLLAMA_EMBED_MODEL = environment.text("OLLAMA_EMBED_MODEL", default="nomic-embed-text")

@@ -20,6 +20,7 @@ __all__ = [
     "add_missing_vectors",
     "continue_rebuild",
     "delete_owner",
+    "discard_tables",
     "drain",
     "drain_texts",
     "indexed_transaction",
@@ -77,6 +78,15 @@ def continue_rebuild(*, row: IndexTable, on_step: Callable[[int], None]) -> Buil
     `on_step` is called with the number of entities added. Call it outside of a transaction. Raises IndexUnavailable.
     """
     return build_or_follow(registry.entity_of(row.table), row, on_step=on_step)
+
+
+def discard_tables() -> None:
+    """Have every table rebuilt from PostgreSQL under a new name, for example after the database was restored.
+
+    Tables written for another state of the database must not be used again: their rows have greater revs than changes
+    to come, so these would be taken for older ones. Until maintenance has built new tables, searches use PostgreSQL.
+    """
+    retire(IndexTable.objects.exclude(state=TableState.RETIRED))
 
 
 def requeue_dead_letters(*, entries: Iterable[OutboxEntry]) -> int:

@@ -30,7 +30,8 @@ def secret_key(directory: Path) -> str:
 def field_encryption_keys(directory: Path) -> list[str]:
     keys = comma_separated("FIELD_ENCRYPTION_KEYS")
     if not keys:
-        return [stored_secret(directory / "secrets" / "field_encryption_keys", Fernet.generate_key().decode())]
+        stored = stored_secret(directory / "secrets" / "field_encryption_keys", Fernet.generate_key().decode())
+        return stored.split(",")  # a restore writes all keys of a server that had several
     for key in keys:
         try:
             Fernet(key)

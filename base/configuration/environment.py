@@ -75,6 +75,14 @@ def integer(name: str, *, default: int, minimum: int, maximum: int) -> int:
     return int(value)
 
 
+def passphrase(name: str, *, min_length: int) -> str:
+    """A secret that is long enough, or an empty one."""
+    value = text(name, default="")
+    if value and len(value) < min_length:
+        add_error(f"{name} has {len(value)} characters; set {min_length} or more.")
+    return value
+
+
 def comma_separated(name: str, *, default: Sequence[str] = ()) -> list[str]:
     return [part.strip() for part in text(name, default=",".join(default)).split(",") if part.strip()]
 

@@ -1,6 +1,7 @@
 """The checks of health, about once a second. `operations.doctor.listing` adds those that run only once."""
 
 from operations.checks import index, outbox, providers, servers, workers
+from operations.checks.backups import backups
 from operations.checks.disk import disk
 from operations.checks.findings import Check
 
@@ -16,4 +17,5 @@ HEALTH = (
     Check("worker", workers.worker, needs=("valkey",)),
     Check("queue", workers.queue, needs=("valkey",)),
     Check("disk", disk),
+    Check("backups", backups, needs=DATABASE),
 )

@@ -1,0 +1,77 @@
+"""Backups by schedule: BACKUP_EVERY, BACKUP_DIR, BACKUP_KEEP. A worker makes them, one on all hosts at a time."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import Error, connection
+from django.utils import timezone
+
+from operations.backup.create import back_up
+from operations.backup.destination import new_name
+from operations.backup.errors import BackupError
+from operations.backup.rotation import rotate
+from operations.models import Backup
+
+logger = logging.getLogger(__name__)
+
+RETRY_AFTER = timedelta(minutes=30)  # after a failed backup
+KEEP_HISTORY = timedelta(days=366)
+
+
+def back_up_if_due() -> None:
+    """Make the next scheduled backup if it is due. A failure is logged, recorded and tried again later."""
+    if not settings.BACKUP_EVERY:
+        return
+    with _lock() as acquired:
+        if acquired and is_due(timezone.now()):
+            _back_up()
+
+
+def is_due(at: datetime) -> bool:
+    last = Backup.objects.order_by("-started_at").first()
+    if last and last.error:
+        return at - last.started_at >= RETRY_AFTER
+    return last is None or at - last.started_at >= timedelta(hours=settings.BACKUP_EVERY)
+
+
+def record(*, started_at: datetime, file: Path, size: int = 0, error: str = "") -> Backup:
+    """Note a verified backup, or with `error` a failed one. Old entries of the history are deleted."""
+    Backup.objects.filter(started_at__lt=started_at - KEEP_HISTORY).delete()
+    return Backup.objects.create(started_at=started_at, file=str(file), size=size, error=error)
+
+
+def _back_up() -> None:
+    started_at, directory = timezone.now(), Path(settings.BACKUP_DIR)
+    try:
+        path = new_name(directory, started_at)
+        manifest = back_up(path, passphrase=settings.BACKUP_PASSPHRASE or None)
+        record(started_at=started_at, file=path, size=path.stat().st_size)
+        rotate(directory, server=manifest.server, keep=settings.BACKUP_KEEP)
+        logger.info("Backed up to %s (%s bytes).", path, path.stat().st_size)
+    except (BackupError, OSError, Error) as error:
+        logger.exception("The scheduled backup to %s failed.", directory)
+        record(started_at=started_at, file=directory, error=str(error))
+
+
+@contextmanager
+def _lock() -> Iterator[bool]:
+    """Whether no other worker is making a scheduled backup. Never waits.
+
+    The lock belongs to a transaction, so it also works behind a transaction pooler, and ends when the worker dies.
+    """
+    holder = connection.copy()
+    try:
+        holder.set_autocommit(False)
+        with holder.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('operations:backup', 0))")
+            [acquired] = cursor.fetchone()
+        yield acquired
+    finally:
+        with suppress(Error):  # the connection may be lost, and the lock with it
+            holder.rollback()
+        holder.close()

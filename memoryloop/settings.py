@@ -6,7 +6,7 @@ from typing import Any
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
-from base.configuration import data_directory, embedded, environment, logs, mail, startup
+from base.configuration import archive, data_directory, embedded, environment, logs, mail, startup
 
 # Let Django's classes take type arguments at run time, such as `ModelAdmin[Card]`.
 django_stubs_ext.monkeypatch()
@@ -124,6 +124,9 @@ LANCEDB_STORAGE_OPTIONS = environment.mapping("LANCEDB_STORAGE_OPTIONS")
 BACKUP_EVERY = environment.integer("BACKUP_EVERY", default=0, minimum=0, maximum=8760)
 BACKUP_DIR = environment.text("BACKUP_DIR", default="") or str(DATA_DIR / "backups")
 BACKUP_KEEP = environment.integer("BACKUP_KEEP", default=7, minimum=1, maximum=10_000)
+# The archive for point-in-time recovery of the embedded PostgreSQL, and how many days back it reaches.
+POINT_IN_TIME_DIR = archive.point_in_time_dir()
+POINT_IN_TIME_DAYS = environment.integer("POINT_IN_TIME_DAYS", default=7, minimum=1, maximum=3650)
 BACKUP_PASSPHRASE = environment.passphrase("BACKUP_PASSPHRASE", min_length=12)
 
 EMBEDDINGS = environment.choice("EMBEDDINGS", ("auto", "ollama", "builtin"), default="auto")

@@ -7,16 +7,16 @@ from typing import IO
 from django.conf import settings
 from django.utils import timezone
 
-from operations.backup.archive import CHUNK, DUMP, MEDIA, SECRETS, Archive, ArchiveWriter
-from operations.backup.destination import unfinished
-from operations.backup.dump import dump
-from operations.backup.manifest import Manifest
-from operations.backup.postgres_tools import find_tool
-from operations.backup.progress import Reporter
-from operations.backup.secret_box import seal
+from operations.backup.database.dump import dump
+from operations.backup.database.progress import Reporter
+from operations.backup.database.snapshot import take_snapshot
+from operations.backup.database.tools import find_tool
+from operations.backup.database.verification import verify
+from operations.backup.files.backup_file import CHUNK, DUMP, MEDIA, SECRETS, BackupFile, BackupWriter
+from operations.backup.files.destination import unfinished
+from operations.backup.files.manifest import Manifest
+from operations.backup.files.secret_box import seal
 from operations.backup.server_secrets import current_secrets
-from operations.backup.snapshot import take_snapshot
-from operations.backup.verification import verify
 from operations.backup.versions import program_version
 
 SILENT = Reporter()
@@ -31,14 +31,14 @@ def back_up(path: Path, *, passphrase: str | None = None, reporter: Reporter = S
         with partial.open("wb") as sink:
             manifest = write_backup(sink, passphrase=passphrase, reporter=reporter)
         reporter.step("Verifying it.")
-        with Archive(partial) as archive:
-            verify(archive)
+        with BackupFile(partial) as backup:
+            verify(backup)
     return manifest
 
 
 def write_backup(sink: IO[bytes], *, passphrase: str | None = None, reporter: Reporter = SILENT) -> Manifest:
     """Write a backup to a file or a pipe. Raises BackupError and OSError; then what was written is not a backup."""
-    writer = ArchiveWriter(sink)
+    writer = BackupWriter(sink)
     try:
         manifest = _write(writer, passphrase, reporter)
         writer.finish(manifest)
@@ -48,7 +48,7 @@ def write_backup(sink: IO[bytes], *, passphrase: str | None = None, reporter: Re
     return manifest
 
 
-def _write(writer: ArchiveWriter, passphrase: str | None, reporter: Reporter) -> Manifest:
+def _write(writer: BackupWriter, passphrase: str | None, reporter: Reporter) -> Manifest:
     """Write everything but the manifest, which is returned."""
     with take_snapshot() as snapshot:
         created_at = timezone.now()

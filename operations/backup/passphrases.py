@@ -6,7 +6,7 @@ from getpass import getpass
 from django.conf import settings
 
 from operations.backup.errors import BackupError, WrongPassphrase
-from operations.backup.secret_box import MIN_LENGTH, unseal
+from operations.backup.files.secret_box import MIN_LENGTH, unseal
 
 ATTEMPTS = 3
 

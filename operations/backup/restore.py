@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 
-from operations.backup.archive import SECRETS, Archive
+from operations.backup.database.load import load
+from operations.backup.database.progress import Reporter
+from operations.backup.database.verification import verify
 from operations.backup.errors import BackupError
-from operations.backup.load import load
-from operations.backup.progress import Reporter
+from operations.backup.files.backup_file import SECRETS, BackupFile
+from operations.backup.point_in_time.recovery import recovered_database
 from operations.backup.server_secrets import (
     ServerSecrets,
     count_unreadable,
@@ -19,7 +22,6 @@ from operations.backup.server_secrets import (
     write_secrets,
 )
 from operations.backup.target import empty_database
-from operations.backup.verification import verify
 from operations.backup.versions import refuse_newer
 from operations.up.preparation import migrate
 from search.services import discard_tables
@@ -32,24 +34,23 @@ Unlock = Callable[[bytes], bytes]
 class Restored:
     """What a restore did. `unreadable` counts the API keys and second factors that no key decrypts."""
 
-    rows: int
-    tables: int
+    found: str
     migrated: bool
     secrets: bool
     replaced: Sequence[Path]
     unreadable: int
 
 
-def check(path: Path) -> Archive:
+def check(path: Path) -> BackupFile:
     """Prove that the backup is whole and that this release can restore it. Raises BackupError. Close the result."""
-    archive = Archive(path)
+    backup = BackupFile(path)
     try:
-        refuse_newer(archive.manifest)
-        verify(archive)
+        refuse_newer(backup.manifest)
+        verify(backup)
     except BaseException:
-        archive.close()
+        backup.close()
         raise
-    return archive
+    return backup
 
 
 def restore(path: Path, *, unlock: Unlock | None, reindex: bool, reporter: Reporter) -> Restored:
@@ -59,41 +60,56 @@ def restore(path: Path, *, unlock: Unlock | None, reindex: bool, reporter: Repor
     ServerStartError.
     """
     reporter.step(f"Verifying {path}.")
-    with check(path) as archive:
-        secrets = _unlocked(archive, unlock)
-        _refuse_media(archive)
+    with check(path) as backup:
+        secrets = _unlocked(backup, unlock)
+        _refuse_media(backup)
         with empty_database():
             # Before the database: a restore that is killed has then either no rows, or rows with their secrets.
             replaced = write_secrets(secrets, settings.DATA_DIR) if secrets else []
-            archive.extract_media(Path(settings.MEDIA_ROOT))
-            reporter.step(f"Restoring {sum(archive.manifest.counts.values()):,} rows.")
-            load(archive, reporter=reporter)
-            migrated = migrate()
-            discard_tables()
-            if reindex:
-                reporter.step("Rebuilding the search index.")
-                call_command("reindex")
-                call_command("check_index")
+            backup.extract_media(Path(settings.MEDIA_ROOT))
+            counts = backup.manifest.counts
+            reporter.step(f"Restoring {sum(counts.values()):,} rows.")
+            load(backup, reporter=reporter)
+            migrated = _bring_up_to_date(reindex, reporter)
             keys = (secrets or current_secrets()).field_encryption_keys
-            counts = archive.manifest.counts
-            return Restored(
-                rows=sum(counts.values()),
-                tables=len(counts),
-                migrated=migrated,
-                secrets=secrets is not None,
-                replaced=replaced,
-                unreadable=count_unreadable(keys),
-            )
+            unreadable = count_unreadable(keys)
+    found = f"Restored {sum(counts.values()):,} rows of {len(counts)} tables; each table has the rows of the backup."
+    return Restored(found, migrated, secrets is not None, replaced, unreadable)
 
 
-def _unlocked(archive: Archive, unlock: Unlock | None) -> ServerSecrets | None:
-    if unlock is None or SECRETS not in archive.manifest.parts:
+def recover(archive: Path, *, until: datetime | None, reindex: bool, reporter: Reporter) -> Restored:
+    """Recover the embedded server of DATA_DIR from an archive, as it was at a time or at the end of the log.
+
+    Raises BackupError, StartupError and ServerStartError.
+    """
+    reporter.step(f"Recovering from {archive}.")
+    with recovered_database(archive, until) as base:
+        migrated = _bring_up_to_date(reindex, reporter)
+        unreadable = count_unreadable(current_secrets().field_encryption_keys)
+    at = f"at {until:%Y-%m-%d %H:%M:%S %Z}" if until else "at the end of the log"
+    found = f"Recovered the database as it was {at}, from the base backup of {base.made_at:%Y-%m-%d %H:%M:%S} UTC."
+    return Restored(found, migrated, secrets=False, replaced=(), unreadable=unreadable)
+
+
+def _bring_up_to_date(reindex: bool, reporter: Reporter) -> bool:
+    """Migrate, and have the index rebuilt. Returns whether there were migrations."""
+    migrated = migrate()
+    discard_tables()
+    if reindex:
+        reporter.step("Rebuilding the search index.")
+        call_command("reindex")
+        call_command("check_index")
+    return migrated
+
+
+def _unlocked(backup: BackupFile, unlock: Unlock | None) -> ServerSecrets | None:
+    if unlock is None or SECRETS not in backup.manifest.parts:
         return None
-    secrets = ServerSecrets.model_validate_json(unlock(archive.read(SECRETS)))
+    secrets = ServerSecrets.model_validate_json(unlock(backup.read(SECRETS)))
     refuse_other_settings(secrets)
     return secrets
 
 
-def _refuse_media(archive: Archive) -> None:
-    if archive.media() and not settings.MEDIA_ROOT:
+def _refuse_media(backup: BackupFile) -> None:
+    if backup.media() and not settings.MEDIA_ROOT:
         raise BackupError("This backup has media files, and MEDIA_ROOT is not set. Set it to an empty directory.")

@@ -11,9 +11,9 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from operations.backup.create import back_up
-from operations.backup.destination import new_name
 from operations.backup.errors import BackupError
-from operations.backup.rotation import rotate
+from operations.backup.files.destination import new_name
+from operations.backup.files.rotation import rotate
 from operations.models import Backup
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def back_up_if_due() -> None:
     """Make the next scheduled backup if it is due. A failure is logged, recorded and tried again later."""
     if not settings.BACKUP_EVERY:
         return
-    with _lock() as acquired:
+    with only_worker("backup") as acquired:
         if acquired and is_due(timezone.now()):
             _back_up()
 
@@ -58,8 +58,8 @@ def _back_up() -> None:
 
 
 @contextmanager
-def _lock() -> Iterator[bool]:
-    """Whether no other worker is making a scheduled backup. Never waits.
+def only_worker(work: str) -> Iterator[bool]:
+    """Whether no other worker is doing this work. Never waits.
 
     The lock belongs to a transaction, so it also works behind a transaction pooler, and ends when the worker dies.
     """
@@ -68,7 +68,7 @@ def _lock() -> Iterator[bool]:
         holder.set_autocommit(False)
         with holder.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('operations:backup', 0))")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"operations:{work}"])
             [acquired] = cursor.fetchone()
         yield acquired
     finally:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
 
 from operations.backup.errors import BackupError
-from operations.backup.manifest import Manifest
+from operations.backup.files.manifest import Manifest
 
 
 def program_version() -> str:

@@ -32,6 +32,7 @@ class Program:
     log: Path | None = None
     account: str | None = None
     is_server: bool = False  # other programs need it, so it starts before them and stops after them
+    is_optional: bool = False  # the others work without it, so it may exit as often as it wants
     environment: Mapping[str, str] = field(default_factory=dict)
     inherited_files: Sequence[int] = ()  # open file descriptors
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from base.configuration import environment, startup
-from base.configuration.data_directory import data_dir
+from base.configuration.archive import point_in_time_dir
+from base.configuration.data_directory import data_dir, socket_dir
+from operations.backup.point_in_time import receiver
 from operations.open_files import raise_open_files_limit
 from operations.up import servers
 from operations.up.orphans import stop_orphaned_processes
@@ -60,6 +62,8 @@ def _start(supervisor: Supervisor, directory: Path, listener: socket.socket, pre
         supervisor.notify(message)
     for program in programs(directory, listener.fileno()):
         supervisor.start(program)
+    if archive := point_in_time_dir():
+        supervisor.start(receiver.receiver(Path(archive), directory, socket_dir(directory, "postgres")))
     url = site_url(listener)
     while not _answers(url):
         supervisor.check()
@@ -70,7 +74,8 @@ def _start_servers(supervisor: Supervisor, directory: Path) -> None:
     """Start both servers before waiting for either."""
     embedded = []
     if not environment.text("DATABASE_URL", default=""):
-        embedded.append(servers.postgres(directory))
+        options = receiver.OPTIONS if point_in_time_dir() else ()
+        embedded.append(servers.postgres(directory, options=options))
     if not environment.text("REDIS_URL", default=""):
         embedded.append(servers.valkey(directory))
     for server in embedded:

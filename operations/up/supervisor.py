@@ -11,6 +11,7 @@ from operations.up.programs import Process, Program, wait_or_kill
 EARLY_EXIT = 10.0  # seconds; a program that exits sooner after its start may be in a crash loop
 MAX_EARLY_EXITS = 5  # in a row
 FIRST_DELAY = 0.25  # seconds before the first restart; each early exit doubles it
+MAX_DELAY = 60.0  # seconds
 PROGRAM_GRACE = 8.0  # seconds that web and worker have to finish their work when `up` stops
 SERVER_GRACE = 20.0  # seconds that PostgreSQL has to write its checkpoint
 CHECK_INTERVAL = 0.1  # seconds
@@ -98,10 +99,10 @@ class Supervisor:
         exit_reason = _exit_reason(supervised.process.returncode)
         exited_early = now - supervised.started_at < EARLY_EXIT
         supervised.early_exits = supervised.early_exits + 1 if exited_early else 0
-        if supervised.early_exits >= MAX_EARLY_EXITS:
+        if supervised.early_exits >= MAX_EARLY_EXITS and not supervised.program.is_optional:
             where = f"See its log at {log}." if log else "See its output above."
             raise CrashLoop(f"{name} exited {MAX_EARLY_EXITS} times right after its start ({exit_reason}). {where}")
-        delay = FIRST_DELAY * 2 ** max(0, supervised.early_exits - 1)
+        delay = min(MAX_DELAY, FIRST_DELAY * 2 ** max(0, supervised.early_exits - 1))
         supervised.restart_at = now + delay
         self.notify(f"{name} exited ({exit_reason}). Restarting it in {delay:g} s.")
 

@@ -42,19 +42,9 @@ def processes() -> None:
 def test_with_everything_running_the_status_is_ok() -> None:
     report = health.report()
     assert report.status == "ok"
-    names = {
-        "postgres",
-        "valkey",
-        "lancedb",
-        "embeddings",
-        "chat_models",
-        "outbox",
-        "worker",
-        "queue",
-        "disk",
-        "backups",
+    assert set(report.checks) == {
+        *("postgres", "valkey", "lancedb", "embeddings", "chat_models", "outbox", "worker", "queue", "disk", "backups")
     }
-    assert set(report.checks) == names
     assert report.checks["postgres"]["latency_ms"] < 1000
     assert report.checks["postgres"]["pool"]["pool_max"] == settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"]
     assert report.checks["embeddings"] == {

@@ -115,7 +115,8 @@ def first_directory() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def running(first_directory: Path) -> Iterator[Up]:
     """One `up` for all tests that leave it running."""
-    up = Up(copy_of(first_directory, "running"), first_directory.with_name("running.log"))
+    archive = str(first_directory.with_name("archive"))
+    up = Up(copy_of(first_directory, "running"), first_directory.with_name("running.log"), POINT_IN_TIME_DIR=archive)
     up.wait_for_page()
     yield up
     up.send(signal.SIGTERM)
@@ -190,6 +191,11 @@ def test_a_start_makes_the_files_of_an_earlier_release_private(start: Callable[[
     start().wait_for_page()
     assert set(readable_by_others(directory)) <= {directory}
     assert stat.S_IMODE(directory.stat().st_mode) in (0o700, 0o710)
+
+
+def test_the_write_ahead_log_is_archived(running: Up) -> None:
+    wait_until(lambda: list(running.directory.with_name("archive").glob("wal/*.partial")), TIMEOUT)
+    assert readable_by_others(running.directory.with_name("archive")) == []
 
 
 def test_a_second_start_on_the_same_directory_is_refused(running: Up) -> None:

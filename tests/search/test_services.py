@@ -1,13 +1,15 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from chat.models import Message
 from search.errors import UnknownTable
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
-from search.services import delete_owner, drain, mark_changed
+from search.services import delete_owner, discard_tables, drain, mark_changed
+from search.sync import maintenance
 from tests.factories import ConversationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,3 +83,30 @@ def test_drained_entries_are_done(alice: User) -> None:
     drain()
     assert set(OutboxEntry.objects.values_list("status", flat=True)) == {OutboxStatus.DONE}
     assert drain() == 0
+
+
+def test_after_a_restore_older_rows_of_the_index_do_not_hide_new_changes(alice: User) -> None:
+    """The restored database is older than the index: its next changes have revs that the index has seen already."""
+    message = MessageFactory(conversation__owner=alice, content="The cat sat on the mat.")
+    MessageFactory.create_batch(5, conversation__owner=alice)
+    drain()
+    message.content = "Written after the backup."
+    message.save()
+    drain()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER SEQUENCE search_outboxentry_id_seq RESTART WITH 1")
+    OutboxEntry.objects.all().delete()
+    Message.objects.filter(pk=message.pk).update(content="The cat sat on the mat.")
+
+    discard_tables()
+    result = find(owner_id=alice.pk, table="messages", query="cat mat", mode=Mode.KEYWORD)
+    assert (len(result.hits), str(result.notice)) == (
+        1,
+        "Showing keyword matches only. The search index is being repaired.",
+    )
+    maintenance.maintain_tables()
+    assert matching_contents(alice, "backup", Mode.KEYWORD) == []
+    message.content = "Rain in Lisbon."
+    message.save()
+    drain()
+    assert matching_contents(alice, "Lisbon", Mode.KEYWORD) == ["Rain in Lisbon."]

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from operations.backup import schedule
 from operations.backup.create import back_up, write_backup
-from operations.backup.destination import file_for, new_name
+from operations.backup.database.progress import Reporter
 from operations.backup.errors import BackupError
-from operations.backup.manifest import Manifest
+from operations.backup.files.destination import file_for, new_name
+from operations.backup.files.manifest import Manifest
+from operations.backup.files.rotation import rotate
 from operations.backup.passphrases import new_passphrase
-from operations.backup.progress import Reporter
-from operations.backup.rotation import rotate
 
 PIPE = "-"
 WITHOUT_SECRETS = (

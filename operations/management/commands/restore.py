@@ -1,20 +1,29 @@
 """`manage.py restore`: restore a backup into an empty database."""
 
 import sys
+from argparse import ArgumentTypeError
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from operations.backup.archive import SECRETS
+from operations.backup.database.progress import Reporter
 from operations.backup.errors import BackupError
-from operations.backup.manifest import Manifest
+from operations.backup.files.backup_file import SECRETS
+from operations.backup.files.manifest import Manifest
 from operations.backup.passphrases import unlock
-from operations.backup.progress import Reporter
-from operations.backup.restore import Restored, check, restore
+from operations.backup.restore import Restored, check, recover, restore
 from operations.up.preflight import StartupError
 from operations.up.servers import ServerStartError
+
+
+def moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ArgumentTypeError("it needs a time zone, such as 2026-03-01T12:00:00Z")
+    return at
 
 
 class Command(BaseCommand):
@@ -22,7 +31,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, help="a backup, or a POINT_IN_TIME_DIR")
+        parser.add_argument("--until", type=moment, help="with a POINT_IN_TIME_DIR: as it was at 2026-03-01T12:00:00Z")
         parser.add_argument("--data-dir", type=Path, help="the directory to restore into, instead of DATA_DIR")
         parser.add_argument("--without-secrets", action="store_true", help="do not restore the secrets in the backup")
         parser.add_argument("--reindex", action="store_true", help="rebuild the search index now and compare it")
@@ -33,7 +43,9 @@ class Command(BaseCommand):
         if data_dir and data_dir.resolve() != settings.DATA_DIR:
             raise CommandError("--data-dir works on the command line only. Set DATA_DIR instead.")
         try:
-            if options["check"]:
+            if file.is_dir():
+                self._recover(file, until=options["until"], reindex=options["reindex"])
+            elif options["check"]:
                 self._check(file)
             else:
                 self._restore(file, with_secrets=not options["without_secrets"], reindex=options["reindex"])
@@ -43,9 +55,14 @@ class Command(BaseCommand):
             raise CommandError(f"The backup can't be restored: {error.strerror} ({error.filename}).") from None
 
     def _check(self, file: Path) -> None:
-        with check(file) as archive:
-            manifest = archive.manifest
+        with check(file) as backup:
+            manifest = backup.manifest
         for line in _contents(manifest):
+            self.stdout.write(line)
+
+    def _recover(self, archive: Path, *, until: datetime | None, reindex: bool) -> None:
+        done = recover(archive.resolve(), until=until, reindex=reindex, reporter=Reporter(sys.stderr))
+        for line in _summary(done, reindex):
             self.stdout.write(line)
 
     def _restore(self, file: Path, *, with_secrets: bool, reindex: bool) -> None:
@@ -63,7 +80,7 @@ def _contents(manifest: Manifest) -> list[str]:
 
 
 def _summary(done: Restored, reindex: bool) -> list[str]:
-    lines = [f"Restored {done.rows:,} rows of {done.tables} tables; each table has the rows of the backup."]
+    lines = [done.found]
     if done.migrated:
         lines.append("Migrated the database to this release.")
     if done.secrets:

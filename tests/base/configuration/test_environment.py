@@ -72,6 +72,9 @@ def test_every_setting_has_its_reason() -> None:
         ("WORKER_THREADS", "many", "a whole number from 1 to 2000"),
         ("EMAIL_URL", "mail.example.org", "smtp+tls://"),
         ("LOG_LEVEL", "info", "one of: DEBUG, INFO"),
+        ("BACKUP_EVERY", "daily", "a whole number from 0 to 8760"),
+        ("BACKUP_KEEP", "0", "a whole number from 1 to 10000"),
+        ("BACKUP_PASSPHRASE", "hunter2", "set 12 or more"),
     ],
 )
 def test_a_bad_value_is_reported_with_its_name_and_the_fix(
@@ -84,6 +87,13 @@ def test_a_bad_value_is_reported_with_its_name_and_the_fix(
     assert fix in message
     assert len(message.splitlines()) == 1
     assert "hunter2" not in message
+
+
+def test_the_archive_is_for_the_embedded_server_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    place = {"DATA_DIR": str(tmp_path), "POINT_IN_TIME_DIR": str(tmp_path / "archive")}
+    assert settings_with(monkeypatch, **place)["POINT_IN_TIME_DIR"] == str(tmp_path / "archive")
+    with pytest.raises(ImproperlyConfigured, match="POINT_IN_TIME_DIR is for the embedded PostgreSQL; unset it"):
+        settings_with(monkeypatch, **place, DATABASE_URL="postgresql://loop@db/loop")
 
 
 def test_all_bad_values_are_reported_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

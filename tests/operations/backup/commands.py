@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -10,15 +10,26 @@ from typing import IO, Any
 import psycopg
 from django.db import connection
 
-from base.configuration.embedded import socket_dir
+from base.configuration.data_directory import socket_dir
+from operations.backup.database.ownership import owner_connection
 from operations.up.servers import start_postgres
 from tests.processes import PROJECT, environment_of_test
 
 Finished = subprocess.CompletedProcess[str]
 
 
-def manage(*arguments: str | Path, stdout: int | IO[bytes] = subprocess.PIPE, **variables: str) -> Finished:
+def manage(*arguments: str | Path, **variables: str) -> Finished:
     """Run a command with the database, Valkey and secrets of the test, unless the variables name others."""
+    return _run(arguments, variables, subprocess.PIPE)
+
+
+def manage_into(file: Path, *arguments: str | Path) -> Finished:
+    """The same, with the output in a file."""
+    with file.open("wb") as sink:
+        return _run(arguments, {}, sink)
+
+
+def _run(arguments: Iterable[str | Path], variables: Mapping[str, str], stdout: int | IO[bytes]) -> Finished:
     return subprocess.run(
         [sys.executable, "manage.py", *map(str, arguments)],
         cwd=PROJECT,
@@ -48,14 +59,15 @@ def database_of(data_dir: Path) -> Iterator["psycopg.Connection[Any]"]:
 
 
 @contextmanager
-def empty_database(name: str) -> Iterator[tuple[str, Any]]:
-    """A new database on the server of the test: its URL, and a connection to it."""
+def empty_database(name: str) -> Iterator[tuple[dict[str, str], Any]]:
+    """A new database on the server of the test: the variables that name it, and a connection to it."""
     test = connection.settings_dict
-    server = {"host": test["HOST"], "user": test["USER"]}
+    with owner_connection() as owner:
+        server = {"host": test["HOST"], "user": owner.settings_dict["USER"]}
     with psycopg.connect(**server, dbname="postgres", autocommit=True) as administrator:
         administrator.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
             with psycopg.connect(**server, dbname=name, autocommit=True) as found:
-                yield f"postgresql://{test['USER']}@/{name}?host={test['HOST']}", found
+                yield {"DATABASE_URL": f"postgresql://{test['USER']}@/{name}?host={test['HOST']}"}, found
         finally:
             administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from operations.backup import schedule
-from operations.backup.archive import SECRETS, Archive
+from operations.backup.files.backup_file import SECRETS, BackupFile
 from operations.health import report
 from operations.models import Backup
 from operations.tasks import back_up
@@ -33,8 +33,8 @@ def test_the_first_backup_is_made_at_once_and_the_next_one_when_it_is_due(direct
     [path] = directory.iterdir()
     row = Backup.objects.get()
     assert (row.file, row.size, row.error) == (str(path), path.stat().st_size, "")
-    with Archive(path) as archive:
-        assert SECRETS not in archive.manifest.parts
+    with BackupFile(path) as backup:
+        assert SECRETS not in backup.manifest.parts
 
     Backup.objects.update(started_at=timezone.now() - timedelta(hours=25))
     path.rename(path.with_name("memoryloop-20260101T000000Z.zip"))
@@ -50,8 +50,8 @@ def test_a_passphrase_adds_the_secrets_and_old_backups_are_deleted(directory: Pa
     Backup.objects.all().delete()
     back_up()
     [path] = directory.iterdir()
-    with Archive(path) as archive:
-        assert SECRETS in archive.manifest.parts
+    with BackupFile(path) as backup:
+        assert SECRETS in backup.manifest.parts
 
 
 def test_without_a_schedule_nothing_is_made(directory: Path, settings: Settings) -> None:
@@ -61,7 +61,7 @@ def test_without_a_schedule_nothing_is_made(directory: Path, settings: Settings)
 
 
 def test_two_workers_make_one_backup(directory: Path) -> None:
-    with schedule._lock() as acquired:
+    with schedule.only_worker("backup") as acquired:
         assert acquired
         back_up()
     assert not directory.exists()

@@ -4,7 +4,7 @@ import pytest
 
 from operations.backup.errors import BackupError
 from operations.backup.versions import program_version, refuse_newer
-from tests.operations.backup.archives import manifest
+from tests.operations.backup.backup_files import manifest
 
 OURS = {"chat": ["0001_initial"], "sessions": ["0001_initial"]}
 

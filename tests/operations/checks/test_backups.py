@@ -1,11 +1,13 @@
 """Backups in health and in the doctor's report."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from operations.backup import schedule
 from operations.checks.backups import backups
 from operations.models import Backup
 
@@ -17,8 +19,8 @@ def daily(settings: Settings) -> None:
     settings.BACKUP_EVERY = 24
 
 
-def made_hours_ago(hours: int, *, error: str = "") -> None:
-    Backup.objects.create(started_at=timezone.now() - timedelta(hours=hours), file="backup.zip", error=error)
+def made(*, hours_ago: float, error: str = "") -> Backup:
+    return schedule.record(started_at=timezone.now() - timedelta(hours=hours_ago), file=Path("x.zip"), error=error)
 
 
 def level() -> str:
@@ -26,27 +28,33 @@ def level() -> str:
     return finding.level
 
 
-def test_no_backup_yet_is_no_problem() -> None:
-    assert level() == "ok"
-
-
-def test_a_scheduled_backup_may_be_late_by_one_interval() -> None:
-    made_hours_ago(30)
+def test_a_backup_that_is_overdue_is_a_warning() -> None:
+    assert level() == "ok"  # the first one is not made yet
+    made(hours_ago=30)
     assert level() == "ok"
     Backup.objects.all().delete()
-    made_hours_ago(49)
+    made(hours_ago=49)
     assert level() == "warning"
 
 
 def test_a_failure_counts_until_the_next_backup() -> None:
-    made_hours_ago(3, error="No space left on device")
+    made(hours_ago=3, error="No space left on device")
     [finding] = backups()
     assert (finding.level, "No space left on device" in finding.message) == ("warning", True)
-    made_hours_ago(1)
+    made(hours_ago=1)
     assert level() == "ok"
 
 
-def test_without_a_schedule_old_backups_are_no_problem(settings: Settings) -> None:
+def test_without_a_schedule_the_last_backup_is_shown_and_may_be_old(settings: Settings) -> None:
     settings.BACKUP_EVERY = 0
-    made_hours_ago(1000)
-    assert level() == "ok"
+    last = made(hours_ago=1000)
+    made(hours_ago=1, error="No space left on device")
+    [finding] = backups()
+    assert finding.level == "ok"
+    assert finding.figures == {"every_hours": 0, "last_verified": last.started_at, "file": "x.zip"}
+
+
+def test_a_log_that_is_not_archived_is_a_warning(settings: Settings, tmp_path: Path) -> None:
+    settings.POINT_IN_TIME_DIR = str(tmp_path)
+    _schedule, archive = backups()
+    assert (archive.level, "The write-ahead log is not copied" in archive.message) == ("warning", True)

@@ -130,3 +130,16 @@ def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent.wait()
     stat = Path(f"/proc/{child}/stat")
     assert wait_until(lambda: not stat.exists() or " Z " in stat.read_text())
+
+
+def test_an_optional_program_may_exit_as_often_as_it_wants(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("operations.up.supervisor.FIRST_DELAY", 0.001)
+    monkeypatch.setattr("operations.up.supervisor.MAX_DELAY", 0.002)
+    messages: list[str] = []
+    supervisor.notify = messages.append
+    optional = Program("archive", [sys.executable, "-c", "raise SystemExit(1)"], tmp_path, is_optional=True)
+    supervisor.start(optional)
+    wait_until(lambda: checked(supervisor) and len(messages) == 7, 20)
+    assert messages[-1].endswith("Restarting it in 0.002 s.")

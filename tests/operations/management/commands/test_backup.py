@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from operations.backup.archive import Archive
-from operations.backup.verification import verify
+from operations.backup.database.verification import verify
+from operations.backup.files.backup_file import BackupFile
 from operations.models import Backup
-from tests.operations.backup.commands import manage
+from tests.operations.backup.commands import manage_into
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,8 +25,8 @@ def test_it_prints_the_path_of_a_verified_backup_and_what_is_not_in_it(
     assert "Verified: " in messages
     assert "This backup does not contain the secrets." in messages
     assert Backup.objects.get().file == str(path)
-    with Archive(path) as archive:
-        verify(archive)
+    with BackupFile(path) as backup:
+        verify(backup)
 
 
 def test_keep_deletes_older_backups_and_needs_a_directory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,9 +54,8 @@ def test_without_a_terminal_a_passphrase_must_be_in_the_environment(tmp_path: Pa
 
 @pytest.mark.slow
 def test_a_backup_can_be_piped(tmp_path: Path) -> None:
-    with (tmp_path / "piped.zip").open("wb") as sink:
-        finished = manage("backup", "--to", "-", stdout=sink)
+    finished = manage_into(tmp_path / "piped.zip", "backup", "--to", "-")
     assert finished.returncode == 0, finished.stderr
     assert "A pipe can't be read back." in finished.stderr
-    with Archive(tmp_path / "piped.zip") as archive:
-        verify(archive)
+    with BackupFile(tmp_path / "piped.zip") as backup:
+        verify(backup)

@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from operations.backup.postgres_tools import OnLine
+from operations.backup.database.tools import OnLine
 
 # What pg_dump and pg_restore write with --verbose when they begin with the rows of a table.
 BEGIN = re.compile(r'(?:dumping contents of|processing data for) table "[^"]*?\.([^"]+)"')

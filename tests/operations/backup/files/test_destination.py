@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.backup.destination import delete_abandoned, file_for, unfinished
 from operations.backup.errors import BackupError
+from operations.backup.files.destination import delete_abandoned, file_for, unfinished
 from tests.processes import PROJECT
 
 AT = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
@@ -17,7 +17,7 @@ AT = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
 WRITES_FOREVER = """
 import sys, time
 from pathlib import Path
-from operations.backup.destination import unfinished
+from operations.backup.files.destination import unfinished
 with unfinished(Path(sys.argv[1])) as partial:
     partial.write_bytes(b"half")
     print("writing", flush=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.backup.database.tools import find_tool, libpq_environment, pour, running
 from operations.backup.errors import BackupError
-from operations.backup.postgres_tools import find_tool, libpq_environment, pour, running
 
 
 @pytest.fixture

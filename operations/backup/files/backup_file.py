@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import IO, Self
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from operations.backup import manifest
 from operations.backup.errors import DamagedBackup
-from operations.backup.manifest import Manifest, Part
+from operations.backup.files import manifest
+from operations.backup.files.manifest import Manifest, Part
 
 DUMP = "database.dump"
 SECRETS = "secrets.json"
@@ -26,7 +26,7 @@ MODE = 0o100600 << 16  # the file mode as zip stores it
 UNREADABLE = (BadZipFile, EOFError, KeyError, RuntimeError, ValueError, OverflowError, struct.error, zlib.error)
 
 
-class ArchiveWriter:
+class BackupWriter:
     """Writes a backup to a file or a pipe. Without `finish` it has no manifest and is not a backup."""
 
     def __init__(self, sink: IO[bytes]) -> None:
@@ -52,7 +52,7 @@ class ArchiveWriter:
         self._zip.close()
 
 
-class Archive:
+class BackupFile:
     """A backup that is read. Raises DamagedBackup when the file is not a whole backup, BackupError for a newer one."""
 
     def __init__(self, path: Path) -> None:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from operations.backup.archive import DUMP, ArchiveWriter
-from operations.backup.manifest import Manifest, Part
+from operations.backup.files.backup_file import DUMP, BackupWriter
+from operations.backup.files.manifest import Manifest, Part
 
 CREATED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -15,10 +15,10 @@ def manifest(parts: dict[str, Part], **changes: Any) -> Manifest:
     return Manifest(**{**values, "pg_dump": 18, "migrations": {}, "counts": {}, "parts": parts, **changes})
 
 
-def write_archive(path: Path, contents: dict[str, bytes] | None = None, **changes: Any) -> Path:
+def write_backup_file(path: Path, contents: dict[str, bytes] | None = None, **changes: Any) -> Path:
     """A backup with these parts; keyword arguments are values of its manifest."""
     with path.open("wb") as sink:
-        writer = ArchiveWriter(sink)
+        writer = BackupWriter(sink)
         for name, content in (contents or {DUMP: b"dump"}).items():
             writer.add(name, [content])
         writer.finish(manifest(writer.parts, **changes))

@@ -3,9 +3,9 @@
 from datetime import datetime
 from pathlib import Path
 
-from operations.backup.archive import Archive
-from operations.backup.destination import PREFIX, SUFFIX
 from operations.backup.errors import BackupError
+from operations.backup.files.backup_file import BackupFile
+from operations.backup.files.destination import PREFIX, SUFFIX
 
 
 def rotate(directory: Path, *, server: str, keep: int) -> list[Path]:
@@ -25,8 +25,8 @@ def backups_in(directory: Path, *, server: str) -> list[tuple[datetime, Path]]:
     found = []
     for path in directory.glob(f"{PREFIX}*{SUFFIX}"):
         try:
-            with Archive(path) as archive:
-                manifest = archive.manifest
+            with BackupFile(path) as backup:
+                manifest = backup.manifest
         except (BackupError, OSError):
             continue
         if manifest.server == server:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from operations.backup.archive import CHUNK
-from operations.backup.postgres_tools import OnLine, Tool, running
-from operations.backup.snapshot import SCHEMA, Snapshot
+from operations.backup.database.snapshot import SCHEMA, Snapshot
+from operations.backup.database.tools import OnLine, Tool, running
+from operations.backup.files.backup_file import CHUNK
 
 # In pg_dump's custom format: compressed, and read by pg_restore in one pass.
 OPTIONS = ("--format=custom", "--compress=gzip:1", "--verbose", "--no-password", f"--schema={SCHEMA}")

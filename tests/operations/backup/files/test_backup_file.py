@@ -6,21 +6,21 @@ from zipfile import ZipFile
 
 import pytest
 
-from operations.backup.archive import DUMP, MEDIA, Archive, ArchiveWriter
 from operations.backup.errors import BackupError, DamagedBackup
-from tests.operations.backup.archives import manifest, write_archive
+from operations.backup.files.backup_file import DUMP, MEDIA, BackupFile, BackupWriter
+from tests.operations.backup.backup_files import manifest, write_backup_file
 
 DATA = bytes(range(256)) * 8
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return write_archive(tmp_path / "backup.zip", {DUMP: DATA, MEDIA + "cards/cat.png": b"cat"})
+    return write_backup_file(tmp_path / "backup.zip", {DUMP: DATA, MEDIA + "cards/cat.png": b"cat"})
 
 
 def read_all(path: Path) -> dict[str, bytes]:
-    with Archive(path) as archive:
-        return {name: archive.read(name) for name in archive.manifest.parts}
+    with BackupFile(path) as backup:
+        return {name: backup.read(name) for name in backup.manifest.parts}
 
 
 def test_a_backup_is_read_as_it_was_written(path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_backup_can_be_written_to_a_pipe(tmp_path: Path) -> None:
             return False
 
     sink = Pipe()
-    writer = ArchiveWriter(sink)
+    writer = BackupWriter(sink)
     writer.add(DUMP, [DATA, DATA])
     writer.finish(manifest(writer.parts))
     (tmp_path / "piped.zip").write_bytes(sink.getvalue())
@@ -68,37 +68,37 @@ def test_a_changed_byte_is_noticed_wherever_it_is(path: Path, tmp_path: Path) ->
 
 def test_an_abandoned_backup_is_not_a_backup(tmp_path: Path) -> None:
     with (tmp_path / "abandoned.zip").open("wb") as sink:
-        writer = ArchiveWriter(sink)
+        writer = BackupWriter(sink)
         writer.add(DUMP, [DATA])
         writer.abandon()
         del writer
     with pytest.raises(DamagedBackup, match="cut off"):
-        Archive(tmp_path / "abandoned.zip")
+        BackupFile(tmp_path / "abandoned.zip")
 
 
 @pytest.mark.parametrize("name", ["../evil", "media/../../evil", "/etc/passwd", "media//evil", "other"])
 def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DamagedBackup, match=r"manifest\.json"):
-        Archive(write_archive(tmp_path / "evil.zip", {DUMP: DATA, name: b"evil"}))
+        BackupFile(write_backup_file(tmp_path / "evil.zip", {DUMP: DATA, name: b"evil"}))
 
 
 def test_a_zip_without_a_manifest_is_refused(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "other.zip", "w") as other:
         other.writestr(DUMP, DATA)
     with pytest.raises(DamagedBackup, match="has no manifest"):
-        Archive(tmp_path / "other.zip")
+        BackupFile(tmp_path / "other.zip")
 
 
 def test_a_newer_format_is_refused_with_the_reason(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "newer.zip", "w") as newer:
         newer.writestr("manifest.json", '{"format": 2, "unknown": true}')
     with pytest.raises(BackupError, match="A newer release of MemoryLoop made this backup"):
-        Archive(tmp_path / "newer.zip")
+        BackupFile(tmp_path / "newer.zip")
 
 
 def test_media_are_restored_and_overwrite_nothing(path: Path, tmp_path: Path) -> None:
-    with Archive(path) as archive:
-        archive.extract_media(tmp_path / "media")
+    with BackupFile(path) as backup:
+        backup.extract_media(tmp_path / "media")
         assert (tmp_path / "media" / "cards" / "cat.png").read_bytes() == b"cat"
         with pytest.raises(FileExistsError):
-            archive.extract_media(tmp_path / "media")
+            backup.extract_media(tmp_path / "media")

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from operations.backup import secret_box
 from operations.backup.errors import DamagedBackup, WrongPassphrase
-from operations.backup.secret_box import seal, unseal
+from operations.backup.files import secret_box
+from operations.backup.files.secret_box import seal, unseal
 
 PASSPHRASE = "correct horse battery staple"
 

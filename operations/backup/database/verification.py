@@ -4,34 +4,34 @@ import re
 import threading
 from collections.abc import Iterable
 
-from operations.backup.archive import DUMP, Archive
+from operations.backup.database.tools import find_tool, pour, running
 from operations.backup.errors import DamagedBackup
-from operations.backup.postgres_tools import find_tool, pour, running
+from operations.backup.files.backup_file import DUMP, BackupFile
 
 # A table's rows in the text that pg_restore writes: this line, a line for each row, and END.
 COPY = re.compile(rb'COPY [^ .]+\.(?:"((?:[^"]|"")+)"|([^ ]+)) ')
 END = b"\\.\n"
 
 
-def verify(archive: Archive) -> None:
+def verify(backup: BackupFile) -> None:
     """Raises DamagedBackup, or BackupError if this machine's pg_restore is too old."""
-    for name in archive.manifest.parts:
+    for name in backup.manifest.parts:
         if name != DUMP:
-            for _chunk in archive.chunks(name):
+            for _chunk in backup.chunks(name):
                 pass
-    found, expected = _rows_in_dump(archive), archive.manifest.counts
+    found, expected = _rows_in_dump(backup), backup.manifest.counts
     wrong = sorted(table for table in found.keys() | expected.keys() if found.get(table) != expected.get(table))
     if wrong:
-        raise DamagedBackup(f"{archive.path} does not have the rows that it should have of {', '.join(wrong)}.")
+        raise DamagedBackup(f"{backup.path} does not have the rows that it should have of {', '.join(wrong)}.")
 
 
-def _rows_in_dump(archive: Archive) -> dict[str, int]:
-    tool = find_tool("pg_restore", server=archive.manifest.pg_dump, at_least=archive.manifest.pg_dump)
+def _rows_in_dump(backup: BackupFile) -> dict[str, int]:
+    tool = find_tool("pg_restore", server=backup.manifest.pg_dump, at_least=backup.manifest.pg_dump)
     counts: dict[str, int] = {}
     with running(tool, "--data-only", "--no-owner", "--file=-") as process:
         counter = threading.Thread(target=lambda: counts.update(rows_of(process.stdout or ())), daemon=True)
         counter.start()
-        pour(archive.chunks(DUMP), process.stdin)
+        pour(backup.chunks(DUMP), process.stdin)
         counter.join()
     return counts
 

@@ -10,7 +10,7 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from operations.backup.ownership import owner_connection
+from operations.backup.database.ownership import owner_connection
 
 SCHEMA = "public"  # the only one that MemoryLoop uses; hosted servers such as Supabase have their own beside it
 
@@ -30,18 +30,17 @@ class Snapshot:
 @contextmanager
 def take_snapshot() -> Iterator[Snapshot]:
     """The snapshot lasts as long as the block. Writers are not delayed."""
-    holder = owner_connection()
-    try:
+    with owner_connection() as holder:
         holder.set_autocommit(False)
-        with holder.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            yield _describe(cursor, holder)
-    finally:
-        with suppress(Error):  # the connection may be lost
-            holder.rollback()
-        holder.close()
+        try:
+            with holder.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+                cursor.execute("SET LOCAL statement_timeout = 0")
+                yield _describe(cursor, holder)
+        finally:
+            with suppress(Error):  # the connection may be lost
+                holder.rollback()
 
 
 def count_rows(cursor: Any) -> dict[str, int]:

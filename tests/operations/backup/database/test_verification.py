@@ -1,6 +1,6 @@
 """Rows are counted in the dump itself."""
 
-from operations.backup.verification import rows_of
+from operations.backup.database.verification import rows_of
 
 
 def test_each_line_of_a_table_is_a_row() -> None:

@@ -1,6 +1,6 @@
 """Fixtures for every test. Alice owns the data, and Mallory is the stranger. Each test starts with an empty index."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from base.connections import valkey_client
+from base.logs.outages import POSTGRESQL, VALKEY
 from tests.api import ApiClient
 from tests.factories import UserFactory
 
@@ -61,6 +62,14 @@ def own_index(settings: Settings, tmp_path: Path) -> Path:
     """A LanceDB directory for this test."""
     settings.LANCEDB_URI = str(tmp_path / "lancedb")
     return tmp_path / "lancedb"
+
+
+@pytest.fixture(autouse=True)
+def no_outage_of_another_test() -> Iterator[None]:
+    """The probe of an outage would log its end during another test."""
+    yield
+    for outage in (POSTGRESQL, VALKEY):
+        outage.forget()
 
 
 @pytest.fixture(autouse=True)

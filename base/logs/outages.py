@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 
 from django.db import Error, connection
-from redis import RedisError
 
 from base.connections import release_connection, valkey_client
 from base.logs.errors import describe, is_outage
@@ -22,12 +21,11 @@ GRACE = 10.0
 
 
 class Outage:
-    """Whether one server answers. `probe` asks it, and raises one of `errors` if it does not answer."""
+    """Whether one server answers. `probe` asks it, and raises an exception if it does not answer."""
 
-    def __init__(self, name: str, probe: Callable[[], object], errors: tuple[type[Exception], ...]) -> None:
+    def __init__(self, name: str, probe: Callable[[], object]) -> None:
         self._name = name
         self._probe = probe
-        self._errors = errors
         self._lock = threading.Lock()
         self._down_since: float | None = None
         self._ended_at = -GRACE
@@ -45,18 +43,28 @@ class Outage:
         else:
             logger.debug("%s does not answer: %s (%s)", self._name, describe(error), what, exc_info=error)
 
+    def forget(self) -> None:
+        """Begin anew, without a line for the end of this outage."""
+        with self._lock:
+            self._down_since, self._ended_at = None, -GRACE
+
     def _wait_for_end(self) -> None:
         while not self._answers():
             time.sleep(PROBE_EVERY)
         with self._lock:
+            if self._down_since is None:
+                return
             self._ended_at = time.monotonic()
-            since, self._down_since = self._down_since, None
-        logger.warning("%s answers again after %.1f s.", self._name, self._ended_at - (since or self._ended_at))
+            seconds, self._down_since = self._ended_at - self._down_since, None
+        logger.warning("%s answers again after %.1f s.", self._name, seconds)
 
     def _answers(self) -> bool:
+        """Whether the server answers, or its outage is forgotten."""
         try:
-            self._probe()
-        except self._errors:
+            if self._down_since is not None:
+                self._probe()
+        except Exception as error:  # without this thread, the outage would never end
+            logger.debug("%s does not answer: %s", self._name, describe(error))
             return False
         return True
 
@@ -69,8 +77,8 @@ def _ask_postgresql() -> None:
         release_connection()
 
 
-POSTGRESQL = Outage("PostgreSQL", _ask_postgresql, (Error,))
-VALKEY = Outage("Valkey", lambda: valkey_client().ping(), (RedisError,))
+POSTGRESQL = Outage("PostgreSQL", _ask_postgresql)
+VALKEY = Outage("Valkey", lambda: valkey_client().ping())
 
 
 def note_outage(what: str, error: BaseException | None) -> bool:

@@ -60,8 +60,11 @@ class Availability:
         with self._lock:
             self._slow_for = 0.0
 
-    def failed(self, reason: str) -> EmbedderUnavailable:
-        """Begin a cooldown; the first failure of an outage is logged. Returns the error to raise."""
+    def failed(self, reason: str, *, logged: str = "") -> EmbedderUnavailable:
+        """Begin a cooldown; the first failure of an outage is logged. Returns the error to raise.
+
+        `logged` takes the place of a reason that may be private.
+        """
         with self._lock:
             now = time.monotonic()
             self._retry_at, self._reason = now + COOLDOWN, reason
@@ -70,7 +73,7 @@ class Availability:
             logger.warning(
                 "The embedding model %s is unavailable: %s Texts are indexed without vectors until it answers.",
                 self._name,
-                reason,
+                logged or reason,
             )
         return EmbedderUnavailable(reason)
 

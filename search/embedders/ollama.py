@@ -172,7 +172,7 @@ class OllamaEmbedder:
         return requests.post(f"{self.base_url}/api/embed", json=body, timeout=timeout, allow_redirects=False)
 
     def _failure(self, status: int, body: Any) -> Exception:
-        """The error for a response without vectors. A BadRequest includes the server's own message."""
+        """The error for a response without vectors. It includes the server's own message."""
         message = str(body.get("error", "")) if isinstance(body, dict) else ""
         if status in (400, 413, 422, 500):
             return BadRequest(message or f"HTTP {status}")
@@ -180,8 +180,9 @@ class OllamaEmbedder:
             missing = _("The model %(model)s is not on the Ollama server. Run: ollama pull %(model)s")
             return self._availability.failed(missing % {"model": self.model})
         failing = _("The Ollama server is busy or failing: %(message)s")
-        # Not the server's own message, which may quote a text: this reason is logged.
-        return self._availability.failed(failing % {"message": f"HTTP {status}"})
+        # The server's own message may quote a text, so it is not logged.
+        logged = failing % {"message": f"HTTP {status}"}
+        return self._availability.failed(failing % {"message": message or f"HTTP {status}"}, logged=logged)
 
     def _not_answering(self) -> EmbedderUnavailable:
         return self._availability.failed(_("The Ollama server at %(url)s is not answering.") % {"url": self.base_url})

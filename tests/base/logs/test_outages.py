@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from redis import ConnectionError as ValkeyConnectionError
 
 from base.logs import outages
-from base.logs.outages import POSTGRESQL, Outage, log_failure, note_outage
+from base.logs.outages import Outage, log_failure, note_outage
 from tests.waiting import wait_until
 
 
@@ -36,7 +36,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_one_line_says_that_it_began_and_one_that_it_ended(server: Server, caplog: pytest.LogCaptureFixture) -> None:
-    outage = Outage("Valkey", server.ask, (ValkeyConnectionError,))
+    outage = Outage("Valkey", server.ask)
     for number in range(5):
         outage.failed(f"task {number} failed", ValkeyConnectionError("refused"))
     assert warnings(caplog) == ["Valkey does not answer: ConnectionError: refused (task 0 failed)"]
@@ -48,7 +48,7 @@ def test_one_line_says_that_it_began_and_one_that_it_ended(server: Server, caplo
 def test_what_an_outage_broke_is_no_new_outage(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outage = Outage("Valkey", server.ask, (ValkeyConnectionError,))
+    outage = Outage("Valkey", server.ask)
     server.up.set()
     outage.failed("a task failed", ValkeyConnectionError())
     wait_until(lambda: len(warnings(caplog)) == 2)
@@ -88,9 +88,8 @@ def fail(text: str) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_tasks_that_lose_postgresql_are_one_line_without_a_traceback(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(POSTGRESQL, "_ended_at", -outages.GRACE)
     for _number in range(4):
         lose_the_connection.apply()
         connection.close()

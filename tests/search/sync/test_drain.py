@@ -96,8 +96,8 @@ def test_texts_are_found_by_words_during_an_outage_and_embedded_later(alice: Use
 def test_an_outage_of_several_batches_is_logged_once(
     alice: User, with_ollama: OllamaStandIn, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "search.embedders")
     caplog.set_level("WARNING", "search.sync")
+    caplog.set_level("INFO", "search.embedders")
     with_ollama.down()
     for _ in range(3):
         MessageFactory(conversation__owner=alice, content="Bread needs salt.")

@@ -35,6 +35,7 @@ def site() -> Iterator[ChaosSite]:
 @pytest.fixture
 def users(site: ChaosSite) -> list[ChaosUser]:
     users = [ChaosUser(site.url, number) for number in range(USERS)]
+    users[0].wait_for_site()
     for user in users:
         user.sign_up()
         user.request("POST", "/settings/api-key", {"key": GOOD_KEY})

@@ -114,7 +114,6 @@ def chaos_site(directory: Path) -> Iterator[ChaosSite]:
         with OllamaStandIn(models=models, pace=0.05) as ollama, ClaudeStandIn(pace=0.02, fail_after=4) as claude:
             site = ChaosSite(directory, ollama, claude, own_disk)
             try:
-                site.up.wait_for_page()
                 yield site
             finally:
                 site.stop()

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from celery import current_app
 from django.db import connections
 from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
@@ -11,6 +10,7 @@ from base.connections import valkey_client
 from base.metrics import REGISTRY
 from base.metrics.sources import gauge_family, source
 from operations.heartbeat import ages
+from operations.queue_lag import queues
 
 
 @source("heartbeats")
@@ -24,7 +24,7 @@ def _heartbeats() -> Iterator[Metric]:
 @source("queues")
 def _queues() -> Iterator[Metric]:
     family = gauge_family("queue_length", "Tasks that no worker has taken from the queue.", ["queue"])
-    for queue in current_app.amqp.queues:
+    for queue in queues():
         family.add_metric([queue], int(valkey_client().llen(queue)))
     yield family
 

@@ -4,6 +4,7 @@ import pytest
 from celery import current_app
 from prometheus_client.core import Metric
 
+from base.jobs import RUNS
 from base.metrics import REGISTRY, sources
 from base.metrics.sources import read_sources
 from chat.models import MessageStatus
@@ -33,7 +34,8 @@ def test_each_worker_has_the_age_of_its_heartbeat() -> None:
 def test_a_queue_has_the_number_of_its_tasks() -> None:
     for _number in range(2):
         current_app.send_task("tests.unknown")
-    assert values(read_sources(), "queue_length")["celery"] == 2
+    current_app.send_task("tests.unknown", queue=RUNS)
+    assert values(read_sources(), "queue_length") == {"celery": 2, "runs": 1}
 
 
 def test_replies_that_wait_and_that_are_written_are_counted_apart() -> None:

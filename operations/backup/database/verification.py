@@ -22,7 +22,9 @@ def verify(backup: BackupFile) -> None:
     found, expected = _rows_in_dump(backup), backup.manifest.counts
     wrong = sorted(table for table in found.keys() | expected.keys() if found.get(table) != expected.get(table))
     if wrong:
-        raise DamagedBackup(f"{backup.path} does not have the rows that it should have of {', '.join(wrong)}. Use or make another.")
+        raise DamagedBackup(
+            f"{backup.path} does not have the rows that it should have of {', '.join(wrong)}. Use or make another."
+        )
 
 
 def _rows_in_dump(backup: BackupFile) -> dict[str, int]:

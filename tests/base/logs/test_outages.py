@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from celery import shared_task
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from redis import ConnectionError as ValkeyConnectionError
 
 from base.logs import outages
@@ -67,11 +67,9 @@ def test_other_errors_are_not_an_outage(caplog: pytest.LogCaptureFixture) -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_a_statement_that_took_too_long_is_not_an_outage() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = 1")
-        with pytest.raises(OperationalError) as caught:
-            cursor.execute("SELECT pg_sleep(1)")
-    connection.close()
+    with pytest.raises(OperationalError) as caught, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 1")
+        cursor.execute("SELECT pg_sleep(1)")
     assert not note_outage("a query failed", caught.value)
 
 

@@ -27,7 +27,7 @@ def test_periodic_tasks_that_are_no_longer_sent_are_a_warning(periodic_tasks_run
 
 
 def test_a_queue_in_which_nothing_moves_is_a_warning(periodic_tasks_run: None) -> None:
-    [name] = queue_lag.queues()
+    name = queue_lag.queues()[0]
     valkey_client().hset(
         f"queue-lag:{name}", mapping={"seconds": 0.01, "waiting_since": heartbeat.valkey_time().timestamp() - 40}
     )

@@ -25,6 +25,7 @@ from base.api.document import raises
 from base.api.pagination import InvalidCursor, Listing, Page, paginate
 from base.errors import Invalid, TooMany
 from base.http import ApiRequest
+from base.postgresql.acting import acting_for_sign_in
 
 router = Router(tags=["Account"])
 ACCOUNT = session_or_token(Scope.ACCOUNT)
@@ -32,6 +33,7 @@ ACCOUNT = session_or_token(Scope.ACCOUNT)
 
 @router.post("/signup", response={201: PersonAnswer}, auth=None)
 @raises(SignUpClosed, Invalid, EmailTaken, TooMany, UnknownClientAddress)
+@acting_for_sign_in("a visitor creates an account")
 def sign_up(request: HttpRequest, body: SignUp) -> Status[PersonAnswer]:
     """Make an account and sign in."""
     sessions.enforce_rate_limit(request, "signup")
@@ -51,6 +53,7 @@ def sign_up(request: HttpRequest, body: SignUp) -> Status[PersonAnswer]:
     SecondFactorUnreadable,
     UnknownClientAddress,
 )
+@acting_for_sign_in("a visitor proves who they are")
 def sign_in(request: HttpRequest, body: SignIn) -> PersonAnswer:
     """Start a session; `code` where there is a second factor."""
     return PersonAnswer.of(sessions.sign_in(request, email=body.email, password=body.password, code=body.code))

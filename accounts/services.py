@@ -18,6 +18,7 @@ from accounts.models import ApiToken, Scope, User
 from accounts.personal_data import registered, run_cleanups
 from accounts.sign_in.api_authentication import digest
 from base.errors import Invalid
+from base.postgresql.acting import acting_for_sign_in
 
 MAX_TOKEN_TIME = timedelta(days=3653)  # ten years
 PREFIX = "ml_"  # of each API token, so that users and secret scanners recognize it
@@ -59,7 +60,8 @@ def save_new_user(*, user: User) -> None:
 
 def is_first_account() -> bool:
     """Whether the next user to sign up becomes the operator."""
-    return not User.objects.exists()
+    with acting_for_sign_in("the sign-up page asks whether there is any account"):
+        return not User.objects.exists()
 
 
 def rename_user(*, user: User, name: str) -> None:

@@ -19,6 +19,7 @@ from accounts.personal_data_export import export
 from accounts.sign_in.sessions import enforce_rate_limit, require_password_again
 from base.http import Request, page
 from base.navigation import settings_groups
+from base.postgresql.acting import KeepActing
 
 
 @login_required
@@ -73,7 +74,7 @@ def data(request: Request) -> HttpResponse:
 def data_export(request: Request) -> StreamingHttpResponse:
     name = f"memoryloop-{timezone.now():%Y-%m-%d}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(export(request.user), content_type="application/json", headers=headers)
+    return StreamingHttpResponse(KeepActing(export(request.user)), content_type="application/json", headers=headers)
 
 
 @sensitive_post_parameters("password")

@@ -8,12 +8,13 @@ import logging
 import sys
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import InsufficientPrivilege
 
 from base.api.problems import is_api_path, problem, problem_for, unexpected_problem
 from base.errors import MemoryLoopError, NotFound, TooLarge, Unavailable
@@ -33,12 +34,22 @@ class UnreadableRequest(MemoryLoopError):
     message = _("The server could not read this request. Go back, reload the page and try again.")
 
 
+class Refused(MemoryLoopError):
+    """PostgreSQL refused a statement. Our own checks, which come before, have a gap, or its roles lack privileges."""
+
+    status = 403
+    code = "refused"
+    message = _("The database refused this, and nothing was changed. Tell the operator of this site.")
+
+
 class ErrorMiddleware(MiddlewareMixin):
     """Turns a domain error or a failure of the database that a view raises into a response."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DATABASE_DOWN):
             return database_down(request, exception)
+        if is_refusal(exception):
+            return refused(request, exception)
         return _response_for(request, exception) if isinstance(exception, MemoryLoopError) else None
 
 
@@ -85,6 +96,17 @@ def database_down(request: HttpRequest, exception: BaseException) -> HttpRespons
         response = HttpResponse(render_to_string("503.html", {"message": error.detail}), status=503)
     response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def is_refusal(exception: BaseException | None) -> bool:
+    """Whether a policy of row-level security, or a missing privilege, is the reason."""
+    return isinstance(exception, ProgrammingError) and isinstance(exception.__cause__, InsufficientPrivilege)
+
+
+def refused(request: HttpRequest, exception: BaseException) -> HttpResponse:
+    """The log names the table, and the response does not."""
+    logger.error("PostgreSQL refused a statement of %s %s: %s", request.method, request.path, exception)
+    return _response_for(request, Refused())
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -22,6 +22,7 @@ from base.connections import valkey_client
 from base.logs.celery_signals import REQUEST_HEADER
 from base.logs.context import request_id
 from base.logs.outages import log_failure
+from base.postgresql.acting import acting_for_all_users
 
 logger = logging.getLogger(__name__)
 
@@ -78,12 +79,16 @@ PERIODIC_TASKS: dict[str, float] = {}  # seconds between two tasks, by name
 
 
 def periodic_task(*, every: float) -> Callable[[Callable[[], None]], Any]:
-    """Register a Celery task that the workers send every `every` seconds. One that waits longer than that expires."""
+    """Register a Celery task that the workers send every `every` seconds. One that waits longer than that expires.
+
+    It acts for all users, to find the rows that need work.
+    """
 
     def register(function: Callable[[], None]) -> Any:
         name = f"{function.__module__}.{function.__name__}"
         PERIODIC_TASKS[name] = every
-        return shared_task(name=name)(function)
+        acting = acting_for_all_users("a periodic task looks for rows of all users that need work")
+        return shared_task(name=name)(acting(function))
 
     return register
 

@@ -1,13 +1,16 @@
-"""Middleware for every response: API errors as problem+json, no private page in a cache, and whose request it was."""
+"""Middleware for every response: API errors as problem+json, no private page in a cache, and whose request it is."""
 
 from collections.abc import Callable
 from http import HTTPStatus
+from uuid import UUID
 
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from base.api.problems import is_api_path, problem
 from base.logs import context
+from base.postgresql.acting import acting_for
 from base.quotas.senders import remember_owner
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -74,6 +77,30 @@ def remember_sender(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+def act_for_user(get_response: GetResponse) -> GetResponse:
+    """Act for the user who is signed in, and otherwise for nobody, while the request is answered.
+
+    The session names the user, but only its hash, which is made with the user's password, proves that it is valid.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with acting_for(_named_user(request)):
+            # Read here, because the row is visible only while acting for the user.
+            user = request.user
+            is_user = user.is_authenticated
+        with acting_for(user.pk if is_user else None):
+            return get_response(request)
+
+    return middleware
+
+
+def _named_user(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.session[SESSION_KEY])
+    except (KeyError, ValueError):
+        return None
 
 
 def _is_json(response: HttpResponseBase) -> bool:

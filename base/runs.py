@@ -23,6 +23,7 @@ from base.logs.context import bind, fields
 from base.logs.outages import log_failure
 from base.metrics import counter
 from base.models import ClockTimestamp
+from base.postgresql.acting import acting_for, acting_for_all_users, keep_acting
 
 logger = logging.getLogger(__name__)
 
@@ -70,11 +71,12 @@ class RunLifecycle(Generic[Row]):
     def claim(self, run_id: UUID, *related: str) -> Row | None:
         """Claim the run for this worker. None when another worker has it, or it has ended.
 
-        `related` are names for `select_related`.
+        `related` are names for `select_related`. The caller then acts for the owner of the run.
         """
-        if not self._running(pk=run_id, heartbeat_at=None).update(heartbeat_at=ClockTimestamp()):
-            return None
-        run = self.model._default_manager.select_related(*related).filter(pk=run_id).first()
+        with acting_for_all_users("a task has the id of a run, and only its row names the owner"):
+            if not self._running(pk=run_id, heartbeat_at=None).update(heartbeat_at=ClockTimestamp()):
+                return None
+            run = self.model._default_manager.select_related(*related).filter(pk=run_id).first()
         if run is not None:
             bind(**_ids(run))
         return run
@@ -106,8 +108,8 @@ class RunLifecycle(Generic[Row]):
         locked row, and must end the run.
         """
         silent_since = at - self.silence
-        for run_id in self._running(heartbeat_at__lt=silent_since).values_list("pk", flat=True):
-            with transaction.atomic():
+        for owner_id, run_id in self._running(heartbeat_at__lt=silent_since).values_list("owner_id", "pk"):
+            with acting_for(owner_id), transaction.atomic():
                 run = self.lock(run_id)
                 # Read again under the lock: the worker may have been slow, not dead.
                 if run is not None and run.heartbeat_at is not None and run.heartbeat_at < silent_since:
@@ -146,7 +148,8 @@ def repeated(update: Callable[[], object], *, every: float, name: str, times: in
     An update that PostgreSQL does not answer is logged with this name.
     """
     done = threading.Event()
-    thread = threading.Thread(target=_repeat, args=(update, every, name, times, done), name=name, daemon=True)
+    arguments = (keep_acting(update), every, name, times, done)
+    thread = threading.Thread(target=_repeat, args=arguments, name=name, daemon=True)
     thread.start()
     try:
         yield

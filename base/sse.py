@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, StreamingHttpResponse
 
 from base.connections import release_connection
+from base.postgresql.acting import KeepActing
 from base.quotas.slots import STREAMS, Slot
 
 # Not `splitlines`: a form feed or U+2028 ends a line for Python, but not in this format.
@@ -54,7 +55,7 @@ class _CountedEvents:
     """The events of a stream. Django calls `close` when it has been sent, or the reader has gone."""
 
     def __init__(self, events: AsyncIterator[str], slot: Slot) -> None:
-        self._events = events
+        self._events = KeepActing(events)
         self.close = slot.release
 
     def __aiter__(self) -> AsyncIterator[str]:

@@ -32,7 +32,10 @@ def main() -> None:
         options = settings.DATABASES["default"]["OPTIONS"]
         options.pop("pool")
         options.setdefault("connect_timeout", 4)  # seconds, for a server that hangs
-        execute_from_command_line(sys.argv)
+        from base.postgresql.acting import acting_for_all_users
+
+        with acting_for_all_users("a command is the operator's"):
+            execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"MemoryLoop can't start: {error}")
     except OperationalError as error:

@@ -6,6 +6,7 @@ from typing import Any
 from celery.signals import worker_ready
 from django.db import DatabaseError, connection
 
+from base.postgresql.acting import acting_for_all_users
 from providers.keys.keyed_providers import PROVIDERS_WITH_KEYS, keyed_provider
 from providers.models import ProviderKey
 
@@ -18,6 +19,7 @@ def import_sdks_in_background(**_: Any) -> None:
     Thread(target=_import_sdks, name=THREAD_NAME, daemon=True).start()
 
 
+@acting_for_all_users("a worker asks which providers any user has a key for")
 def _import_sdks() -> None:
     try:
         in_use = ProviderKey.objects.values_list("provider", flat=True).distinct()

@@ -1,4 +1,10 @@
-"""Fixtures for every test. Alice owns the data, and Mallory is the stranger. Each test starts with an empty index."""
+"""Fixtures for every test. Alice owns the data, and Mallory is the stranger. Each test starts with an empty index.
+
+Tests sign in to PostgreSQL as the program does, so its policies bind them too. The code of a test, its fixtures and its
+factories act for all users. The program does not take that over: each request, task and thread of its own begins with
+nobody and acts for whom it has found out. Only services that a test calls itself act as the test does. The owner of the
+tables only creates, migrates and empties the databases.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +17,7 @@ from pytest_django import Settings
 from accounts.models import User
 from base.connections import valkey_client
 from base.logs.outages import POSTGRESQL, VALKEY
+from base.postgresql.acting import acting_for_all_users
 from tests.api import ApiClient
 from tests.factories import UserFactory
 
@@ -21,6 +28,12 @@ pytest_plugins = ["tests.processes", "tests.scheduling", "tests.stand_ins.fixtur
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run browser tests last, because their worker and Playwright's event loop run until the session ends."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.fixture(autouse=True)
+def see_all_users() -> Iterator[None]:
+    with acting_for_all_users("a test prepares rows and asserts on them"):
+        yield
 
 
 @pytest.fixture

@@ -58,9 +58,11 @@ class Site(Child):
 def environment_of_test() -> dict[str, str]:
     """The current settings of the test as environment variables for a child process."""
     database = connection.settings_dict
+    place = f"@/{database['NAME']}?host={database['HOST']}"
     return {
         **os.environ,
-        "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={database['HOST']}",
+        "DATABASE_URL": f"postgresql://{database['USER']}{place}",
+        "DATABASE_OWNER_URL": f"postgresql://{database['OWNER']['USER']}{place}",
         "REDIS_URL": settings.REDIS_URL,
         "LANCEDB_URI": settings.LANCEDB_URI,
         "OLLAMA_BASE_URL": settings.OLLAMA_BASE_URL,

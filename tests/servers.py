@@ -6,9 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from base.configuration.data_directory import socket_dir
+from base.postgresql.roles import create_roles
 from operations.up.servers import Server, start_postgres, start_valkey
 
 # The data is deleted after the run, so it does not have to survive a power cut.
@@ -16,8 +18,8 @@ FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writ
 
 # Settings from the developer's shell or `.env` must not reach the tests. An empty value means the default.
 DEVELOPER_SETTINGS = (
-    *("DATABASE_URL", "REDIS_URL", "LANCEDB_URI", "LANCEDB_STORAGE_OPTIONS", "SECRET_KEY", "FIELD_ENCRYPTION_KEYS"),
-    *("METRICS_TOKEN", "METRICS_ADDRESSES", "LOG_FORMAT", "LOG_LEVEL"),
+    *("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "LANCEDB_URI", "LANCEDB_STORAGE_OPTIONS"),
+    *("SECRET_KEY", "FIELD_ENCRYPTION_KEYS", "METRICS_TOKEN", "METRICS_ADDRESSES", "LOG_FORMAT", "LOG_LEVEL"),
     *("BACKUP_EVERY", "BACKUP_DIR", "BACKUP_KEEP", "BACKUP_PASSPHRASE", "POINT_IN_TIME_DIR"),
     *("DEBUG", "SIGNUP_OPEN", "HTTPS_ONLY", "TRUSTED_PROXIES", "EMAIL_URL", "OLLAMA_BASE_URL", "ANTHROPIC_BASE_URL"),
 )
@@ -43,6 +45,13 @@ def pytest_load_initial_conftests() -> None:
     # pytest_unconfigure is not called when a conftest fails to import.
     atexit.register(_stop, directory)
     running.extend([start_postgres(directory, options=FAST), start_valkey(directory)])
+    _create_roles(directory)
+
+
+def _create_roles(directory: Path) -> None:
+    """Once for all xdist workers: the roles belong to the server, and two transactions cannot create the same one."""
+    with psycopg.connect(host=str(socket_dir(directory, "postgres")), user="postgres", dbname="memoryloop") as owner:
+        create_roles(owner.cursor())
 
 
 def _stop(directory: Path) -> None:

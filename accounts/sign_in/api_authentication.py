@@ -19,6 +19,7 @@ from accounts.models import ApiToken, Scope, User
 from base.api.json_parser import WrongContentType, refuse_form
 from base.errors import MemoryLoopError
 from base.http import ApiRequest
+from base.postgresql.acting import act_for, acting_for_sign_in
 from base.quotas.senders import remember_owner
 from base.quotas.slots import TooManyRequests
 from base.sql.prepared import PreparedQuery
@@ -76,11 +77,13 @@ def _by_token(request: HttpRequest, header: str, scope: Scope) -> ApiToken:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
-    token = _TOKEN.first(digest=digest(secret.strip()), at=timezone.now())
+    with acting_for_sign_in("a request names a token, and only its row names the owner"):
+        token = _TOKEN.first(digest=digest(secret.strip()), at=timezone.now())
     if token is None:
         raise NotSignedIn
     if scope not in token.scopes:
         raise ScopeMissing
+    act_for(token.owner_id)
     remember_owner(request, "authorization", token.owner_id)
     _record_use(token)
     return token

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.signals import got_request_exception
-from django.db import DataError
+from django.db import DataError, ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from base.api.problems import InvalidRequest, problem, problem_for, unexpected_problem
-from base.error_handlers import DATABASE_DOWN, database_down
+from base.error_handlers import DATABASE_DOWN, database_down, is_refusal, refused
 from base.errors import MemoryLoopError, NotFound, TooLarge
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ def add_error_handlers(api: NinjaAPI) -> None:
     api.exception_handler(HttpError)(http_error)
     api.exception_handler(RequestDataTooBig)(too_large)
     api.exception_handler(DataError)(out_of_range)
+    api.exception_handler(ProgrammingError)(refused_or_unexpected)
     for error in DATABASE_DOWN:
         api.exception_handler(error)(database_down)
     api.exception_handler(Exception)(unexpected)
@@ -59,6 +60,10 @@ def out_of_range(request: HttpRequest, error: DataError) -> HttpResponse:
     """PostgreSQL rejected a value. The sender can correct it, but the API schema should have rejected it first."""
     logger.warning("PostgreSQL rejected a value that the API schema allows.", exc_info=error)
     return problem(status=422, title="Invalid", detail="A value is out of range.")
+
+
+def refused_or_unexpected(request: HttpRequest, error: ProgrammingError) -> HttpResponse:
+    return refused(request, error) if is_refusal(error) else unexpected(request, error)
 
 
 def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -14,6 +14,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 from base.configuration.data_directory import socket_dir, stored_secret
 from base.configuration.environment import add_error, comma_separated, integer, text
+from base.postgresql.roles import APP
+
+# What the owner of the tables signs in with, in place of the program's.
+LOGIN = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 MIN_SECRET_LENGTH = 32  # characters
 
@@ -45,10 +49,14 @@ def field_encryption_keys(directory: Path) -> list[str]:
 
 def database(directory: Path) -> dict[str, Any]:
     """Django's settings for DATABASE_URL, or for the embedded server of this data directory."""
-    if url := text("DATABASE_URL", default=""):
-        config = _database_of(url)
+    url, owner_url = text("DATABASE_URL", default=""), text("DATABASE_OWNER_URL", default="")
+    if url:
+        config = _database_of("DATABASE_URL", url)
+        _check_role(config)
+        owner = _database_of("DATABASE_OWNER_URL", owner_url) if owner_url else {}
     else:
-        config = {"NAME": "memoryloop", "USER": "postgres", "HOST": str(socket_dir(directory, "postgres"))}
+        config = {"NAME": "memoryloop", "USER": APP, "HOST": str(socket_dir(directory, "postgres"))}
+        owner = {"USER": "postgres"}
     # With a pool, 347 instead of 188 requests that insert a row are served a second (2 cores). Threads return their
     # connection after each request.
     pool = {
@@ -61,14 +69,25 @@ def database(directory: Path) -> dict[str, Any]:
     # backend.
     return {
         **config,
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "base.postgresql",
+        "OWNER": {name: owner[name] for name in LOGIN if name in owner},
         "CONN_MAX_AGE": 0,
         "OPTIONS": {**config.get("OPTIONS", {}), "pool": pool},
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 
 
-def _database_of(url: str) -> dict[str, Any]:
+def _check_role(config: dict[str, Any]) -> None:
+    # Behind Supabase's pooler, the name of the project follows the role.
+    if config and config["USER"].partition(".")[0] != APP:
+        add_error(
+            f"DATABASE_URL signs in as {config['USER'] or 'nobody'}. For the role {APP}, PostgreSQL keeps the rows of "
+            "users apart. Set DATABASE_OWNER_URL to this URL, and DATABASE_URL to the same one with the user "
+            f"{APP} and a new password; `manage.py prepare` creates the role (docs/operations.md)."
+        )
+
+
+def _database_of(name: str, url: str) -> dict[str, Any]:
     try:
         config: dict[str, Any] = dict(environ.Env.db_url_config(url))
     except (ImproperlyConfigured, ValueError):
@@ -76,9 +95,10 @@ def _database_of(url: str) -> dict[str, Any]:
     if not url.startswith(("postgresql://", "postgres://")) or not config.get("NAME"):
         # The message leaves out the value, because it contains a password.
         add_error(
-            "DATABASE_URL is not understood; write it as postgresql://user:password@host:5432/name "
+            f"{name} is not understood; write it as postgresql://user:password@host:5432/name "
             "(percent-encode special characters), or unset it for the embedded server."
         )
+        return {}
     return config
 
 

@@ -16,6 +16,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from base.connections import release_connection
 from base.logs.outages import note_outage
 from base.metrics import NAMESPACE
+from base.postgresql.acting import acting_for_all_users
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ def _start(source: _Source) -> bool:
     return source.running is not None
 
 
+@acting_for_all_users("metrics count the rows of all users")
 def _read(source: _Source) -> list[Metric]:
     try:
         return list(source.read())

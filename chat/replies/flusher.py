@@ -17,6 +17,7 @@ from redis import RedisError
 
 from base.connections import release_connection
 from base.logs.outages import log_failure
+from base.postgresql.acting import acting_for_all_users
 from chat.models import MessageStatus
 from chat.replies import buffer
 from chat.replies.buffer import Delta
@@ -141,6 +142,7 @@ class ReplyFlusher:
             log_failure(f"{len(deltas)} replies continue in PostgreSQL", error)
             self._retry_valkey_at = time.monotonic() + VALKEY_RETRY_AFTER
 
+    @acting_for_all_users("one statement stores the replies of all users that this process is writing")
     def _flush(self, replies: Sequence[ActiveReply]) -> None:
         texts = [reply.unflushed() for reply in replies]
         try:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from base.connections import release_connection
 from base.errors import MemoryLoopError
+from base.postgresql.acting import acting_for
 from base.text import storable
 from chat.errors import AnswerTooLong, EmptyAnswer
 from chat.metrics import FIRST_WORD
@@ -32,8 +33,12 @@ MAX_MESSAGES_READ = 200
 def write_reply(*, reply_id: UUID) -> None:
     """Write the whole reply, unless another worker has claimed it. It ends complete, stopped or failed."""
     reply = REPLIES.claim(reply_id, "conversation", "owner")
-    if reply is None:
-        return
+    if reply is not None:
+        with acting_for(reply.owner_id):
+            _write(reply)
+
+
+def _write(reply: Message) -> None:
     if reply.content:  # a continued reply: the stream of its first run has other offsets
         buffer.clear(reply.pk)
     active = ActiveReply(reply.pk, reply.content)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from base.connections import release_connection
 from base.errors import MemoryLoopError
 from base.logs.outages import log_failure
+from base.postgresql.acting import acting_for
 from flashcards.content.notes import checked_sides, set_ordinal
 from flashcards.content.sides import ordinals
 from flashcards.errors import EmptySide, NoGap
@@ -27,8 +28,13 @@ logger = logging.getLogger(__name__)
 def propose_cards(*, generation_id: UUID) -> None:
     """Save the generation's drafts, or its error. Does nothing when another worker has it or it has ended."""
     generation = LIFECYCLE.claim(generation_id, "owner", "message")
-    if generation is None:
-        return
+    if generation is not None:
+        with acting_for(generation.owner_id):
+            _propose(generation)
+
+
+def _propose(generation: Generation) -> None:
+    generation_id = generation.pk
     try:
         with LIFECYCLE.heartbeat(generation_id):
             proposals = _ask_model(generation)

@@ -5,11 +5,13 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as CheckTimeout
 
 from base.connections import release_connection
+from base.postgresql.acting import acting_for_all_users
 from operations.checks.findings import Check, Finding, failure
 
 Findings = Sequence[Finding]
 
 
+@acting_for_all_users("health counts what waits for all users")
 def findings_of(check: Check) -> Findings:
     """Run the check in this thread. Raises nothing."""
     try:

@@ -1,5 +1,6 @@
 """The steps before the site can answer: migrations and static files, each only when something changed."""
 
+from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,13 +10,20 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from base.postgresql.owner import migrating
+
 
 def migrate() -> bool:
-    """Apply pending migrations. Returns whether there were any."""
-    if not pending_migrations():
-        return False
-    call_command("migrate", interactive=False, verbosity=0)
-    return True
+    """Apply pending migrations, and create PostgreSQL's roles, which a copy of the database to another server lacks.
+
+    Returns whether there were any migrations. Raises ImproperlyConfigured when there are, and DATABASE_OWNER_URL is
+    not set or may not create roles.
+    """
+    with migrating() if connection.settings_dict["OWNER"] else nullcontext():
+        pending = bool(pending_migrations())
+        if pending:
+            call_command("migrate", interactive=False, verbosity=0)
+    return pending
 
 
 def pending_migrations() -> list[str]:

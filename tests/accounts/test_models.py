@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from base.postgresql.owner import migrating
 
 
 @pytest.mark.django_db
@@ -30,7 +31,7 @@ def test_the_migration_to_one_address_keeps_that_of_the_users_row(
         ):
             EmailAddress.objects.create(user=user, email=email, primary=primary)
     finally:
-        migrate_to("0005_one_email_per_user")
+        migrate_to("0006_row_level_security")
     kept = EmailAddress.objects.order_by("email").values_list("user__email", "email", "primary")
     assert list(kept) == [
         ("alice@example.org", "alice@example.org", True),
@@ -40,4 +41,5 @@ def test_the_migration_to_one_address_keeps_that_of_the_users_row(
 
 
 def migrate_to(migration: str) -> None:
-    MigrationExecutor(connection).migrate([("accounts", migration)])
+    with migrating():
+        MigrationExecutor(connection).migrate([("accounts", migration)])

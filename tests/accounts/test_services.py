@@ -13,6 +13,7 @@ from accounts import services
 from accounts.errors import EmailTaken, SignUpClosed
 from accounts.models import ApiToken, Scope, User
 from base.errors import Invalid, MemoryLoopError
+from base.postgresql.acting import keep_acting
 from tests.api import ApiClient
 
 PASSWORD = "correct horse battery"
@@ -32,7 +33,7 @@ def run_together(calls: list[Callable[[], object]]) -> list[object]:
             connection.close()
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+        return list(pool.map(keep_acting(run), calls))
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 from pytest_django import Settings
 
 from accounts.models import User
+from base.postgresql.owner import signed_in_as_owner
 from tests.chromium import SYSTEM, has_chromium
 from tests.processes import Site, start, start_site
 from tests.stand_ins.ollama import OllamaStandIn
@@ -139,8 +140,8 @@ def site(transactional_db: None, own_index: Path, processes: Site) -> Iterator[S
 
 
 def _has_no_open_transaction() -> bool:
-    """Whether the web server and the worker have finished what the test began."""
-    with connection.cursor() as cursor:
+    """Whether the web server and the worker have finished what the test began. Only the owner may see that."""
+    with signed_in_as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from base.errors import Conflict
+from base.postgresql.acting import keep_acting
 from flashcards.models import Card
 from flashcards.services import create_card
 from quiz.models import Review
@@ -34,7 +35,7 @@ def run_together(calls: list[Callable[[], Review | Card]]) -> list[Review | Card
             connection.close()
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+        return list(pool.map(keep_acting(run), calls))
 
 
 def rating_of(card: Card, review_id: UUID, reps: int | None = None) -> Callable[[], Review]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from base.connections import valkey_client
+from base.postgresql.acting import keep_acting
 from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
@@ -32,6 +33,7 @@ import os, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "memoryloop.settings"
 import django
 django.setup()
+from base.postgresql.acting import acting_for_all_users
 from search.index.lance_table import LanceTable
 from search.services import drain
 
@@ -40,7 +42,8 @@ def stop_here(table, since):
     time.sleep(600)
 
 LanceTable.sync = stop_here
-drain()
+with acting_for_all_users("periodic tasks do so"):
+    drain()
 """
 
 # The same, but it hangs before anything is written.
@@ -172,7 +175,7 @@ def test_two_writers_of_the_same_new_key_leave_one_row(alice: User, messages: En
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=write, args=(claimed,)) for claimed in (entries, same_entries)]
+    threads = [threading.Thread(target=keep_acting(write), args=(claimed,)) for claimed in (entries, same_entries)]
     for thread in threads:
         thread.start()
     for thread in threads:

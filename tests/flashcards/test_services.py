@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from base.errors import MemoryLoopError
+from base.postgresql.acting import keep_acting
 from flashcards import services
 from flashcards.errors import CardIsDraft, CardTooLong, EmptySide, NoGap, NothingToRestore, SameCard, SidesEqual
 from flashcards.models import Card, CardKind, CardState, CardStatus
@@ -180,7 +181,7 @@ def test_a_card_that_is_suspended_at_the_same_moment_is_not_unburied(alice: User
     card = CardFactory(owner=alice, status=CardStatus.BURIED, buried_until=now)
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         services.suspend_cards(cards=[card])
-        pool.submit(unbury_and_disconnect, now).result(20)
+        pool.submit(keep_acting(unbury_and_disconnect), now).result(20)
     card.refresh_from_db()
     assert card.status == CardStatus.SUSPENDED
 

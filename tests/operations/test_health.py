@@ -185,7 +185,7 @@ def web(
 
 @pytest.mark.slow
 def test_without_postgresql_it_is_live_and_not_ready(web: Callable[..., Callable[[str], tuple[int, Any]]]) -> None:
-    get = web(DATABASE_URL=f"postgresql://postgres@127.0.0.1:{free_port()}/gone")
+    get = web(DATABASE_URL=f"postgresql://memoryloop_app@127.0.0.1:{free_port()}/gone")
     assert get("/api/health/live") == (200, {"status": "ok"})
     assert get("/api/health/ready") == (503, {"status": "down"})
     assert get("/api/health") == (503, {"status": "down"})

@@ -293,7 +293,7 @@ def test_a_read_only_data_directory_is_reported_in_one_line() -> None:
 
 
 def test_a_database_that_does_not_answer_is_reported_in_one_line(tmp_path: Path) -> None:
-    address = f"postgresql://loop:hunter2@127.0.0.1:{free_port()}/loop"
+    address = f"postgresql://memoryloop_app:hunter2@127.0.0.1:{free_port()}/loop"
     message = startup_error(tmp_path, DATABASE_URL=address)
     assert "PostgreSQL at DATABASE_URL can't be used" in message
     assert "hunter2" not in message

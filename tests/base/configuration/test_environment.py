@@ -61,6 +61,7 @@ def test_every_setting_has_its_reason() -> None:
         ("DATABASE_URL", "mysql://root:hunter2@db/x", "postgresql://user:password@host:5432/name"),
         ("DATABASE_URL", "postgresql://u:p[@h:x/", "postgresql://user:password@host:5432/name"),
         ("DATABASE_URL", "postgresql://u@h", "postgresql://user:password@host:5432/name"),
+        ("DATABASE_URL", "postgresql://owner:hunter2@h/x", "the user memoryloop_app and a new password"),
         ("DATABASE_POOL_SIZE", "0", "from 2 to 1000"),
         ("REDIS_URL", "http://x", "redis://host:6379/0"),
         ("LANCEDB_STORAGE_OPTIONS", "region=x", "JSON object"),
@@ -145,7 +146,8 @@ def test_values_replace_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: 
         DEBUG="Yes",
         ALLOWED_HOSTS="a.example, b.example",
         LANCEDB_STORAGE_OPTIONS='{"region": "eu-west-1"}',
-        DATABASE_URL="postgresql://loop:se%40cret@db:5433/loop?sslmode=require",
+        DATABASE_URL="postgresql://memoryloop_app:se%40cret@db:5433/loop?sslmode=require",
+        DATABASE_OWNER_URL="postgresql://loop:other@db:5432/loop",
         REDIS_URL="redis://valkey:6379/2",
         EMAIL_URL="smtp+tls://loop:secret@mail.example:587",
     )
@@ -157,3 +159,8 @@ def test_values_replace_the_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     database = settings["DATABASES"]["default"]
     assert (database["HOST"], database["PORT"], database["PASSWORD"]) == ("db", 5433, "se@cret")
     assert database["OPTIONS"]["sslmode"] == "require"
+    assert (database["OWNER"]["USER"], database["OWNER"]["PASSWORD"], database["OWNER"]["PORT"]) == (
+        "loop",
+        "other",
+        5432,
+    )

@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 
+from base.postgresql.owner import signed_in_as_owner
 from search.sync.locks import builder_lock, writers_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -8,7 +9,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def terminate_lock_holders() -> int:
     """End the connections that hold an advisory lock in the test's database. Returns how many there were."""
-    with connection.cursor() as cursor:
+    with signed_in_as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid, 10000)"
             " FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"

@@ -14,6 +14,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import User
+from base.postgresql.acting import keep_acting
 from search.index.comparison import compare
 from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
@@ -38,10 +39,12 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "memoryloop.settings"
 import django
 django.setup()
 from django.core.management import call_command
+from base.postgresql.acting import acting_for_all_users
 from search.sync import rebuild
 
 rebuild.BATCH = {BATCH}
-call_command("reindex", "--table", "messages")
+with acting_for_all_users("manage.py does so"):
+    call_command("reindex", "--table", "messages")
 """
 
 
@@ -75,7 +78,7 @@ class BackgroundCall:
     def __init__(self, function: Callable[[], Any]) -> None:
         self._result: Any = None
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, args=(function,), daemon=True)
+        self._thread = threading.Thread(target=keep_acting(self._run), args=(function,), daemon=True)
         self._thread.start()
 
     def _run(self, function: Callable[[], Any]) -> None:

@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+from base.postgresql.acting import acting_for_all_users
 from bench.environment import empty_site
 
 SHARED_MODULES = ("__init__", "__main__", "environment", "messages", "peers", "readers", "senders", "tables")
@@ -20,7 +21,7 @@ def benchmarks() -> list[str]:
 
 def main(names: list[str]) -> int:
     if len(names) == 1:
-        with empty_site():
+        with empty_site(), acting_for_all_users("a benchmark creates rows and measures queries"):
             import_module(f"bench.{names[0]}").run()
         return 0
     return max(subprocess.call([sys.executable, "-m", "bench", name]) for name in names or benchmarks())

@@ -16,11 +16,12 @@ from uuid import uuid4
 
 import requests
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
 from accounts.models import User
+from base.http import Request
 from chat.models import Conversation, Message, MessageStatus, Role
 from memoryloop.urls import urlpatterns as site
 from search.models import OutboxEntry
@@ -31,9 +32,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 @login_required
-def bare_insert(request: HttpRequest) -> HttpResponse:
+def bare_insert(request: Request) -> HttpResponse:
     """The minimum cost: a view that authenticates the user and inserts one row."""
-    OutboxEntry.objects.create(table="bench", owner_id=uuid4(), entity_id=uuid4(), status="done")
+    OutboxEntry.objects.create(table="bench", owner_id=request.user.pk, entity_id=uuid4(), status="done")
     return HttpResponse(status=204)
 
 

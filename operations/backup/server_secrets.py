@@ -10,6 +10,7 @@ from django.conf import settings
 from pydantic import BaseModel
 
 from base.configuration import environment
+from base.postgresql.acting import acting_for_all_users
 from operations.backup.errors import BackupError
 from providers.models import ProviderKey
 
@@ -58,9 +59,10 @@ def write_secrets(restored: ServerSecrets, data_dir: Path) -> list[Path]:
 def count_unreadable(keys: Sequence[str]) -> int:
     """How many API keys and second factors in the database cannot be decrypted with these keys."""
     box = MultiFernet([Fernet(key) for key in keys])
-    stored = [*ProviderKey.objects.values_list("ciphertext", flat=True)]
-    for data in Authenticator.objects.values_list("data", flat=True):
-        stored += [data[name] for name in ("secret", "seed") if name in data]
+    with acting_for_all_users("a restore proves that the secrets of all users can be read"):
+        stored = [*ProviderKey.objects.values_list("ciphertext", flat=True)]
+        for data in Authenticator.objects.values_list("data", flat=True):
+            stored += [data[name] for name in ("secret", "seed") if name in data]
     return sum(not _decrypts(box, ciphertext) for ciphertext in stored)
 
 

@@ -3,6 +3,7 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.conninfo import make_conninfo
 
+from base.postgresql.owner import migrating
 from operations.backup.database.ownership import owner_connection
 from operations.backup.database.progress import Reporter
 from operations.backup.database.snapshot import SCHEMA, count_rows, postgresql_version
@@ -20,7 +21,8 @@ OPTIONS = (
 
 def load(backup: BackupFile, *, reporter: Reporter) -> None:
     """Raises BackupError if pg_restore fails, or if a table does not have its number of rows afterwards."""
-    with owner_connection() as owner:
+    # Policies name roles, which must exist before them; what the roles may do is granted after the tables exist.
+    with migrating(), owner_connection() as owner:
         _load(backup, owner, reporter)
 
 

@@ -44,7 +44,7 @@ def _run(arguments: Iterable[str | Path], variables: Mapping[str, str], stdout: 
 
 def embedded() -> dict[str, str]:
     """Variables that unset the servers of the test, so that a command uses the embedded ones of its DATA_DIR."""
-    return {"DATABASE_URL": "", "REDIS_URL": "", "LANCEDB_URI": ""}
+    return {"DATABASE_URL": "", "DATABASE_OWNER_URL": "", "REDIS_URL": "", "LANCEDB_URI": ""}
 
 
 @contextmanager
@@ -68,6 +68,13 @@ def empty_database(name: str) -> Iterator[tuple[dict[str, str], Any]]:
         administrator.execute(f"CREATE DATABASE {name} TEMPLATE template0")
         try:
             with psycopg.connect(**server, dbname=name, autocommit=True) as found:
-                yield {"DATABASE_URL": f"postgresql://{test['USER']}@/{name}?host={test['HOST']}"}, found
+                place = f"@/{name}?host={test['HOST']}"
+                yield (
+                    {
+                        "DATABASE_URL": f"postgresql://{test['USER']}{place}",
+                        "DATABASE_OWNER_URL": f"postgresql://{server['user']}{place}",
+                    },
+                    found,
+                )
         finally:
             administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")

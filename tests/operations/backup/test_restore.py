@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.models import User
+from base.postgresql.acting import keep_acting
 from chat.services import open_conversation
 from flashcards.services import create_card
 from operations.backup.create import back_up
@@ -27,7 +28,9 @@ PASSPHRASE = "correct horse battery"
 FIND = """
 from accounts.models import User
 from search.queries import Mode, find
-alice = User.objects.get(email="alice@example.org")
+from base.postgresql.acting import acting_for_all_users
+with acting_for_all_users("test"):
+    alice = User.objects.get(email="alice@example.org")
 for table, query in (("messages", "mitochondria"), ("flashcards", "glycolysis")):
     print(table, len(find(owner_id=alice.pk, table=table, query=query, mode=Mode.KEYWORD, limit=50).hits))
 """
@@ -61,7 +64,7 @@ class Writer:
 @contextmanager
 def writing(owner: User) -> Iterator[Writer]:
     writer = Writer(owner)
-    thread = threading.Thread(target=writer.run)
+    thread = threading.Thread(target=keep_acting(writer.run))
     thread.start()
     try:
         wait_until(lambda: len(writer.acknowledged) >= 5)

@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from base.configuration.data_directory import socket_dir
+from base.postgresql.roles import create_roles
 from operations.backup.point_in_time.archive import base_backups
 from operations.backup.point_in_time.maintenance import maintain_archive
 from operations.backup.point_in_time.receiver import receiver
@@ -46,6 +47,7 @@ def begin_and_kill_receiver(data_dir: Path, archive: Path) -> None:
     sockets = socket_dir(data_dir, "postgres")
     process = receiver(archive, data_dir, sockets).start()
     with psycopg.connect(host=str(sockets), user="postgres", dbname="memoryloop", autocommit=True) as database:
+        create_roles(database.cursor())  # the program signs in with one
         reserved = "SELECT restart_lsn IS NOT NULL FROM pg_replication_slots"
         wait_until(lambda: database.execute(reserved).fetchone() == (True,))
     process.kill()

@@ -38,7 +38,7 @@ class Refused(MemoryLoopError):
     """PostgreSQL refused a statement. Our own checks, which come before, have a gap, or its roles lack privileges."""
 
     status = 403
-    code = "refused"
+    code = "refused-by-database"
     message = _("The database refused this, and nothing was changed. Tell the operator of this site.")
 
 

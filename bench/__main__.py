@@ -1,6 +1,7 @@
 """`make bench`: run all benchmarks, or those named, each in its own process with its own servers.
 
-A benchmark is a module in this folder with a function `run()` that prints its figures beside their baseline.
+A benchmark is a module in this folder, not in `tools`, with a function `run()` that prints its figures beside their
+baseline.
 """
 
 import subprocess
@@ -9,14 +10,12 @@ from importlib import import_module
 from pathlib import Path
 
 from base.postgresql.acting import acting_for_all_users
-from bench.environment import empty_site
-
-SHARED_MODULES = ("__init__", "__main__", "environment", "messages", "peers", "readers", "senders", "tables")
+from bench.tools.environment import empty_site
 
 
 def benchmarks() -> list[str]:
     here = Path(__file__).parent
-    return sorted(path.stem for path in here.glob("*.py") if path.stem not in SHARED_MODULES)
+    return sorted(path.stem for path in here.glob("*.py") if not path.stem.startswith("__"))
 
 
 def main(names: list[str]) -> int:

@@ -20,7 +20,8 @@ from django.db import connection
 
 from accounts.models import User
 from base.configuration.data_directory import socket_dir
-from bench.tables import percentile
+from base.postgresql.acting import keep_acting
+from bench.tools.tables import percentile
 from chat.models import Conversation, Message
 from operations.backup.database.ownership import owner_connection
 from operations.backup.database.tools import find_tool, libpq_environment
@@ -88,7 +89,7 @@ class Writer:
         self.conversation = conversation
         self.times: list[float] = []
         self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._run)
+        self.thread = threading.Thread(target=keep_acting(self._run))
 
     def __enter__(self) -> "Writer":
         self.thread.start()

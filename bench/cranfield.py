@@ -14,7 +14,7 @@ from uuid import UUID
 
 import numpy as np
 
-from bench.tables import Line, say, show
+from bench.tools.tables import Line, say, show
 from search.embedders import Embedder
 from search.embedders.builtin import BuiltinEmbedder
 from search.index.arrow import IndexRow, TableSchema

@@ -12,8 +12,9 @@ from uuid import uuid4
 from django.test import override_settings
 
 from accounts.models import User
+from base.postgresql.acting import keep_acting
 from bench.send import configure, ollama, process
-from bench.tables import Line, percentile, show
+from bench.tools.tables import Line, percentile, show
 from chat.models import Conversation, Message, MessageStatus
 from chat.services import send_message
 from search.index.status import index_status
@@ -81,7 +82,7 @@ def other_messages() -> Iterator[None]:
         while not ended.wait(1 / SENDS_PER_SECOND):
             _write(conversation, "Bread needs salt, and so does the sea.")
 
-    thread = threading.Thread(target=write)
+    thread = threading.Thread(target=keep_acting(write))
     thread.start()
     yield
     ended.set()

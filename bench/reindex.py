@@ -12,8 +12,8 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from accounts.models import User
-from bench.messages import generate
-from bench.tables import Line, say, show
+from bench.tools.messages import generate
+from bench.tools.tables import Line, say, show
 from chat.models import Conversation, Message
 from search.embedders.builtin import BuiltinEmbedder
 from search.index.tables import lance_table

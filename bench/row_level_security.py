@@ -18,7 +18,7 @@ from accounts.models import User
 from base.postgresql.acting import acting_for
 from base.postgresql.owner import owner_connection
 from base.postgresql.roles import APP
-from bench.tables import Line, percentile, say, show
+from bench.tools.tables import Line, percentile, say, show
 from chat.models import Conversation, Message, MessageStatus, Role
 from flashcards.models import Card
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from bench.messages import QUERIES, SHARES, Messages, generate, owner_of_share
-from bench.peers import chroma, pgvector
-from bench.tables import Line, percentile, say, show
+from bench.tools.messages import QUERIES, SHARES, Messages, generate, owner_of_share
+from bench.tools.peers import chroma, pgvector
+from bench.tools.tables import Line, percentile, say, show
 from search.index.arrow import IndexRow, TableSchema
 from search.index.fusion import fuse
 from search.index.identity import Identity

@@ -16,10 +16,10 @@ import requests
 
 from accounts.models import Scope, User
 from accounts.services import create_token
-from bench.readers import Reading, ask_model, ask_site
 from bench.send import configure, ollama, process
-from bench.senders import send_steadily
-from bench.tables import percentile
+from bench.tools.readers import Reading, ask_model, ask_site
+from bench.tools.senders import send_steadily
+from bench.tools.tables import percentile
 from chat.models import Conversation, Role
 
 MODEL = "llama3.2:latest"
@@ -36,11 +36,10 @@ def site(model: str) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     quotas = dict.fromkeys(("REQUESTS_AT_ONCE", "STREAMS_AT_ONCE", "REPLIES_AT_ONCE"), "10000")
-    environment = {"OLLAMA_BASE_URL": model, "LOG_LEVEL": "ERROR", **quotas}
+    environment = {"OLLAMA_BASE_URL": model, "LOG_LEVEL": "ERROR", "PORT": str(port), **quotas}
     worker = ("celery", "-A", "memoryloop", "worker", "-l", "ERROR")
-    web = ("uvicorn", "memoryloop.asgi:application", "--port", str(port), "--log-level", "error", "--no-access-log")
     address = f"http://127.0.0.1:{port}"
-    with process(*worker, **environment), process(*web, **environment):
+    with process(*worker, **environment), process("operations.web.server", **environment):
         wait_for(address)
         yield address
 

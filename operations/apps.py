@@ -1,5 +1,5 @@
 from base.apps import ProjectAppConfig
-from operations import heartbeat, queue_lag
+from operations import heartbeat, interpreter, queue_lag
 
 
 class OperationsConfig(ProjectAppConfig):
@@ -8,4 +8,5 @@ class OperationsConfig(ProjectAppConfig):
     def ready(self) -> None:
         super().ready()
         heartbeat.connect()
+        interpreter.connect()
         queue_lag.connect()

@@ -2,6 +2,9 @@
 
 import gc
 import sys
+from typing import Any
+
+from celery.signals import worker_ready
 
 # Seconds after which a thread that computes lets another one run; Python's default is 5 ms. A request waits for other
 # threads some thirty times (at each statement, for example), so beside a long computation it took 150 ms longer.
@@ -17,3 +20,12 @@ def share_time_fairly() -> None:
     sys.setswitchinterval(SWITCH_INTERVAL)
     gc.collect()
     gc.freeze()
+
+
+def connect() -> None:
+    """Have each worker share its time fairly as well."""
+    worker_ready.connect(_prepare_worker)
+
+
+def _prepare_worker(**_: Any) -> None:
+    share_time_fairly()

@@ -14,10 +14,10 @@ from flashcards.errors import CardIsDraft
 from flashcards.models import Card
 from flashcards.schemas import CardOut
 from quiz import queries, services
-from quiz.due import NO_CARDS
 from quiz.errors import BadSetting, CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review
 from quiz.progress import progress_of
+from quiz.scheduling.due import NO_CARDS
 from quiz.scheduling.review_context import settings_of
 from quiz.schemas import (
     DueOut,

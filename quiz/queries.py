@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from accounts.models import User
 from chat.models import Message
 from flashcards.models import Card, CardState
-from quiz.due import Counts, DueToday
 from quiz.models import Rating, Review
+from quiz.scheduling.due import Counts, DueToday
 from quiz.scheduling.fsrs_scheduler import ScheduledReview
 from quiz.scheduling.interval_labels import interval_label
 from quiz.scheduling.review_context import review_context

@@ -17,6 +17,7 @@ from chat.replies.markdown_blocks import split_blocks
 from chat.search.messages import words_of
 from flashcards.content.fingerprint import normalize
 from memoryloop import request_monitor
+from operations.backup.database import verification
 from providers.builtin import card_drafts, tutor
 from providers.builtin.sentences import keywords, sentences, words
 from providers.builtin.stemming import language_of
@@ -65,6 +66,10 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     "memoryloop/request_monitor.py": (
         [lambda text: request_monitor._WELL_FORMED.fullmatch(text.encode())],
         ["a", "-", "."],
+    ),
+    "operations/backup/database/verification.py": (
+        [lambda text: verification.COPY.match(text.encode())],
+        ["COPY ", 'COPY a."', '"', '""', "a", "a."],
     ),
     "providers/builtin/card_drafts.py": (
         [card_drafts.definition_card, card_drafts.draft_cards, card_drafts.ARTICLE.match],
@@ -121,7 +126,15 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     "quiz/forms.py": ([forms._STEP.fullmatch], ["1", "1m ", "m"]),
     "search/index/chunking.py": ([chunks], ["\n", " \n", " ", "a", ". ", "。", "a\n \n"]),
 }
-NO_TEXT_OF_USERS = {"operations/up/servers.py"}  # the kernel's version
+NO_TEXT_OF_USERS = {
+    "operations/backup/database/progress.py",  # what pg_dump and pg_restore say about tables
+    "operations/backup/database/tools.py",  # the version of a program
+    "operations/backup/point_in_time/archive.py",  # names of files
+    "operations/backup/versions.py",  # versions of MemoryLoop
+    "operations/doctor/configuration.py",  # the operator's .env
+    "operations/doctor/versions.py",  # requirements.lock
+    "operations/up/servers.py",  # the kernel's version
+}
 CASES = [
     pytest.param(function, beginning, piece, id=f"{module}-{number}-{beginning!r}-{piece!r}")
     for module, (functions, pieces) in READERS.items()

@@ -76,12 +76,12 @@ def catch_up(source: LanceTable, target: LanceTable) -> tuple[int, int]:
     return len(changed), len(removed) + replaced
 
 
-def _revisions(handle: Any) -> pa.Table:
+def _revisions(handle: Any) -> "pa.Table":
     """What tells two versions of a row apart: a missing vector is added without a new rev."""
     return handle.search().select(REVISION).limit(max(handle.count_rows(), 1)).to_arrow().select(REVISION)
 
 
-def _replace(target: LanceTable, rows: pa.Table) -> None:
+def _replace(target: LanceTable, rows: "pa.Table") -> None:
     schema = arrow_schema(target.schema)
     merge = target.open().merge_insert("id").when_matched_update_all().when_not_matched_insert_all()
     merge.execute(rows.select(schema.names).cast(schema), on_bad_vectors="null")

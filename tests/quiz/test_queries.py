@@ -6,9 +6,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from flashcards.models import Card, CardState, CardStatus
-from quiz.due import Counts
 from quiz.models import Rating, ReviewSettings
 from quiz.queries import due_counts, due_queue, review_page
+from quiz.scheduling.due import Counts
 from quiz.services import rate_card
 from tests.factories import CardFactory, ReviewFactory
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from base.postgresql.owner import signed_in_as_owner
 from chat.models import Message
 from search.errors import UnknownTable
 from search.models import OutboxEntry, OutboxStatus
@@ -93,7 +94,7 @@ def test_after_a_restore_older_rows_of_the_index_do_not_hide_new_changes(alice: 
     message.content = "Written after the backup."
     message.save()
     drain()
-    with connection.cursor() as cursor:
+    with signed_in_as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER SEQUENCE search_outboxentry_id_seq RESTART WITH 1")
     OutboxEntry.objects.all().delete()
     Message.objects.filter(pk=message.pk).update(content="The cat sat on the mat.")

@@ -13,6 +13,7 @@ import requests
 from django.db import connection
 
 from accounts.models import User
+from base.postgresql.owner import signed_in_as_owner
 from chat.models import MessageStatus
 from chat.replies.lifecycle import REPLIES
 from tests.factories import ApiTokenFactory, MessageFactory
@@ -94,12 +95,16 @@ class Browser(requests.Session):
 @contextmanager
 def messages_that_postgresql_rejects() -> Iterator[None]:
     """PostgreSQL's error then has the row in its details, and the statement in its text."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE chat_message ADD CONSTRAINT no_text CHECK (content = '') NOT VALID")
-        try:
-            yield
-        finally:
-            cursor.execute("ALTER TABLE chat_message DROP CONSTRAINT no_text")
+    _as_owner("ALTER TABLE chat_message ADD CONSTRAINT no_text CHECK (content = '') NOT VALID")
+    try:
+        yield
+    finally:
+        _as_owner("ALTER TABLE chat_message DROP CONSTRAINT no_text")
+
+
+def _as_owner(statement: str) -> None:
+    with signed_in_as_owner(), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def metrics_of(site: Site) -> str:

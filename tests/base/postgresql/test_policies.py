@@ -25,6 +25,7 @@ pytestmark = pytest.mark.django_db
 WITHOUT_POLICIES = {
     "django_session": "a session is found by its secret key before its user is known",
     "accounts_rate_limits": "counts failures by IP address and by hashes of email addresses",
+    "operations_backup": "backups of the whole server",
     "search_indextable": "describes LanceDB's tables, which hold the rows of all users",
     "auth_group": "permissions of staff, which name no user",
     "auth_group_permissions": "permissions of staff, which name no user",

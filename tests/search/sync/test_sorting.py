@@ -14,6 +14,7 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.services import delete_account
 from base.models import database_time
+from base.postgresql.acting import keep_acting
 from chat.models import Message
 from search.index.comparison import compare
 from search.index.tables import lance_table, readable_table, retire
@@ -53,7 +54,7 @@ def in_another_worker(work: Callable[[], object]) -> None:
         work()
         connection.close()
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=keep_acting(run), daemon=True)
     thread.start()
     thread.join(20)
     assert not thread.is_alive(), "the writers' lock is held"

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 from django.conf import settings
 
-from bench.messages import Messages
+from bench.tools.messages import Messages
 
 LIMIT = 10
 BATCH = 5_000

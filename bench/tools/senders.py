@@ -5,7 +5,7 @@ import time
 from uuid import uuid4
 
 from bench.freshness import wait_until
-from bench.readers import request
+from bench.tools.readers import request
 from chat.models import Conversation
 from search.queries import Mode, find
 

@@ -96,6 +96,7 @@ def test_an_exception_shows_where_it_was_raised_and_not_what_it_quotes(cause: Ca
     assert f"Failed. ({shown})" in text
 
 
+@pytest.mark.django_db(transaction=True)  # the owner of the tables has a connection of its own
 def test_a_row_that_postgresql_rejects_is_named_by_its_constraint(alice: User) -> None:
     with signed_in_as_owner():  # to others, PostgreSQL does not show the row
         error = raised(lambda: rejected_row(alice))

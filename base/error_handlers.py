@@ -105,7 +105,9 @@ def is_refusal(exception: BaseException | None) -> bool:
 
 def refused(request: HttpRequest, exception: BaseException) -> HttpResponse:
     """The log names the table, and the response does not."""
-    logger.error("PostgreSQL refused a statement of %s %s: %s", request.method, request.path, exception)
+    # PostgreSQL's message has no more than the name of the table, unlike the path and the statement.
+    diagnostics = getattr(exception.__cause__, "diag", None)
+    logger.error("PostgreSQL refused a statement of a request: %s", getattr(diagnostics, "message_primary", ""))
     return _response_for(request, Refused())
 
 

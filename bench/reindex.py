@@ -35,8 +35,8 @@ def run() -> None:
     for start in range(0, ROWS, BATCH):
         BuiltinEmbedder().embed_documents(texts[start : start + BATCH])
     embedding = Line("embedding alone", (time.perf_counter() - began,))
-    command = [sys.executable, "-m", "celery", "-A", "memoryloop", "worker", "--pool", "threads", "--concurrency", "8"]
-    worker = subprocess.Popen([*command, "--loglevel", "ERROR"], cwd=PROJECT, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "celery", "-A", "memoryloop", "worker", "--loglevel", "ERROR"]
+    worker = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
     try:
         began = time.perf_counter()
         reindex = subprocess.run(

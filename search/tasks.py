@@ -49,7 +49,7 @@ def purge() -> None:
 def begin_at_start(**_: Any) -> None:
     """Create the tables of a fresh server before its first message, and apply what an earlier worker left.
 
-    Beat starts after the first page and sends the periodic tasks some seconds later.
+    The periodic tasks for both are sent some seconds later.
     """
     request_maintenance()
     request_drain()

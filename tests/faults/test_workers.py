@@ -112,7 +112,7 @@ def test_what_a_killed_worker_had_claimed_is_found_soon(
 def test_a_starting_worker_applies_what_an_earlier_one_left(
     alice: User, messages: Entity, start_worker: Callable[..., Child]
 ) -> None:
-    """The periodic drain would come later: beat starts after the first page, and waits for its first interval."""
+    """It does so when it starts: this worker sends no periodic tasks."""
     maintenance.maintain_tables()
     MessageFactory(conversation__owner=alice, content="Bread needs salt.")
     wait_until(lambda: valkey_client().llen("celery"))

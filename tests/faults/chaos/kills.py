@@ -25,10 +25,6 @@ def worker(site: ChaosSite, random: Random) -> None:
     _kill(site, "worker")
 
 
-def beat(site: ChaosSite, random: Random) -> None:
-    _kill(site, "beat")
-
-
 def postgresql(site: ChaosSite, random: Random) -> None:
     _kill(site, "postgresql")
 
@@ -120,7 +116,7 @@ def _meets(condition: Callable[[], bool]) -> None:
 KILLS: dict[str, Callable[[ChaosSite, Random], None]] = {
     function.__name__: function
     for function in (
-        *(web, worker, beat, postgresql, valkey, supervisor, everything, index_file_deleted, index_file_truncated),
+        *(web, worker, postgresql, valkey, supervisor, everything, index_file_deleted, index_file_truncated),
         *(embedder_hangs, embedder_of_another_width, full_disk),
     )
 }

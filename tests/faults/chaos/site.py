@@ -17,13 +17,12 @@ from tests.stand_ins.ollama import CHAT_MODEL, EMBED_MODEL, OllamaStandIn
 
 DISK = 64  # MB for the index, if it has a disk of its own
 
-# What the command line of the process with each role contains; if no process has the first words, then the next ones.
+# What the command line of the process with each role contains.
 ROLES = {
-    "web": ["operations.web.server"],
-    "worker": ["worker"],
-    "beat": ["beat", "worker"],
-    "postgresql": ["listen_addresses="],
-    "valkey": ["--appendonly"],
+    "web": "operations.web.server",
+    "worker": "worker",
+    "postgresql": "listen_addresses=",
+    "valkey": "--appendonly",
 }
 
 
@@ -73,11 +72,8 @@ class ChaosSite:
 
     def process(self, role: str) -> psutil.Process | None:
         """The process that the supervisor has started for this role; None while it is down."""
-        started = [
-            (process, command_line(process)) for process in psutil.Process(self.up.process.pid).children(recursive=True)
-        ]
-        found = (process for words in ROLES[role] for process, command in started if words in command)
-        return next(found, None)
+        started = psutil.Process(self.up.process.pid).children(recursive=True)
+        return next((process for process in started if ROLES[role] in command_line(process)), None)
 
     def output(self) -> str:
         return (self.directory / "up.log").read_text(errors="replace")

@@ -23,7 +23,7 @@ from base.configuration.data_directory import socket_dir
 from base.postgresql.acting import keep_acting
 from bench.tools.tables import percentile
 from chat.models import Conversation, Message
-from operations.backup.database.ownership import owner_connection
+from operations.backup.database.ownership import connected_as_owner
 from operations.backup.database.tools import find_tool, libpq_environment
 from operations.up.preflight import open_listener
 
@@ -129,7 +129,7 @@ def command(*arguments: str, **variables: str) -> None:
 
 def seconds_of_pg_dump(file: Path) -> float:
     """The baseline: a dump with pg_dump's defaults."""
-    with owner_connection() as owner:
+    with connected_as_owner() as owner:
         environment = libpq_environment(owner.get_connection_params())
     tool = find_tool("pg_dump", server=18, at_least=18)
     began = time.perf_counter()

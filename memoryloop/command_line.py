@@ -12,6 +12,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
 from base.configuration import environment
+from base.postgresql.acting import acting_for_all_users
 
 
 def use_data_dir_option(arguments: Sequence[str]) -> None:
@@ -32,8 +33,6 @@ def main() -> None:
         options = settings.DATABASES["default"]["OPTIONS"]
         options.pop("pool")
         options.setdefault("connect_timeout", 4)  # seconds, for a server that hangs
-        from base.postgresql.acting import acting_for_all_users
-
         with acting_for_all_users("a command is the operator's"):
             execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

@@ -129,7 +129,7 @@ BACKUP_KEEP = environment.integer("BACKUP_KEEP", default=7, minimum=1, maximum=1
 # The archive for point-in-time recovery of the embedded PostgreSQL, and how many days back it reaches.
 POINT_IN_TIME_DIR = archive.point_in_time_dir()
 POINT_IN_TIME_DAYS = environment.integer("POINT_IN_TIME_DAYS", default=7, minimum=1, maximum=3650)
-BACKUP_PASSPHRASE = environment.passphrase("BACKUP_PASSPHRASE", min_length=12)
+BACKUP_PASSPHRASE = environment.secret("BACKUP_PASSPHRASE", min_length=12)
 
 EMBEDDINGS = environment.choice("EMBEDDINGS", ("auto", "ollama", "builtin"), default="auto")
 OLLAMA_BASE_URL = environment.http_url("OLLAMA_BASE_URL", default="http://127.0.0.1:11434")
@@ -271,7 +271,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 
 # `GET /metrics` is off unless one of these is set.
-METRICS_TOKEN = environment.secret("METRICS_TOKEN", minimum=16)
+METRICS_TOKEN = environment.secret("METRICS_TOKEN", min_length=16, advice=", made with: openssl rand -hex 32")
 METRICS_ADDRESSES = environment.networks("METRICS_ADDRESSES")
 
 LOG_LEVEL = startup.log_level()

@@ -32,8 +32,6 @@ def _queues() -> Iterator[Metric]:
 class DatabasePool(Collector):
     """The connections of this process to PostgreSQL."""
 
-    STATES = {"used": "pool_size", "idle": "pool_available", "waited_for": "requests_waiting"}
-
     def collect(self) -> Iterable[Metric]:
         family = gauge_family("database_connections", "Connections to PostgreSQL in the pool.", ["state"])
         for alias in connections:

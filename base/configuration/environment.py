@@ -75,23 +75,15 @@ def integer(name: str, *, default: int, minimum: int, maximum: int) -> int:
     return int(value)
 
 
-def passphrase(name: str, *, min_length: int) -> str:
-    """A secret that is long enough, or an empty one."""
-    value = text(name, default="")
-    if value and len(value) < min_length:
-        add_error(f"{name} has {len(value)} characters; set {min_length} or more.")
-    return value
-
-
 def comma_separated(name: str, *, default: Sequence[str] = ()) -> list[str]:
     return [part.strip() for part in text(name, default=",".join(default)).split(",") if part.strip()]
 
 
-def secret(name: str, *, minimum: int) -> str:
-    """A secret of at least so many characters, or an empty text."""
+def secret(name: str, *, min_length: int, advice: str = ".") -> str:
+    """A secret of at least `min_length` characters, or an empty text. `advice` ends the message for a shorter one."""
     value = text(name, default="")
-    if value and len(value) < minimum:
-        add_error(f"{name} has {len(value)} characters; set {minimum} or more, made with: openssl rand -hex 32")
+    if value and len(value) < min_length:
+        add_error(f"{name} has {len(value)} characters; set {min_length} or more{advice}")
     return value
 
 

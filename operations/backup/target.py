@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from base.configuration import environment
-from operations.backup.database.ownership import owner_connection
+from operations.backup.database.ownership import connected_as_owner
 from operations.backup.database.snapshot import tables
 from operations.backup.errors import BackupError
 from operations.up.orphans import stop_orphaned_processes
@@ -37,7 +37,7 @@ def empty_database() -> Iterator[None]:
 
 
 def _refuse_data(database: str, advice: str) -> None:
-    with owner_connection() as owner, owner.cursor() as cursor:
+    with connected_as_owner() as owner, owner.cursor() as cursor:
         found = tables(cursor)
     if found:
         raise BackupError(f"{database} already has {len(found)} tables, and a restore overwrites nothing. {advice}")

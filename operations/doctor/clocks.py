@@ -3,10 +3,8 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import time
-from typing import cast
 
-from django.db import connection
-
+from base.models import database_time
 from operations.checks.findings import Finding, failure, ok, warning
 from operations.heartbeat import valkey_time
 
@@ -16,13 +14,13 @@ ADVICE = "Let a time service (NTP) set the clocks of all hosts."
 
 
 def clocks() -> Sequence[Finding]:
-    return [_compared("PostgreSQL", _postgres_time), _compared("Valkey", lambda: valkey_time().timestamp())]
+    return [_compared("PostgreSQL", database_time), _compared("Valkey", valkey_time)]
 
 
-def _compared(server: str, read: Callable[[], float]) -> Finding:
+def _compared(server: str, read: Callable[[], datetime]) -> Finding:
     read()  # the first request also connects
     sent = time()
-    theirs = read()
+    theirs = read().timestamp()
     received = time()
     # Their clock was read at some time between; the difference to the nearest of the two is certain.
     skew = min(theirs - sent, 0.0) + max(theirs - received, 0.0)
@@ -34,9 +32,3 @@ def _compared(server: str, read: Callable[[], float]) -> Finding:
     if abs(skew) > WARN_AFTER:
         return warning(message, ADVICE, **figures)
     return ok(f"The clock of {server} agrees with this host's.", **figures)
-
-
-def _postgres_time() -> float:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cast(datetime, cursor.fetchone()[0]).timestamp()

@@ -4,7 +4,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.conninfo import make_conninfo
 
 from base.postgresql.owner import migrating
-from operations.backup.database.ownership import owner_connection
+from operations.backup.database.ownership import connected_as_owner
 from operations.backup.database.progress import Reporter
 from operations.backup.database.snapshot import SCHEMA, count_rows, postgresql_version
 from operations.backup.database.tools import find_tool, pour, running
@@ -22,7 +22,7 @@ OPTIONS = (
 def load(backup: BackupFile, *, reporter: Reporter) -> None:
     """Raises BackupError if pg_restore fails, or if a table does not have its number of rows afterwards."""
     # Policies name roles, which must exist before them; what the roles may do is granted after the tables exist.
-    with migrating(), owner_connection() as owner:
+    with migrating(), connected_as_owner() as owner:
         _load(backup, owner, reporter)
 
 

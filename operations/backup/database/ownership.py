@@ -11,7 +11,7 @@ from operations.backup.errors import BackupError
 
 
 @contextmanager
-def owner_connection() -> Iterator[BaseDatabaseWrapper]:
+def connected_as_owner() -> Iterator[BaseDatabaseWrapper]:
     """A connection of its own as the owner, which this thread uses during the block.
 
     pg_dump and pg_restore sign in with its parameters. Raises BackupError without DATABASE_OWNER_URL.

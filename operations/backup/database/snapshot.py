@@ -10,7 +10,7 @@ from django.db import Error
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from operations.backup.database.ownership import owner_connection
+from operations.backup.database.ownership import connected_as_owner
 
 SCHEMA = "public"  # the only one that MemoryLoop uses; hosted servers such as Supabase have their own beside it
 
@@ -30,7 +30,7 @@ class Snapshot:
 @contextmanager
 def take_snapshot() -> Iterator[Snapshot]:
     """The snapshot lasts as long as the block. Writers are not delayed."""
-    with owner_connection() as holder:
+    with connected_as_owner() as holder:
         holder.set_autocommit(False)
         try:
             with holder.cursor() as cursor:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
-from operations.backup.database.ownership import owner_connection
+from operations.backup.database.ownership import connected_as_owner
 from operations.backup.database.tools import find_tool, running
 from operations.backup.errors import BackupError
 from operations.backup.point_in_time.archive import BASE, TIME, base_backups, begin_archive, prune
@@ -71,11 +71,11 @@ def current_slot() -> Slot:
 
 
 def _replace_slot() -> None:
-    with owner_connection() as owner, owner.cursor() as cursor:
+    with connected_as_owner() as owner, owner.cursor() as cursor:
         cursor.execute("SELECT pg_drop_replication_slot(%s)", [SLOT])
         cursor.execute("SELECT pg_create_physical_replication_slot(%s, true)", [SLOT])
 
 
 def _owner_parameters() -> dict[str, Any]:
-    with owner_connection() as owner:
+    with connected_as_owner() as owner:
         return {**owner.get_connection_params(), "dbname": None}

@@ -11,7 +11,7 @@ import psycopg
 from django.db import connection
 
 from base.configuration.data_directory import socket_dir
-from operations.backup.database.ownership import owner_connection
+from operations.backup.database.ownership import connected_as_owner
 from operations.up.servers import start_postgres
 from tests.processes import PROJECT, environment_of_test
 
@@ -62,7 +62,7 @@ def database_of(data_dir: Path) -> Iterator["psycopg.Connection[Any]"]:
 def empty_database(name: str) -> Iterator[tuple[dict[str, str], Any]]:
     """A new database on the server of the test: the variables that name it, and a connection to it."""
     test = connection.settings_dict
-    with owner_connection() as owner:
+    with connected_as_owner() as owner:
         server = {"host": test["HOST"], "user": owner.settings_dict["USER"]}
     with psycopg.connect(**server, dbname="postgres", autocommit=True) as administrator:
         administrator.execute(f"CREATE DATABASE {name} TEMPLATE template0")

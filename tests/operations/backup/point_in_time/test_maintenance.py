@@ -22,10 +22,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 # The receiver does not run, and PostgreSQL keeps less of the log for it than is written.
 MAKE_A_GAP = """
-from operations.backup.database.ownership import owner_connection
+from operations.backup.database.ownership import connected_as_owner
 from operations.backup.point_in_time.maintenance import current_slot, maintain_archive
 maintain_archive()
-with owner_connection() as owner, owner.cursor() as cursor:
+with connected_as_owner() as owner, owner.cursor() as cursor:
     for _ in range(6):
         cursor.execute("SELECT pg_logical_emit_message(false, 'x', 'y'), pg_switch_wal()")
     cursor.execute("CHECKPOINT")

@@ -26,7 +26,7 @@ class AdminSite(admin.AdminSite):
             act_for_all_users("staff see the rows of all users in the admin")
             return view(request, *args, **kwargs)
 
-        # It calls the view only for staff.
+        # Django's own `admin_view` calls the view only for staff.
         return super().admin_view(cast(V, view_for_staff), cacheable)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -71,7 +71,7 @@ class RunLifecycle(Generic[Row]):
     def claim(self, run_id: UUID, *related: str) -> Row | None:
         """Claim the run for this worker. None when another worker has it, or it has ended.
 
-        `related` are names for `select_related`. The caller then acts for the owner of the run.
+        `related` are names for `select_related`. The caller must then act for the owner of the run.
         """
         with acting_for_all_users("a task has the id of a run, and only its row names the owner"):
             if not self._running(pk=run_id, heartbeat_at=None).update(heartbeat_at=ClockTimestamp()):

@@ -69,7 +69,7 @@ _CONVERSATION = PreparedQuery(
 
 
 def conversation_of(owner: User, conversation_id: UUID) -> Conversation:
-    """The user's conversation with this id, for the requests that are made most. Raises NotFound."""
+    """The user's conversation with this id, for the most frequent requests. Raises NotFound."""
     conversation = _CONVERSATION.first(owner_id=owner.pk, conversation_id=conversation_id)
     if conversation is None:
         raise NotFound

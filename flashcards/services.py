@@ -96,7 +96,7 @@ _NOTE = PreparedQuery(_note_of, owner_id=UUID, card_id=UUID)
 def lock_note(*, owner_id: UUID, card_id: UUID) -> list[Card]:
     """The cards of this card's note that are not deleted, locked until the transaction ends.
 
-    None if the card does not belong to this owner.
+    An empty list if the card does not belong to this owner.
     """
     return _NOTE(owner_id=owner_id, card_id=card_id)
 

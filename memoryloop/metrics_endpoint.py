@@ -1,6 +1,6 @@
 """`GET /metrics` for Prometheus.
 
-It is answered before Django: a scraper may use any name of the host, needs no redirect to https, and takes no place of
+It is answered before Django: a scraper may use any name of the host, needs no redirect to https, and does not count in
 the quotas.
 """
 
@@ -17,12 +17,12 @@ from memoryloop.body_limit import Application, Receive, Scope, Send
 
 PATH = "/metrics"
 PROCESS = "web"
-# Who the client is, in the words of a proxy: then the peer of the connection is the proxy.
+# Headers in which a proxy names the client. The peer of the connection is then the proxy.
 _PROXY_HEADERS = {b"x-forwarded-for", b"forwarded", b"x-real-ip"}
 
 
 class MetricsEndpoint:
-    """An ASGI application that serves the metrics to those who may see them, and all other paths as before.
+    """An ASGI application that serves the metrics to those who may see them, and passes other requests on.
 
     It is off unless METRICS_TOKEN or METRICS_ADDRESSES is set: then the path is as unknown as any other.
     """

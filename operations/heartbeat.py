@@ -1,6 +1,6 @@
 """The thread of each worker that sends the periodic tasks and records heartbeats in Valkey.
 
-A recent heartbeat shows health that a worker runs, and that periodic tasks are sent.
+A recent heartbeat tells health that a worker runs and that this thread does its work.
 """
 
 import logging

@@ -87,7 +87,7 @@ def _rate(context: ReviewContext, card_id: UUID, answer: _Answer) -> Review:
 
 
 def _repeated_review(owner: User, card_id: UUID, review_id: UUID, error: IntegrityError | Conflict) -> Review:
-    """The review that has this id already. Raises ReviewIdTaken if it is of another card, and `error` if none has."""
+    """The review that has this id already. Raises `error` if it is a conflict and there is none, else ReviewIdTaken."""
     review = Review.objects.select_related("card").filter(owner=owner, review_id=review_id).first()
     if review is None and isinstance(error, Conflict):
         raise error

@@ -36,7 +36,7 @@ def problem(
 
 
 def unexpected_problem() -> JsonResponse:
-    """The response to an error of ours. Its `error_id` is the id of the request, which stands in the log."""
+    """The response to an error of ours. Its `error_id` is the id of the request, which its log lines have."""
     body = Problem(
         type=NO_CODE,
         title="Internal error",

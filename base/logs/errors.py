@@ -42,7 +42,7 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def needs_trace(error: BaseException) -> bool:
-    """Not if it says all: which server is down, or which name the operator may want to add to ALLOWED_HOSTS."""
+    """False if the message says everything: which server is down, or which name may be missing in ALLOWED_HOSTS."""
     return not (is_outage(error) or isinstance(error, DisallowedHost))
 
 
@@ -87,7 +87,7 @@ def _public_message(error: BaseException) -> str:
         return _database_message(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror} {error.filename or ''}"
-    # Not from the words of a query: LanceDB quotes them.
+    # LanceDB quotes the words of a query.
     return _QUOTED.sub("'…'", str(error)) if _LANCE_ERROR.search(str(error)) else ""
 
 

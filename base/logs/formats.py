@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from base.logs.context import current
 from base.logs.errors import describe, needs_trace, trace
 
-# The last line of defence, for the messages of libraries: keys of providers, our own tokens, passwords in URLs.
+# The last line of defense, for the messages of libraries: keys of providers, our own tokens, passwords in URLs.
 _SECRET = re.compile(r"\b(sk-|ml_|[Bb]earer |Basic )[\w.~+/=-]{6,}|(://[^/\s:@]*:)[^/\s@]+(?=@)")
 # Django's messages about a request end with its path, which may have the key of a password reset.
 _REQUEST_LOGGERS = ("django.request", "django.security")

@@ -44,10 +44,10 @@ def published() -> Iterator[Metric]:
 def of_process(metrics: Iterable[Metric], process: str) -> Iterator[Metric]:
     """The metrics with a label that says whose they are."""
     for metric in metrics:
-        labelled = Metric(metric.name, metric.documentation, metric.type)
+        labeled = Metric(metric.name, metric.documentation, metric.type)
         for name, labels, value, *_rest in metric.samples:
-            labelled.add_sample(name, {**labels, "process": process}, value)
-        yield labelled
+            labeled.add_sample(name, {**labels, "process": process}, value)
+        yield labeled
 
 
 def _metric(name: str, documentation: str, kind: str, samples: Iterable[tuple[str, dict[str, str], float]]) -> Metric:

@@ -11,7 +11,7 @@ ACTING_FOR = "nullif(current_setting('app.user_id', true), '')::uuid"
 def owners_only(table: str, *, column: str = "owner_id", sign_in: bool = False) -> RunSQL:
     """Show and change rows only for the user in `column`. With `sign_in`, the role of that name sees all of them.
 
-    PostgreSQL joins the condition with the one of a query, so an index on the column serves both.
+    PostgreSQL merges the condition with that of a query, so an index on the column serves both.
     """
     return _with_policies(table, f"{column} = {ACTING_FOR}", sign_in=sign_in)
 

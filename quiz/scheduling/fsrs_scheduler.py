@@ -57,8 +57,8 @@ class SchedulingState:
 
 
 @dataclass(frozen=True)
-class _Memory:
-    """What FSRS knows of a card. It depends on no other time than the days since the last review."""
+class _FsrsCard:
+    """What FSRS knows of a card. The only time in it is the days since the last review."""
 
     state: str
     step: int | None
@@ -68,8 +68,8 @@ class _Memory:
 
 
 @dataclass(frozen=True)
-class _Outcome:
-    """What FSRS makes of it; the interval is not fuzzed."""
+class _FsrsResult:
+    """What FSRS makes of a card with one rating. The interval is not fuzzed."""
 
     state: str
     step: int | None
@@ -109,7 +109,7 @@ def previews(
 ) -> list[ScheduledReview]:
     """The effect of each of the four ratings, in the order of the buttons."""
     reviewed = before.stability is not None and before.state != "new"
-    memory = _Memory(
+    known = _FsrsCard(
         state=before.state,
         step=_step(before),
         stability=before.stability if reviewed else None,
@@ -120,12 +120,12 @@ def previews(
     draw = _draw(before.card_id, before.reps)
     return [
         _scheduled(before, rating, outcome, _fuzzed(outcome, draw, settings), at)
-        for rating, outcome in zip(RATINGS, _outcomes(memory, settings), strict=True)
+        for rating, outcome in zip(RATINGS, _outcomes(known, settings), strict=True)
     ]
 
 
 def _scheduled(
-    before: SchedulingState, rating: int, after: _Outcome, interval: timedelta, at: datetime
+    before: SchedulingState, rating: int, after: _FsrsResult, interval: timedelta, at: datetime
 ) -> ScheduledReview:
     lapsed = before.state == "review" and rating == 1
     return ScheduledReview(
@@ -167,24 +167,24 @@ def _scheduler(settings: SchedulerSettings) -> fsrs.Scheduler:
 
 
 @lru_cache(maxsize=2048)
-def _outcomes(memory: _Memory, settings: SchedulerSettings) -> list[_Outcome]:
+def _outcomes(known: _FsrsCard, settings: SchedulerSettings) -> list[_FsrsResult]:
     """What each rating makes of a card. Kept, because a card is shown, rated and listed again in the queue."""
-    return [_outcome(memory, rating, settings) for rating in RATINGS]
+    return [_outcome(known, rating, settings) for rating in RATINGS]
 
 
-def _outcome(memory: _Memory, rating: int, settings: SchedulerSettings) -> _Outcome:
-    reviewed = memory.stability is not None
+def _outcome(known: _FsrsCard, rating: int, settings: SchedulerSettings) -> _FsrsResult:
+    reviewed = known.stability is not None
     card = fsrs.Card(
         card_id=0,  # otherwise py-fsrs sleeps to create a unique one
-        state=_STATES.get(memory.state, fsrs.State.Learning),
-        step=memory.step,
-        stability=memory.stability,
-        difficulty=memory.difficulty,
+        state=_STATES.get(known.state, fsrs.State.Learning),
+        step=known.step,
+        stability=known.stability,
+        difficulty=known.difficulty,
         due=_ANY_TIME,
-        last_review=_ANY_TIME - timedelta(days=memory.elapsed_days) if reviewed else None,
+        last_review=_ANY_TIME - timedelta(days=known.elapsed_days) if reviewed else None,
     )
     after, _log = _scheduler(settings).review_card(card, fsrs.Rating(rating), _ANY_TIME)
-    return _Outcome(
+    return _FsrsResult(
         state=_STATE_NAMES[after.state],
         step=after.step,
         stability=float(after.stability or 0.0),
@@ -202,7 +202,7 @@ def _draw(card_id: UUID, reps: int) -> int:
     return int.from_bytes(sha256(card_id.bytes + reps.to_bytes(8, "big")).digest()[:8], "big")
 
 
-def _fuzzed(outcome: _Outcome, draw: int, settings: SchedulerSettings) -> timedelta:
+def _fuzzed(outcome: _FsrsResult, draw: int, settings: SchedulerSettings) -> timedelta:
     """The interval; one of days with a small offset, so that cards learned together spread out.
 
     All four ratings use the same draw, so Hard never gets a longer interval than Good.

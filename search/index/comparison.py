@@ -21,8 +21,9 @@ OnDifference = Callable[[UUID, UUID], None]
 
 @dataclass(frozen=True)
 class Difference:
-    """How many entities are missing from the index, extra in it, or stale (their text or columns differ, or are twice).
+    """How many entities are missing from the index, extra in it, or stale.
 
+    An entity is stale if its text or columns differ, or if one of its rows is in the index twice.
     `missing_vectors` counts entities that wait in the outbox for a vector. They are not a difference.
     `complete`: all rows were compared.
     """

@@ -32,13 +32,13 @@ MAX_ERROR_LENGTH = 2000  # characters
 Change = tuple[str, UUID, UUID | None]
 
 
-class _Collection(threading.local):
+class _Collected(threading.local):
     """The changes that `written_together` has collected in this thread; None outside of it. The latest are last."""
 
     changes: dict[Change, None] | None = None
 
 
-_collection = _Collection()
+_collected = _Collected()
 
 # In order, so that a later change has the greater id.
 INSERT = """
@@ -52,12 +52,12 @@ INSERT = """
 def record(*, table: str, owner_id: UUID, entity_ids: Iterable[UUID | None]) -> None:
     """Write outbox entries in the current transaction, and request a drain for when it has committed."""
     changes: list[Change] = [(table, owner_id, entity_id) for entity_id in entity_ids]
-    if _collection.changes is None:
+    if _collected.changes is None:
         _write(changes)
         return
     for change in changes:
-        _collection.changes.pop(change, None)
-        _collection.changes[change] = None
+        _collected.changes.pop(change, None)
+        _collected.changes[change] = None
 
 
 @contextmanager
@@ -67,15 +67,15 @@ def written_together() -> Iterator[None]:
     Blocks may be nested: the outermost one writes. An entry stays if a savepoint is rolled back within the block,
     which does no harm: it says that the entity may differ from the index.
     """
-    if _collection.changes is not None:
+    if _collected.changes is not None:
         yield
         return
-    _collection.changes = {}
+    _collected.changes = {}
     try:
         yield
-        _write(_collection.changes)
+        _write(_collected.changes)
     finally:
-        _collection.changes = None
+        _collected.changes = None
 
 
 def _write(changes: Collection[Change]) -> None:

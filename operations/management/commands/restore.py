@@ -39,7 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only verify the backup, and show what is in it")
 
     def handle(self, *args: Any, file: Path, data_dir: Path | None, **options: Any) -> None:
-        # manage.py has set it, before the settings were read.
+        # `memoryloop.command_line` has set it, before the settings were read.
         if data_dir and data_dir.resolve() != settings.DATA_DIR:
             raise CommandError("--data-dir works on the command line only. Set DATA_DIR instead.")
         try:

@@ -55,7 +55,7 @@ def wait_until_ended(users: Sequence[ChaosUser]) -> None:
 def wait_until_whole(site: ChaosSite) -> str:
     """Wait until the outbox is empty and the index equals PostgreSQL. Returns what `check_index` says.
 
-    No search may have met a damaged file, so the operator's `--repair` is what finds it.
+    A damaged file that no search has met is repaired only if the operator asks for it with `--repair`.
     """
 
     said = ""

@@ -89,7 +89,7 @@ def careless_site(settings: Settings, alice: User) -> None:
 
 @pytest.mark.usefixtures("careless_site")
 class TestAViewThatForgetsTheOwner:
-    def test_shows_the_rows_of_the_one_who_asks(
+    def test_shows_the_rows_of_the_user_who_asks(
         self, alice: User, mallory: User, client_of: Callable[[User], Client]
     ) -> None:
         answers = [client_of(user).get("/careless/").text for user in (alice, mallory)]
@@ -103,7 +103,7 @@ class TestAViewThatForgetsTheOwner:
 
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.parametrize("address", ["/forged/", "/api/forged/"])
-    def test_is_refused_when_it_writes_for_another(
+    def test_is_refused_when_it_writes_for_another_user(
         self,
         address: str,
         alice: User,

@@ -130,7 +130,7 @@ def test_what_names_the_program_or_the_system_is_shown(error: Exception, shown: 
 
 
 @pytest.mark.parametrize("error", [OperationalError("connection refused"), DisallowedHost("add a.example.org")])
-def test_an_error_that_says_all_has_a_traceback_only_at_the_level_debug(
+def test_an_error_that_says_everything_has_a_traceback_only_at_the_level_debug(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "traceback" not in lines("Failed.", error=error)[1]

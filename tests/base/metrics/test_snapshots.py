@@ -12,7 +12,7 @@ def values(process: str) -> dict[str, float]:
     return {sample.labels["kind"]: sample.value for sample in found if sample.name == "memoryloop_test_events_total"}
 
 
-def test_a_worker_s_counters_are_served_with_its_name() -> None:
+def test_the_counters_of_a_worker_are_served_with_its_name() -> None:
     EVENTS.labels("good").inc(2)
     publish("celery@one")
     EVENTS.labels("bad").inc()

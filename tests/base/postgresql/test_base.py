@@ -139,7 +139,7 @@ def test_it_costs_no_round_trip() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_it_is_said_once_in_a_transaction() -> None:
+def test_postgresql_is_told_once_in_a_transaction() -> None:
     def transaction_of_three() -> None:
         with transaction.atomic():
             for _ in range(3):

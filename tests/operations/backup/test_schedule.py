@@ -27,7 +27,7 @@ def made_hours_ago(hours: float, *, error: str = "") -> Backup:
     return schedule.record(started_at=timezone.now() - timedelta(hours=hours), file=Path("x.zip"), error=error)
 
 
-def test_the_first_backup_is_made_at_once_and_the_next_one_when_it_is_due(directory: Path) -> None:
+def test_the_first_backup_is_made_immediately_and_the_next_one_when_it_is_due(directory: Path) -> None:
     back_up()
     back_up()
     [path] = directory.iterdir()

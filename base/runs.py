@@ -22,7 +22,7 @@ from base.jobs import RUNS, enqueue
 from base.logs.context import bind, fields
 from base.logs.outages import log_failure
 from base.metrics import counter
-from base.models import ClockTimestamp
+from base.models import ClockTimestamp, database_time
 from base.postgresql.acting import acting_for, acting_for_all_users, keep_acting
 
 logger = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def _ids(run: Run) -> dict[str, object]:
 def _report_end(run: Run, task: str) -> None:
     """Log and count a run that has ended."""
     code, provider = (run.error or {}).get("code", ""), vars(run).get("provider", "")
-    status, seconds = vars(run)["status"], (timezone.now() - run.created_at).total_seconds()
+    status, seconds = vars(run)["status"], (database_time() - run.created_at).total_seconds()
     ENDED_RUNS.labels(task, provider, status, code).inc()
     values = {"task": task, "provider": provider, "outcome": status, "error_code": code, "seconds": f"{seconds:.1f}"}
     logger.info("A run has ended.", extra=fields(**_ids(run), **values))

@@ -6,11 +6,11 @@ from contextlib import closing, contextmanager
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from base.connections import release_connection
 from base.errors import MemoryLoopError
+from base.models import database_time
 from base.postgresql.acting import acting_for
 from base.text import storable
 from chat.errors import AnswerTooLong, EmptyAnswer
@@ -83,8 +83,8 @@ def _stream(reply: Message, active: ActiveReply) -> None:
             if active.stopped.is_set():
                 return
             if text[:left] and active.append(storable(text[:left])) and not active.text:
-                _note_first_word(reply)
                 FLUSHER.publish_now()
+                _note_first_word(reply)
             left -= len(text)
             if left < 0:
                 logger.warning("Reply %s was cut at MAX_REPLY_LENGTH", reply.pk)
@@ -94,7 +94,7 @@ def _stream(reply: Message, active: ActiveReply) -> None:
 
 
 def _note_first_word(reply: Message) -> None:
-    FIRST_WORD.labels(reply.provider).observe((timezone.now() - reply.created_at).total_seconds())
+    FIRST_WORD.labels(reply.provider).observe((database_time() - reply.created_at).total_seconds())
 
 
 def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:

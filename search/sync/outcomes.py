@@ -6,9 +6,9 @@ from enum import StrEnum
 from functools import partial
 
 from django.db import transaction
-from django.utils import timezone
 
 from base.logs.context import fields
+from base.models import database_time
 from search.metrics import ENTRIES, INDEX_DELAY
 from search.models import OutboxEntry
 
@@ -37,7 +37,7 @@ def report(outcome: Outcome, entries: Sequence[OutboxEntry]) -> None:
 
 
 def _report(outcome: Outcome, entries: Sequence[OutboxEntry]) -> None:
-    now = timezone.now()
+    now = database_time()
     message, level = _MESSAGES[outcome]
     for entry in entries:
         ENTRIES.labels(entry.table, outcome).inc()

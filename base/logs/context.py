@@ -91,9 +91,10 @@ def _ids_of(request: HttpRequest) -> dict[str, str]:
 def known_user_id(request: HttpRequest) -> str:
     """The id of the request's user, if something has loaded it. A log line must not cause a query."""
     attributes = vars(request)
-    user = attributes.get("_cached_user") or attributes.get("user")
-    # `isinstance` would load a lazy user.
-    return "" if user is None or type(user) is SimpleLazyObject else str(user.pk or "")
+    # A token's user replaces the session's, whose cache may hold an anonymous user. `isinstance` would load a lazy user.
+    users = [attributes.get(name) for name in ("user", "_cached_user")]
+    loaded = [user for user in users if user is not None and type(user) is not SimpleLazyObject]
+    return str(loaded[0].pk or "") if loaded else ""
 
 
 def route_of(request: HttpRequest) -> str:

@@ -72,12 +72,12 @@ def embedder_of_another_width(site: ChaosSite, random: Random) -> None:
 def full_disk(site: ChaosSite, random: Random) -> None:
     filler = site.index / "filler"
     failures = _full_disk_failures(site)
-    with filler.open("wb") as file, suppress(OSError):
+    with suppress(OSError), filler.open("wb") as file:
         while True:
             file.write(b"\0" * 2**16)
             file.flush()
     _meets(lambda: _full_disk_failures(site) > failures)
-    filler.unlink()
+    filler.unlink(missing_ok=True)
 
 
 def _full_disk_failures(site: ChaosSite) -> int:

@@ -15,7 +15,7 @@ from tests.processes import PROJECT, free_port
 from tests.stand_ins.claude import ClaudeStandIn
 from tests.stand_ins.ollama import CHAT_MODEL, EMBED_MODEL, OllamaStandIn
 
-DISK = 64  # MB for the index, if it has a disk of its own
+DISK = 256  # MB for the index, if it has a disk of its own
 
 # What the command line of the process with each role contains.
 ROLES = {

@@ -91,7 +91,7 @@ def _ids_of(request: HttpRequest) -> dict[str, str]:
 def known_user_id(request: HttpRequest) -> str:
     """The id of the request's user, if something has loaded it. A log line must not cause a query."""
     attributes = vars(request)
-    # A token's user replaces the session's, whose cache may hold an anonymous user. `isinstance` would load a lazy user.
+    # A token's user replaces that of the session, which may be anonymous. `isinstance` would load a lazy user.
     users = [attributes.get(name) for name in ("user", "_cached_user")]
     loaded = [user for user in users if user is not None and type(user) is not SimpleLazyObject]
     return str(loaded[0].pk or "") if loaded else ""

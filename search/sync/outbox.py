@@ -24,7 +24,7 @@ MAX_ATTEMPTS = 10
 MAX_RETRY_WAIT = 600  # seconds between two attempts when the entry itself fails
 # Seconds between two attempts during an outage, so that a long one is not spent on retries of the backlog.
 MAX_OUTAGE_WAIT = 300
-MAX_TEXT_RETRY_WAIT = 15  # the same for texts that are not in the index: users miss them, and a retry is cheap
+MAX_TEXT_RETRY_WAIT = 8  # the same for texts that are not in the index: users miss them, and a retry is cheap
 MAX_ERROR_LENGTH = 2000  # characters
 
 

@@ -67,6 +67,7 @@ def test_users_lose_nothing_while_everything_is_killed(site: ChaosSite, users: l
     last_kill = time.monotonic()
     for thread in threads:
         thread.join()
+    print(f"the users ended {time.monotonic() - last_kill:.1f} s after it")
     assert [user.faults for user in users] == [[]] * USERS
 
     found_after = wait_until_found(users, last_kill)

@@ -43,6 +43,7 @@ def wait_until_found(users: Sequence[ChaosUser], since: float) -> float:
         reasons = {(user.number, word): _not_found(user, word) for user, word in missing}
         missing = [(user, word) for user, word in missing if reasons[user.number, word]]
         seconds = time.monotonic() - since
+        print(f"{seconds:.1f} s after the last kill, {len(missing)} messages are not found")
         assert seconds < FOUND_WITHIN, f"{seconds:.0f} s after the last kill, not found: {missing and reasons}"
         if not missing:
             return seconds

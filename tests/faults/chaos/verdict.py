@@ -101,7 +101,7 @@ def _living_words(user: ChaosUser) -> list[str]:
 
 def _not_found(user: ChaosUser, word: str) -> str:
     """Why the index does not find the word; empty if it does."""
-    answer = user.request("POST", "/messages/search", {"query": word, "mode": "keyword", "limit": 5})
+    answer = user.request("POST", "/messages/search", {"query": word, "mode": "keyword", "role": "user", "limit": 5})
     if answer is None or answer.status != 200:
         return f"the search failed: {answer}"
     if answer.body["notice"]:

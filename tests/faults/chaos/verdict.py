@@ -95,6 +95,7 @@ def _living_words(user: ChaosUser) -> list[str]:
         message["content"]
         for conversation in user.get_all("/chat/conversations")
         for message in user.get_all(f"/chat/conversations/{conversation['id']}/messages")
+        if message["role"] == "user"  # a reply may quote a message that was deleted since
     )
     return [message.key for message in user.messages if message.key in present]
 

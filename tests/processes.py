@@ -41,6 +41,13 @@ class Child:
         except subprocess.TimeoutExpired:
             self.kill()
 
+    def pause(self) -> None:
+        """Let nothing of it run until `resume`."""
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        os.killpg(self.process.pid, signal.SIGCONT)
+
     def has_logged(self, words: str) -> bool:
         """Whether the log contains `words`. Fails the test when the process has ended."""
         output = self.log.read_text(errors="replace")

@@ -1,5 +1,6 @@
 """A real Chromium on the real site. A page that logs an error or violates the content policy fails its test."""
 
+import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,6 @@ from typing import Any
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, ViewportSize
@@ -19,8 +19,9 @@ from pytest_django import Settings
 
 from accounts.models import User
 from base.postgresql.owner import signed_in_as_owner
+from operations.up.preparation import collect_static_files
 from tests.chromium import SYSTEM, has_chromium
-from tests.processes import Site, start, start_site
+from tests.processes import Child, Site, start, start_site
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.stand_ins.serving import Call, Response
 from tests.waiting import wait_until
@@ -80,6 +81,27 @@ class FaultRecorder:
             self.faults.append(f"a request left the site: {request.url}")
 
 
+@dataclass(frozen=True)
+class Processes:
+    """What serves all browser tests, one after the other."""
+
+    web: Site
+    worker: Child
+
+    def resume(self) -> None:
+        for process in (self.web, self.worker):
+            process.resume()
+
+    def pause_when_idle(self) -> bool:
+        """Pause both, unless one of them is in a transaction. Returns whether they are paused."""
+        for process in (self.web, self.worker):
+            process.pause()
+        idle = _has_no_open_transaction()
+        if not idle:
+            self.resume()
+        return idle
+
+
 class UnlistedOllama(OllamaStandIn):
     """Lists no models, so that the built-in tutor stays the default. It answers a chat that names its model."""
 
@@ -108,16 +130,18 @@ def ollama_up(ollama_of_site: OllamaStandIn) -> Iterator[OllamaStandIn]:
 @pytest.fixture(scope="session")
 def processes(
     browser: Browser, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, ollama_of_site: OllamaStandIn
-) -> Iterator[Site]:
+) -> Iterator[Processes]:
     """One web server and one worker for all browser tests: starting takes seconds, and they keep no state."""
     directory = tmp_path_factory.mktemp("site")
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static_files_once()
     environment = {"LANCEDB_URI": str(directory / "lancedb"), "OLLAMA_BASE_URL": ollama_of_site.url}
     worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **environment)
     web = start_site(directory / "web.log", **environment)
     try:
         wait_until(lambda: worker.has_logged(" ready."), 60)
-        yield web
+        running = Processes(web, worker)
+        yield running
+        running.resume()
     finally:
         web.stop()
         worker.stop()
@@ -125,18 +149,26 @@ def processes(
         connections.close_all()
 
 
+def collect_static_files_once() -> None:
+    """All xdist workers serve the same files: only one of them collects, and before any serves."""
+    with (settings.DATA_DIR / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        collect_static_files()
+
+
 @pytest.fixture
-def own_index(processes: Site, settings: Settings) -> Path:
+def own_index(processes: Processes, settings: Settings) -> Path:
     """The index that the processes write, instead of one for each test."""
-    settings.LANCEDB_URI = str(processes.log.parent / "lancedb")
+    settings.LANCEDB_URI = str(processes.web.log.parent / "lancedb")
     return Path(settings.LANCEDB_URI)
 
 
 @pytest.fixture
-def site(transactional_db: None, own_index: Path, processes: Site) -> Iterator[Site]:
-    yield processes
-    # After this, the tables are truncated. A transaction of a late request or drain could deadlock with that.
-    wait_until(_has_no_open_transaction, 30)
+def site(transactional_db: None, own_index: Path, processes: Processes) -> Iterator[Site]:
+    processes.resume()
+    yield processes.web
+    # After this, the tables are truncated. A transaction of a late request or drain would deadlock with that.
+    wait_until(processes.pause_when_idle, 30)
 
 
 def _has_no_open_transaction() -> bool:

@@ -54,19 +54,22 @@ def verify_files(entity: Entity) -> None:
 def repair_tables() -> None:
     """Repair the tables that failed or lost a commit. One thread per process does this at a time.
 
-    Takes seconds, because a table that has to be rebuilt is only retired. What fails is logged and tried again at the
-    next call.
+    Takes seconds, because a table that has to be rebuilt is only retired: `maintain_tables` builds it, and is requested
+    until there is one that users can search. What fails is logged and tried again at the next call.
     """
     if not _repairing.acquire(blocking=False):
         return
     try:
         for entity in entities():
-            for row in live_tables(entity):
+            rows = live_tables(entity)
+            for row in rows:
                 try:
                     if row.failed_at or _has_lost_commits(lance_table(entity, row)):
                         _repair(entity, row)
                 except (IndexUnavailable, OperationalError) as error:
                     log_failure(f"The repair of {row.lance_name} is postponed", error)
+            if all(row.state != TableState.ACTIVE for row in rows):
+                request_maintenance()
     finally:
         _repairing.release()
 

@@ -1,26 +1,19 @@
 """However many workers run, each periodic task is sent once when it is due."""
 
-import json
-
 import pytest
 import redis
 
-from base.connections import valkey_client
 from operations.worker import schedule
 from operations.worker.schedule import Schedule
+from tests.broker import sent_tasks
 from tests.waiting import wait_until
-
-
-def sent() -> list[str]:
-    """The names of the tasks in the default queue."""
-    return [json.loads(task)["headers"]["task"] for task in valkey_client().lrange("celery", 0, -1)]
 
 
 def test_of_two_workers_one_sends_a_task() -> None:
     first, second = Schedule({"often": 60.0}), Schedule({"often": 60.0})
     for worker in (first, second, first):
         worker.send_due_tasks()
-    assert sent() == ["often"]
+    assert sent_tasks() == ["often"]
 
 
 def test_a_task_is_sent_again_after_its_interval() -> None:
@@ -28,10 +21,10 @@ def test_a_task_is_sent_again_after_its_interval() -> None:
 
     def is_sent_again() -> bool:
         worker.send_due_tasks()
-        return len(sent()) >= 3
+        return len(sent_tasks()) >= 3
 
     wait_until(is_sent_again)
-    assert set(sent()) == {"often"}
+    assert set(sent_tasks()) == {"often"}
 
 
 def test_another_worker_sends_what_a_dead_one_no_longer_does() -> None:
@@ -40,14 +33,14 @@ def test_another_worker_sends_what_a_dead_one_no_longer_does() -> None:
 
     def is_sent_again() -> bool:
         survivor.send_due_tasks()
-        return len(sent()) == 2
+        return len(sent_tasks()) == 2
 
     wait_until(is_sent_again)
 
 
 def test_the_first_tasks_of_a_worker_do_not_all_run_at_once() -> None:
     Schedule({"seldom": 3600.0, "often": 60.0}).send_due_tasks()
-    assert sent() == ["often"]
+    assert sent_tasks() == ["often"]
 
 
 def test_a_task_stays_due_while_valkey_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,9 +50,9 @@ def test_a_task_stays_due_while_valkey_is_down(monkeypatch: pytest.MonkeyPatch) 
         worker.send_due_tasks()
     monkeypatch.undo()
     worker.send_due_tasks()
-    assert sent() == ["seldom"]
+    assert sent_tasks() == ["seldom"]
 
 
 def test_a_worker_without_periodic_tasks_sends_none() -> None:
     Schedule({}).send_due_tasks()
-    assert sent() == []
+    assert sent_tasks() == []

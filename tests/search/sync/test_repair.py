@@ -9,18 +9,21 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from base.connections import valkey_client
 from chat.models import Message
 from search.errors import IndexUnavailable, StoreUnavailable
 from search.index import lancedb_client, layout
 from search.index.comparison import compare
 from search.index.lance_table import LanceTable
 from search.index.status import index_status
-from search.index.tables import lance_table
+from search.index.tables import lance_table, retire
 from search.models import IndexTable, OutboxEntry, OutboxStatus, RepairStep, TableState
 from search.queries import FindResult, Mode, find
 from search.registry import Entity
 from search.services import drain
 from search.sync import maintenance, repair
+from search.sync.requests import MAINTAIN
+from tests.broker import sent_tasks
 from tests.factories import ConversationFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -236,6 +239,16 @@ def test_a_full_disk_is_no_damage(alice: User, filled: IndexTable, monkeypatch: 
     assert table_row().failed_at is None
     with pytest.raises(StoreUnavailable), lancedb_client.translate_errors():
         raise RuntimeError("lance error: LanceError(IO): No space left on device (os error 28)")
+
+
+def test_a_build_that_failed_is_requested_again(filled: IndexTable) -> None:
+    """For example because the disk was full for a moment."""
+    valkey_client().flushdb()
+    repair.repair_tables()
+    assert MAINTAIN not in sent_tasks()
+    retire(IndexTable.objects.filter(pk=filled.pk))
+    repair.repair_tables()
+    assert MAINTAIN in sent_tasks()
 
 
 def test_an_error_names_its_table(filled: IndexTable, messages: Entity, own_index: Path) -> None:

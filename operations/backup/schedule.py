@@ -1,15 +1,15 @@
 """Backups by schedule: BACKUP_EVERY, BACKUP_DIR, BACKUP_KEEP. A worker makes them, one on all hosts at a time."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 from django.utils import timezone
 
+from base.postgresql.locks import only_holder
 from operations.backup.create import back_up
 from operations.backup.errors import BackupError
 from operations.backup.files.destination import new_name
@@ -57,21 +57,6 @@ def _back_up() -> None:
         record(started_at=started_at, file=directory, error=str(error))
 
 
-@contextmanager
-def only_worker(work: str) -> Iterator[bool]:
-    """Whether no other worker is doing this work. Never waits.
-
-    The lock belongs to a transaction, so it also works behind a transaction pooler, and ends when the worker dies.
-    """
-    holder = connection.copy()
-    try:
-        holder.set_autocommit(False)
-        with holder.cursor() as cursor:
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"operations:{work}"])
-            [acquired] = cursor.fetchone()
-        yield acquired
-    finally:
-        with suppress(Error):  # the connection may be lost, and the lock with it
-            holder.rollback()
-        holder.close()
+def only_worker(work: str) -> AbstractContextManager[bool]:
+    """Whether no other worker is doing this work. Never waits."""
+    return only_holder(f"operations:{work}")

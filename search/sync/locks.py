@@ -1,13 +1,14 @@
 """PostgreSQL's locks: one writer and one builder per table, on any number of hosts.
 
-A lock belongs to a transaction, not to a session: behind a transaction pooler (pgbouncer, Supabase) the next
-transaction may run on another session, and a session's lock would stay with the wrong one.
+A lock belongs to a transaction, not to a session: `base.postgresql.locks` has the reason.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 
-from django.db import Error, connection, transaction
+from django.db import connection, transaction
+
+from base.postgresql.locks import only_holder
 
 MAX_WAIT = "60s"  # a compaction of a large table holds the lock for some seconds
 
@@ -21,22 +22,6 @@ def writers_lock(table: str) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def builder_lock(table: str) -> Iterator[bool]:
-    """Whether this process is the only one that builds the table. Never waits.
-
-    A build takes minutes and must not be one transaction, so the lock has its own connection. The transaction
-    stays idle: without a snapshot it does not hold back vacuum. It ends when the process dies.
-    """
-    holder = connection.copy()
-    try:
-        holder.set_autocommit(False)
-        with holder.cursor() as cursor:
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"search-build:{table}"])
-            [acquired] = cursor.fetchone()
-        yield acquired
-    finally:
-        with suppress(Error):  # the connection may be lost, and the lock with it
-            holder.rollback()
-        holder.close()
+def builder_lock(table: str) -> AbstractContextManager[bool]:
+    """Whether this process is the only one that builds the table. Never waits."""
+    return only_holder(f"search-build:{table}")

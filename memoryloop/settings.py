@@ -129,7 +129,8 @@ BACKUP_KEEP = environment.integer("BACKUP_KEEP", default=7, minimum=1, maximum=1
 # The archive for point-in-time recovery of the embedded PostgreSQL, and how many days back it reaches.
 POINT_IN_TIME_DIR = archive.point_in_time_dir()
 POINT_IN_TIME_DAYS = environment.integer("POINT_IN_TIME_DAYS", default=7, minimum=1, maximum=3650)
-BACKUP_PASSPHRASE = environment.secret("BACKUP_PASSPHRASE", min_length=12)
+MIN_PASSPHRASE_LENGTH = 12  # characters
+BACKUP_PASSPHRASE = environment.secret("BACKUP_PASSPHRASE", min_length=MIN_PASSPHRASE_LENGTH)
 
 EMBEDDINGS = environment.choice("EMBEDDINGS", ("auto", "ollama", "builtin"), default="auto")
 OLLAMA_BASE_URL = environment.http_url("OLLAMA_BASE_URL", default="http://127.0.0.1:11434")

@@ -6,7 +6,7 @@ from getpass import getpass
 from django.conf import settings
 
 from operations.backup.errors import BackupError, WrongPassphrase
-from operations.backup.files.secret_box import MIN_LENGTH, unseal
+from operations.backup.files.secret_box import unseal
 
 ATTEMPTS = 3
 
@@ -15,9 +15,9 @@ def new_passphrase() -> str:
     """Raises BackupError if there is nobody to ask, or if the two entries differ."""
     if settings.BACKUP_PASSPHRASE:
         return str(settings.BACKUP_PASSPHRASE)
-    passphrase = _ask("Passphrase for the secrets: ")
-    if len(passphrase) < MIN_LENGTH:
-        raise BackupError(f"The passphrase has {len(passphrase)} characters. Choose one with {MIN_LENGTH} or more.")
+    passphrase, needed = _ask("Passphrase for the secrets: "), settings.MIN_PASSPHRASE_LENGTH
+    if len(passphrase) < needed:
+        raise BackupError(f"The passphrase has {len(passphrase)} characters. Choose one with {needed} or more.")
     if _ask("The same passphrase again: ") != passphrase:
         raise BackupError("The two passphrases differ. Run the command again.")
     return passphrase

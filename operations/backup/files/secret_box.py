@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field, ValidationError
 
 from operations.backup.errors import DamagedBackup, WrongPassphrase
 
-MIN_LENGTH = 12  # characters of a passphrase
 # 128 MB of memory and half a second for each guess (OWASP's first choice for scrypt).
 COST, BLOCK_SIZE, PARALLELISM = 2**17, 8, 1
 MAX_COST = 2**20

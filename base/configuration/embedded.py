@@ -20,6 +20,8 @@ from base.postgresql.roles import APP
 LOGIN = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 MIN_SECRET_LENGTH = 32  # characters
+# The files in DATA_DIR that take the place of these settings.
+SECRET_FILES = {"SECRET_KEY": "secrets/secret_key", "FIELD_ENCRYPTION_KEYS": "secrets/field_encryption_keys"}
 
 
 def secret_key(directory: Path) -> str:
@@ -28,13 +30,13 @@ def secret_key(directory: Path) -> str:
         add_error(
             f"SECRET_KEY has {len(key)} characters; set {MIN_SECRET_LENGTH} or more, made with: openssl rand -base64 48"
         )
-    return key or stored_secret(directory / "secrets" / "secret_key", secrets.token_urlsafe(48))
+    return key or stored_secret(directory / SECRET_FILES["SECRET_KEY"], secrets.token_urlsafe(48))
 
 
 def field_encryption_keys(directory: Path) -> list[str]:
     keys = comma_separated("FIELD_ENCRYPTION_KEYS")
     if not keys:
-        stored = stored_secret(directory / "secrets" / "field_encryption_keys", Fernet.generate_key().decode())
+        stored = stored_secret(directory / SECRET_FILES["FIELD_ENCRYPTION_KEYS"], Fernet.generate_key().decode())
         return stored.split(",")  # a restore writes all keys of a server that had several
     for key in keys:
         try:

@@ -10,12 +10,10 @@ from django.conf import settings
 from pydantic import BaseModel
 
 from base.configuration import environment
+from base.configuration.embedded import SECRET_FILES
 from base.postgresql.acting import acting_for_all_users
 from operations.backup.errors import BackupError
 from providers.models import ProviderKey
-
-# The settings, and their files in DATA_DIR/secrets.
-FILES = {"SECRET_KEY": "secret_key", "FIELD_ENCRYPTION_KEYS": "field_encryption_keys"}
 
 
 class ServerSecrets(BaseModel):
@@ -44,13 +42,13 @@ def write_secrets(restored: ServerSecrets, data_dir: Path) -> list[Path]:
     """Store the secrets that the environment does not set. Returns the files of other secrets that were renamed."""
     values = {"SECRET_KEY": restored.secret_key, "FIELD_ENCRYPTION_KEYS": ",".join(restored.field_encryption_keys)}
     renamed = []
-    for setting, name in FILES.items():
-        path = data_dir / "secrets" / name
+    for setting, file in SECRET_FILES.items():
+        path = data_dir / file
         if _from_environment(setting) or (path.exists() and path.read_text().strip() == values[setting]):
             continue
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists():
-            renamed.append(path.with_name(f"{name}.replaced"))
+            renamed.append(path.with_name(f"{path.name}.replaced"))
             path.replace(renamed[-1])
         _write_private(path, values[setting])
     return renamed

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from base.configuration import environment
+from base.configuration.embedded import SECRET_FILES
 from operations.checks.findings import Finding, failure, ok, warning
 from operations.up.private_files import readable_by_others
 
@@ -55,11 +56,10 @@ def _private(directory: Path) -> list[Finding]:
 def _secrets(directory: Path) -> list[Finding]:
     """Without their files, a start would make new secrets: users are signed out, and stored keys can't be decrypted."""
     started = (directory / "postgres" / "PG_VERSION").exists()
-    names = {"SECRET_KEY": "secret_key", "FIELD_ENCRYPTION_KEYS": "field_encryption_keys"}
     missing = [
         variable
-        for variable, name in names.items()
-        if not environment.text(variable, default="") and not (directory / "secrets" / name).is_file()
+        for variable, file in SECRET_FILES.items()
+        if not environment.text(variable, default="") and not (directory / file).is_file()
     ]
     if not (started and missing):
         return []

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from pydantic import BaseModel
 
+from accounts.sign_in.second_factor import SECRETS
 from base.configuration import environment
 from base.configuration.embedded import SECRET_FILES
 from base.postgresql.acting import acting_for_all_users
@@ -60,7 +61,7 @@ def count_unreadable(keys: Sequence[str]) -> int:
     with acting_for_all_users("a restore proves that the secrets of all users can be read"):
         stored = [*ProviderKey.objects.values_list("ciphertext", flat=True)]
         for data in Authenticator.objects.values_list("data", flat=True):
-            stored += [data[name] for name in ("secret", "seed") if name in data]
+            stored += [data[name] for name in SECRETS if name in data]
     return sum(not _decrypts(box, ciphertext) for ciphertext in stored)
 
 

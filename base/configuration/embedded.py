@@ -63,7 +63,7 @@ def database(directory: Path) -> dict[str, Any]:
     # connection after each request.
     pool = {
         "min_size": 1,
-        "max_size": integer("DATABASE_POOL_SIZE", default=24, minimum=2, maximum=1000),
+        "max_size": pool_size(),
         "timeout": 10,
         "max_idle": 60,  # seconds; an idle connection holds some megabytes in PostgreSQL
     }
@@ -77,6 +77,11 @@ def database(directory: Path) -> dict[str, Any]:
         "OPTIONS": {**config.get("OPTIONS", {}), "pool": pool},
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
+
+
+def pool_size() -> int:
+    """How many connections to PostgreSQL each process has at most."""
+    return integer("DATABASE_POOL_SIZE", default=24, minimum=2, maximum=1000)
 
 
 def _check_role(config: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from accounts.models import User
 from base.configuration import environment
+from base.configuration.embedded import pool_size
 from operations.checks.findings import Finding, failure, ok, warning
 
 NAME_IN_FILE = re.compile(r"^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", re.MULTILINE)
@@ -85,10 +86,10 @@ def _proxy() -> Iterator[Finding]:
 
 
 def _quotas() -> Iterator[Finding]:
-    pool_size = environment.integer("DATABASE_POOL_SIZE", default=24, minimum=2, maximum=1000)
-    if pool_size <= settings.REQUESTS_AT_ONCE:
+    connections = pool_size()
+    if connections <= settings.REQUESTS_AT_ONCE:
         yield warning(
-            f"One user can take all {pool_size} connections to PostgreSQL (REQUESTS_AT_ONCE is "
+            f"One user can take all {connections} connections to PostgreSQL (REQUESTS_AT_ONCE is "
             f"{settings.REQUESTS_AT_ONCE}).",
             "Set REQUESTS_AT_ONCE below DATABASE_POOL_SIZE.",
         )

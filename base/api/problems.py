@@ -27,24 +27,24 @@ def is_api_path(path: str) -> bool:
 
 
 def problem(
-    *, status: int, title: str, detail: str = "", code: str = NO_CODE, errors: Mapping[str, Sequence[str]] | None = None
+    *,
+    status: int,
+    title: str,
+    detail: str = "",
+    code: str = NO_CODE,
+    errors: Mapping[str, Sequence[str]] | None = None,
+    error_id: str = "",
 ) -> JsonResponse:
     """An error response. `errors` has the messages of each field, by its name."""
     by_field = {field: list(messages) for field, messages in (errors or {}).items()}
-    body = Problem(type=code, title=title, status=status, detail=detail, errors=by_field)
+    body = Problem(type=code, title=title, status=status, detail=detail, errors=by_field, error_id=error_id)
     return JsonResponse(body.model_dump(exclude_defaults=True), status=status, content_type=CONTENT_TYPE)
 
 
 def unexpected_problem() -> JsonResponse:
     """The response to an error of ours. Its `error_id` is the id of the request, which its log lines have."""
-    body = Problem(
-        type=NO_CODE,
-        title="Internal error",
-        status=500,
-        detail="Something went wrong on the server. Its operator finds the error in the log by its id.",
-        error_id=request_id(),
-    )
-    return JsonResponse(body.model_dump(exclude_defaults=True), status=500, content_type=CONTENT_TYPE)
+    detail = "Something went wrong on the server. Its operator finds the error in the log by its id."
+    return problem(status=500, title="Internal error", detail=detail, error_id=request_id())
 
 
 def problem_type(error: type[MemoryLoopError]) -> str:

@@ -29,18 +29,22 @@ def readable_by_others(directory: Path) -> Iterator[Path]:
     for parent, directories, files in os.walk(directory):
         for path in (Path(parent, name) for name in (*directories, *files)):
             with suppress(FileNotFoundError):
-                mode = path.lstat().st_mode
-                if mode & OTHERS and (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+                if _is_open_to_others(path.lstat().st_mode):
                     yield path
 
 
 def _make_private(name: str, parent: int | None = None) -> bool:
     try:
         mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
-        if mode & OTHERS and (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        if _is_open_to_others(mode):
             os.chmod(name, stat.S_IMODE(mode) & ~OTHERS, dir_fd=parent)
     except FileNotFoundError:
         return True  # the worker of an earlier start may still be deleting files
     except PermissionError:
         return False
     return True
+
+
+def _is_open_to_others(mode: int) -> bool:
+    """Whether this is the mode of a directory or a file on which other accounts have any permission."""
+    return bool(mode & OTHERS) and (stat.S_ISDIR(mode) or stat.S_ISREG(mode))

@@ -23,7 +23,7 @@ from operations.backup.server_secrets import (
 )
 from operations.backup.target import empty_database
 from operations.backup.versions import refuse_newer
-from operations.up.preparation import migrate
+from operations.up.prepare_steps import migrate
 from search.services import discard_tables
 
 # Takes the sealed secrets. Returns them unsealed, after asking for the passphrase.

@@ -12,7 +12,7 @@ from django.db import connection
 from base.connections import valkey_client
 from operations.checks.findings import Finding, failure, ok, warning
 from operations.python_version import python_warning
-from operations.up.preparation import pending_migrations
+from operations.up.prepare_steps import pending_migrations
 
 MIN_POSTGRES = 14  # Django 5.2 supports no older ones
 MIN_VALKEY = (6, 2)  # as Redis counts; the first with all options of the commands that are sent

@@ -16,8 +16,8 @@ from django.db import OperationalError
 
 from base.connections import valkey_client
 from operations.python_version import python_warning
-from operations.up.preparation import collect_static_files, migrate
-from operations.up.prepare import CONFIGURED, SERVERS_ANSWER
+from operations.up.prepare_launcher import CONFIGURED, SERVERS_ANSWER
+from operations.up.prepare_steps import collect_static_files, migrate
 
 
 def main() -> None:

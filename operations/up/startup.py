@@ -16,7 +16,7 @@ from operations.open_files import raise_open_files_limit
 from operations.up import servers
 from operations.up.orphans import stop_orphaned_processes
 from operations.up.preflight import StartupError, lock_data_directory, not_writable, open_listener
-from operations.up.prepare import PROJECT, Prepare, preparation
+from operations.up.prepare_launcher import PROJECT, Prepare, preparation
 from operations.up.private_files import make_private
 from operations.up.programs import Program
 from operations.up.socket_folders import ForeignFolder

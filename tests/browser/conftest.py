@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from base.postgresql.owner import signed_in_as_owner
-from operations.up.preparation import collect_static_files
+from operations.up.prepare_steps import collect_static_files
 from tests.chromium import SYSTEM, has_chromium
 from tests.processes import Child, Site, start, start_site
 from tests.stand_ins.ollama import OllamaStandIn

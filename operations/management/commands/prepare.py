@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from base.configuration import environment
-from operations.up.preparation import collect_static_files, migrate
+from operations.up.prepare_steps import collect_static_files, migrate
 from operations.up.private_files import make_private
 
 

@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from operations.up.preflight import StartupError
-from operations.up.prepare import preparation
+from operations.up.prepare_launcher import preparation
 
 
 def kill_preparation() -> None:

@@ -24,7 +24,7 @@ def new_id() -> UUID:
 
 
 class ClockTimestamp(models.Func):
-    """The current time. `Now` is the start of the transaction, which may have waited for a lock since."""
+    """The current time. `Now` is the start of the statement, which may have waited for a lock since."""
 
     function = "clock_timestamp"
     output_field = models.DateTimeField()

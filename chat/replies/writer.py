@@ -3,6 +3,9 @@
 import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
+from time import monotonic
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from base.connections import release_connection
 from base.errors import MemoryLoopError
-from base.models import database_time
 from base.postgresql.acting import acting_for
 from base.text import storable
 from chat.errors import AnswerTooLong, EmptyAnswer
@@ -72,6 +74,7 @@ def _outcome(reply: Message, active: ActiveReply) -> tuple[MessageStatus, dict[s
 
 
 def _stream(reply: Message, active: ActiveReply) -> None:
+    began = monotonic()
     prompt = _prompt_for(reply, active)
     provider = provider_for(owner=reply.owner, name=reply.provider)
     # The answer may take minutes, and the pool has fewer connections than there are replies.
@@ -84,7 +87,7 @@ def _stream(reply: Message, active: ActiveReply) -> None:
                 return
             if text[:left] and active.append(storable(text[:left])) and not active.text:
                 FLUSHER.publish_now()
-                _note_first_word(reply)
+                _note_first_word(reply, monotonic() - began)
             left -= len(text)
             if left < 0:
                 logger.warning("Reply %s was cut at MAX_REPLY_LENGTH", reply.pk)
@@ -93,8 +96,10 @@ def _stream(reply: Message, active: ActiveReply) -> None:
         raise EmptyAnswer
 
 
-def _note_first_word(reply: Message) -> None:
-    FIRST_WORD.labels(reply.provider).observe((database_time() - reply.created_at).total_seconds())
+def _note_first_word(reply: Message, seconds: float) -> None:
+    """`seconds` have passed since the claim. To ask PostgreSQL for the time would take a connection again."""
+    claimed_at = cast(datetime, reply.heartbeat_at)
+    FIRST_WORD.labels(reply.provider).observe((claimed_at - reply.created_at).total_seconds() + seconds)
 
 
 def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:

@@ -1,10 +1,15 @@
 """The writer, with the built-in tutor as the model."""
 
+from collections.abc import Iterator
+from types import SimpleNamespace
+
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import User
 from base.connections import valkey_client
+from base.metrics import REGISTRY
 from chat import services
 from chat.models import Conversation, Message, MessageStatus, Role
 from chat.replies import buffer
@@ -52,6 +57,29 @@ def test_an_unknown_provider_becomes_the_error_of_the_reply(conversation: Conver
     assert reply.status == MessageStatus.FAILED
     assert reply.error is not None
     assert reply.error["code"] == "unknown-provider"
+
+
+def test_a_reply_holds_no_connection_to_postgresql_while_the_model_answers(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bool] = []
+
+    def stream(**_: object) -> Iterator[str]:
+        for word in ("ATP ", "is ", "energy."):
+            held.append(connection.connection is not None)
+            yield word
+
+    monkeypatch.setattr("chat.replies.writer.provider_for", lambda **_: SimpleNamespace(stream=stream))
+    exchange = services.send_message(conversation=conversation, content="What is ATP?")
+    before = first_words(exchange.reply.provider)
+    write_reply(reply_id=exchange.reply.pk)
+    assert held == [False, False, False]
+    assert first_words(exchange.reply.provider) == before + 1
+
+
+def first_words(provider: str) -> float:
+    """How many replies of the provider were timed until their first word."""
+    return REGISTRY.get_sample_value("memoryloop_reply_first_word_seconds_count", {"provider": provider}) or 0.0
 
 
 def write(conversation: Conversation, server: OllamaStandIn, answer: str) -> Message:

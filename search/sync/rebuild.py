@@ -148,9 +148,10 @@ def _superseded(entity: Entity, batch: Batch) -> set[UUID]:
 
 def _record_missing(entity: Entity, documents: Sequence[Document], missing: set[UUID]) -> None:
     """Leave the missing vectors to the outbox, which also keeps their errors."""
-    for document in documents:
-        if document.entity_id in missing:
-            outbox.record(table=entity.table, owner_id=document.owner_id, entity_ids=[document.entity_id])
+    with outbox.written_together():
+        for document in documents:
+            if document.entity_id in missing:
+                outbox.record(table=entity.table, owner_id=document.owner_id, entity_ids=[document.entity_id])
 
 
 def _next_ids(entity: Entity, row: IndexTable) -> list[UUID]:

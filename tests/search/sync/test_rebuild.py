@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import User
 from base.postgresql.acting import keep_acting
 from search.index.comparison import compare
 from search.index.tables import lance_table, readable_table
-from search.models import IndexTable, TableState
+from search.models import IndexTable, OutboxEntry, TableState
 from search.registry import Entity
 from search.services import BuildResult, continue_rebuild, drain, start_rebuild
 from search.sync import maintenance, rebuild
@@ -217,3 +218,17 @@ def test_a_table_that_was_retired_ends_its_build(model: SlowModel, messages: Ent
     active = readable_table(messages)
     assert active
     assert active.pk != row.pk
+
+
+def test_the_missing_vectors_of_a_batch_are_recorded_with_one_statement(
+    alice: User, ollama: OllamaStandIn, settings: Settings
+) -> None:
+    settings.EMBEDDINGS = "ollama"
+    messages = [MessageFactory(conversation__owner=alice, content=f"Note {number}.") for number in range(3)]
+    OutboxEntry.objects.all().delete()
+    ollama.down()
+    with CaptureQueriesContext(connection) as statements:
+        maintenance.maintain_tables()
+    recorded = OutboxEntry.objects.order_by("id").values_list("entity_id", flat=True)
+    assert list(recorded) == [message.pk for message in messages]
+    assert sum("INSERT INTO search_outboxentry" in statement["sql"] for statement in statements) == 1

@@ -97,8 +97,7 @@ def _apply_or_record_error(table: str, entries: Sequence[OutboxEntry]) -> None:
     except (IndexUnavailable, OperationalError) as error:
         log_failure(f"{len(entries)} outbox entries of {table} are postponed", error)
         outbox.postpone(entries, str(error))
-        if isinstance(error, IndexUnavailable):
-            report_failure(error)
+        report_failure(error)
     except Exception as error:
         if len(entries) == 1:
             logger.exception("An outbox entry failed.", extra=fields(table=table, rev=entries[0].pk))

@@ -53,8 +53,7 @@ def maintain_tables() -> None:
                 pass  # logged once for the whole outage, by search.embedders.availability
             except (IndexUnavailable, OperationalError) as error:
                 log_failure(f"The maintenance of {entity.table} is postponed", error)
-                if isinstance(error, IndexUnavailable):
-                    report_failure(error)
+                report_failure(error)
     finally:
         _maintaining.release()
 
@@ -89,8 +88,7 @@ def compact_tables() -> None:
                 _compact(entity, row)
             except (IndexUnavailable, OperationalError) as error:
                 log_failure(f"The compaction of {row.lance_name} is postponed", error)
-                if isinstance(error, IndexUnavailable):
-                    report_failure(error)
+                report_failure(error)
 
 
 def _compact(entity: Entity, row: IndexTable) -> None:

@@ -35,11 +35,12 @@ MIN_AGE_TO_REBUILD = timedelta(hours=1)
 _repairing = threading.Lock()
 
 
-def report_failure(error: IndexUnavailable) -> None:
-    """Record that a table could not be read or written, and request its repair."""
-    if error.lance_name and not isinstance(error, StoreUnavailable):
-        IndexTable.objects.filter(lance_name=error.lance_name, failed_at=None).update(failed_at=Now())
-        request_repair()
+def report_failure(error: IndexUnavailable | OperationalError) -> None:
+    """Record that a table could not be read or written, and request its repair. PostgreSQL's errors need none."""
+    if isinstance(error, StoreUnavailable | OperationalError) or not error.lance_name:
+        return
+    IndexTable.objects.filter(lance_name=error.lance_name, failed_at=None).update(failed_at=Now())
+    request_repair()
 
 
 def verify_files(entity: Entity) -> None:

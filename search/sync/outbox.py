@@ -40,10 +40,11 @@ class _Collected(threading.local):
 
 _collected = _Collected()
 
-# In order, so that a later change has the greater id.
+# In order, so that a later change has the greater id. SQL's now() is the start of the transaction, and would make the
+# changes of a long one look old.
 INSERT = """
     INSERT INTO search_outboxentry ("table", owner_id, entity_id, status, due_at, attempts, error, created_at)
-    SELECT changed."table", owner_id, entity_id, 'pending', now(), 0, '', now()
+    SELECT changed."table", owner_id, entity_id, 'pending', statement_timestamp(), 0, '', statement_timestamp()
     FROM unnest(%s::text[], %s::uuid[], %s::uuid[]) WITH ORDINALITY AS changed("table", owner_id, entity_id, number)
     ORDER BY number
 """
@@ -87,9 +88,10 @@ def _write(changes: Collection[Change]) -> None:
 
 
 CLAIM = """
-    UPDATE search_outboxentry SET due_at = now() + %s, attempts = attempts + 1
+    UPDATE search_outboxentry SET due_at = statement_timestamp() + %s, attempts = attempts + 1
     WHERE id IN (
-        SELECT id FROM search_outboxentry WHERE status = 'pending' AND missing_vector = %s AND due_at <= now()
+        SELECT id FROM search_outboxentry
+        WHERE status = 'pending' AND missing_vector = %s AND due_at <= statement_timestamp()
         ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
     )
     RETURNING *

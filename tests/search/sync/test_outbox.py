@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from base.models import database_time
 from flashcards.models import Card
 from search.models import OutboxEntry, OutboxStatus
 from search.services import delete_owner, indexed_transaction, mark_changed
@@ -43,6 +44,13 @@ def test_an_entry_is_due_immediately(cards: list[Card]) -> None:
     expected = ("flashcards", cards[0].owner_id, OutboxStatus.PENDING, 0, False, "")
     assert (entry.table, entry.owner_id, entry.status, entry.attempts, entry.missing_vector, entry.error) == expected
     assert entry.due_at == entry.created_at
+
+
+def test_an_entry_is_as_old_as_its_change_and_not_as_its_transaction(cards: list[Card]) -> None:
+    with indexed_transaction():
+        before = database_time()
+        cards[0].save()
+    assert before <= OutboxEntry.objects.get().created_at <= database_time()
 
 
 def test_the_removal_of_an_owner_follows_what_came_before(cards: list[Card]) -> None:

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "base.middleware.log_context",
     "base.middleware.api_errors",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "memoryloop.static_files.StaticFilesMiddleware",
     "base.compression.CompressionMiddleware",
     "base.middleware.no_store",
     "base.middleware.remember_sender",

@@ -197,6 +197,7 @@ def _record_outcomes(changes: Changes, current: Iterable[UUID], prepared: Iterab
         missing_vectors.update(part.missing_vectors)
         slow, answered = slow or part.slow, answered or part.answered
     remaining = {entry.pk: entry for entry in changes.entries}
+    awaiting: dict[str, list[OutboxEntry]] = defaultdict(list)  # by the error, which is the same for most
     for entity_id in [*changes.unreadable, *current]:
         entry = changes.latest[entity_id]
         if entity_id in changes.unreadable:
@@ -204,7 +205,9 @@ def _record_outcomes(changes: Changes, current: Iterable[UUID], prepared: Iterab
         elif entity_id in rejected:
             outbox.dead_letter([remaining.pop(entry.pk)], rejected[entity_id])
         elif entity_id in missing_vectors:
-            outbox.await_vectors([remaining.pop(entry.pk)], missing_vectors[entity_id], now=slow)
+            awaiting[missing_vectors[entity_id]].append(remaining.pop(entry.pk))
+    for error, entries in awaiting.items():
+        outbox.await_vectors(entries, error, now=slow)
     outbox.finish(list(remaining.values()))
     if answered and not missing_vectors:
         outbox.retry_vectors_soon(changes.entity.table)

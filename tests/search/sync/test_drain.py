@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import User
@@ -17,7 +19,7 @@ from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
 from search.registry import Entity, entity_of
-from search.services import drain
+from search.services import drain, drain_texts
 from search.sync import outbox
 from search.sync.drain import apply
 from tests.factories import MessageFactory
@@ -91,6 +93,15 @@ def test_texts_are_found_by_words_during_an_outage_and_embedded_later(alice: Use
     make_due()
     drain()
     assert matching_ids(alice, "salt", Mode.SEMANTIC) == [message.pk]
+
+
+def test_texts_without_vectors_are_noted_with_one_statement(alice: User, with_ollama: OllamaStandIn) -> None:
+    with_ollama.down()
+    MessageFactory.create_batch(3, conversation__owner=alice)
+    with CaptureQueriesContext(connection) as statements:
+        drain_texts()
+    assert sum('SET "missing_vector"' in statement["sql"] for statement in statements) == 1
+    assert [(entry.missing_vector, bool(entry.error)) for entry in OutboxEntry.objects.all()] == [(True, True)] * 3
 
 
 def test_an_outage_of_several_batches_is_logged_once(

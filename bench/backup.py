@@ -5,14 +5,11 @@ The baselines are pg_dump alone, and the same writes without a backup beside the
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -21,11 +18,11 @@ from django.db import connection
 from accounts.models import User
 from base.configuration.data_directory import socket_dir
 from base.postgresql.acting import keep_acting
+from bench.tools.processes import PROJECT, running_site
 from bench.tools.tables import percentile
 from chat.models import Conversation, Message
 from operations.backup.database.ownership import connected_as_owner
 from operations.backup.database.tools import find_tool, libpq_environment
-from operations.up.preflight import open_listener
 
 MESSAGES = int(os.environ.get("MESSAGES", "100000"))
 WORDS, VOCABULARY = 40, 20_000
@@ -33,7 +30,6 @@ CONVERSATIONS = 400
 BATCH = 5_000
 UNDISTURBED = 10.0  # seconds of writing before the backup
 BACKUP_TARGET, PAGE_TARGET, INDEX_TARGET = 30.0, 60.0, 240.0  # seconds
-PROJECT = Path(__file__).resolve().parent.parent
 WHOLE = """
 SELECT (SELECT count(*) FROM search_indextable WHERE state = 'active') = 3
    AND NOT EXISTS (SELECT FROM search_outboxentry WHERE status <> 'done')
@@ -116,11 +112,10 @@ class Writer:
         connection.close()
 
 
-def command(*arguments: str, **variables: str) -> None:
+def command(*arguments: str) -> None:
     subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=PROJECT,
-        env={**os.environ, **variables},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         check=True,
@@ -152,27 +147,3 @@ def seconds_of_restore(directory: Path) -> tuple[float, float, float]:
                 time.sleep(0.5)
         index = time.perf_counter() - began
     return restore, page, index
-
-
-@contextmanager
-def running_site(data_dir: Path) -> Iterator[None]:
-    """`manage.py up`, from its first page on."""
-    with open_listener("127.0.0.1", 0) as listener:
-        port = str(listener.getsockname()[1])
-    up = subprocess.Popen(
-        [sys.executable, "manage.py", "up"],
-        cwd=PROJECT,
-        env={**os.environ, "DATA_DIR": str(data_dir), "PORT": port},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        assert up.stdout is not None
-        for line in up.stdout:
-            if "is running at" in line:
-                break
-        yield
-    finally:
-        up.send_signal(signal.SIGTERM)
-        up.communicate()

@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from accounts.models import User
 from base.postgresql.acting import keep_acting
-from bench.send import configure, ollama, process
+from bench.tools.processes import WORKER, configure, ollama, process
 from bench.tools.tables import Line, percentile, show
 from chat.models import Conversation, Message, MessageStatus
 from chat.services import send_message
@@ -26,7 +26,6 @@ TARGET_MS, TARGET_BESIDE_MS = 1_000.0, 2_000.0
 REPLIES, PACE, WORDS = 200, 0.1, 1_500  # replies at once; seconds between two words; words of each
 SENDS_PER_SECOND = 20
 MODEL = "llama3.2:latest"
-WORKER = ("celery", "-A", "memoryloop", "worker", "--loglevel", "ERROR")
 
 
 @override_settings(REPLIES_AT_ONCE=REPLIES)

@@ -4,15 +4,9 @@ RSS counts a page that processes share once in each of them; PSS divides it amon
 that all of them take together.
 """
 
-import os
-import re
-import signal
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -20,9 +14,8 @@ from typing import Any
 import psutil
 import requests
 
-from operations.up.preflight import open_listener
+from bench.tools.processes import running_site
 
-PROJECT = Path(__file__).resolve().parent.parent
 TARGET_MB = 500.0
 SETTLE = 75.0  # seconds; the periodic tasks of the first minute have run by then
 MAX_WAIT = 60.0  # seconds
@@ -30,8 +23,11 @@ MAX_WAIT = 60.0  # seconds
 
 def run() -> None:
     """Print RSS and PSS of each process, and their sum."""
-    with tempfile.TemporaryDirectory(prefix="memoryloop-memory-") as directory, _server(directory) as (up, address):
-        began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="memoryloop-memory-") as name,
+        running_site(Path(name)) as (started, address),
+    ):
+        began, up = time.monotonic(), psutil.Process(started.pid)
         user = _signed_up(address)
         time.sleep(SETTLE - (time.monotonic() - began))
         _show(up, f"idle, {SETTLE:g} s after the start (target: {TARGET_MB:g} MB)")
@@ -40,27 +36,6 @@ def run() -> None:
         _show(up, "after a search")
         print(f"  first reply: {_seconds_of_reply(user, address):.2f} s\n")
         _show(up, "after a reply that looked for earlier messages")
-
-
-@contextmanager
-def _server(directory: str) -> Iterator[tuple[psutil.Process, str]]:
-    with open_listener("127.0.0.1", 0) as listener:
-        port = listener.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "up"],
-        cwd=PROJECT,
-        env={**os.environ, "DATA_DIR": directory, "PORT": str(port)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        address = next(match[1] for line in process.stdout if (match := re.search(r"running at (\S+)/", line)))
-        yield psutil.Process(process.pid), address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate()
 
 
 def _signed_up(address: str) -> requests.Session:

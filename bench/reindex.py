@@ -7,12 +7,12 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from django.db.models import QuerySet
 
 from accounts.models import User
 from bench.tools.messages import generate
+from bench.tools.processes import PROJECT, WORKER, process
 from bench.tools.tables import Line, say, show
 from chat.models import Conversation, Message
 from search.embedders.builtin import BuiltinEmbedder
@@ -25,7 +25,6 @@ ROWS = int(os.environ.get("REINDEX_ROWS") or 100_000)
 PER_CONVERSATION = 100
 INSERTED_AT_ONCE = 2_000
 TARGET = 180.0  # seconds
-PROJECT = Path(__file__).resolve().parent.parent
 
 
 def run() -> None:
@@ -35,17 +34,12 @@ def run() -> None:
     for start in range(0, ROWS, BATCH):
         BuiltinEmbedder().embed_documents(texts[start : start + BATCH])
     embedding = Line("embedding alone", (time.perf_counter() - began,))
-    command = [sys.executable, "-m", "celery", "-A", "memoryloop", "worker", "--loglevel", "ERROR"]
-    worker = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL)
-    try:
+    with process(*WORKER):
         began = time.perf_counter()
         reindex = subprocess.run(
             [sys.executable, "manage.py", "reindex", "--table", "messages"], cwd=PROJECT, check=False
         )
         seconds = time.perf_counter() - began
-    finally:
-        worker.terminate()
-        worker.wait()
     target = Line("the target", (TARGET,))
     show(f"Reindex of {ROWS:,} messages", ("s",), [target, embedding, Line("reindex", (seconds,))], baseline=embedding)
     built = tables()

@@ -4,17 +4,11 @@ The baseline is a view that inserts one row. Meanwhile a worker drains the outbo
 """
 
 import json
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from statistics import quantiles
 from uuid import uuid4
 
-import requests
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.test import Client, override_settings
@@ -22,13 +16,13 @@ from django.urls import path
 
 from accounts.models import User
 from base.http import Request
+from bench.tools.processes import WORKER, configure, ollama, process
 from chat.models import Conversation, Message, MessageStatus, Role
 from memoryloop.urls import urlpatterns as site
 from search.models import OutboxEntry
 
 ROUNDS, WARM_UP = 300, 30
 TARGET_MS, TARGET_RATIO, LIST_TARGET_MS = 7.0, 2.0, 6.0
-PROJECT = Path(__file__).resolve().parent.parent
 
 
 @login_required
@@ -92,35 +86,6 @@ def measure(**calls: Callable[[], float]) -> dict[str, tuple[float, float]]:
     return {name: (quantiles(taken, n=2)[0], quantiles(taken, n=20)[-1]) for name, taken in times.items()}
 
 
-@contextmanager
-def process(*command: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    started = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        cwd=PROJECT,
-        env={**os.environ, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        yield started
-    finally:
-        started.terminate()
-        started.communicate()
-
-
-@contextmanager
-def ollama() -> Iterator[str]:
-    """Run the stand-in for Ollama as a process. Yields its address."""
-    with process("tests.stand_ins.ollama") as started:
-        assert started.stdout is not None
-        yield started.stdout.readline().strip()
-
-
-def configure(address: str, **switches: object) -> None:
-    requests.post(f"{address}/_stand_in", json=switches, timeout=5).raise_for_status()
-
-
 def report(title: str, measured: dict[str, tuple[float, float]]) -> None:
     base_p50, base_p95 = measured["bare"]
     print(f"  {title}")
@@ -133,13 +98,12 @@ def run() -> None:
     """Print p50 and p95 of each call, and the ratio to the bare insert measured in turn with it."""
     sender = Sender()
     calls = {"bare": lambda: sender.post("/bare/", {}), "send": sender.send}
-    worker = ("celery", "-A", "memoryloop", "worker", "-l", "ERROR")
     print(f"chat, server time (target p95: send {TARGET_MS:g} ms, {TARGET_RATIO:g} x bare; list {LIST_TARGET_MS:g} ms)")
     with ollama() as address:
-        with process(*worker, EMBEDDINGS="ollama", OLLAMA_BASE_URL=address):
+        with process(*WORKER, EMBEDDINGS="ollama", OLLAMA_BASE_URL=address):
             report("embedder up", measure(**calls))
             configure(address, hanging=True)
             report("embedder hanging", measure(**calls))
-        with process(*worker, EMBEDDINGS="ollama", OLLAMA_BASE_URL="http://127.0.0.1:9"):
+        with process(*WORKER, EMBEDDINGS="ollama", OLLAMA_BASE_URL="http://127.0.0.1:9"):
             report("embedder down", measure(**calls))
     report("no worker, and a list of 100", measure(**calls, list=sender.message_list()))

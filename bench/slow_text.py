@@ -1,6 +1,5 @@
 """How long a user's page takes while the slowest texts of another user are rendered, compared with the usual time."""
 
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -12,8 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
-from bench.send import process
-from bench.streams import wait_for
+from bench.tools.processes import web_server
 from chat.models import Conversation, Message, Role, message_url
 
 REQUESTS, SLOW_PAGES, TARGET_RATIO = 200, 20, 2.0
@@ -50,12 +48,7 @@ def slow_pages(address: str) -> list[Callable[[], float]]:
 
 
 def run() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    web = ("operations.web.server",)
-    with process(*web, HOST="127.0.0.1", PORT=str(port), LOG_LEVEL="ERROR"):
-        wait_for(address)
+    with web_server() as address:
         load = page_of(address, "Some *prose*.\n\n```python\nx = 1\n```\n")
         pages = slow_pages(address)
         usual = [load() for _request in range(REQUESTS)][REQUESTS // 10 :]

@@ -1,38 +1,21 @@
 """The time from `manage.py up` to its first page, at first and later starts, compared with `manage.py version`."""
 
-import os
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from operations.up.preflight import open_listener
+from bench.tools.processes import PROJECT, running_site
 
-PROJECT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
 TARGET_S = 5.0
 
 
-def seconds_to_first_page(directory: str, port: int) -> float:
-    """From the command until it prints the address, which it does after it has loaded a page."""
+def seconds_to_first_page(data_dir: Path) -> float:
     began = time.perf_counter()
-    up = subprocess.Popen(
-        [sys.executable, "manage.py", "up"],
-        cwd=PROJECT,
-        env={**os.environ, "DATA_DIR": directory, "PORT": str(port)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert up.stdout is not None
-    for line in up.stdout:
-        if "is running at" in line:
-            break
-    took = time.perf_counter() - began
-    up.send_signal(signal.SIGTERM)
-    up.communicate()
+    with running_site(data_dir) as (up, _address):
+        took = time.perf_counter() - began
     assert up.returncode == 0
     return took
 
@@ -45,11 +28,9 @@ def seconds_of_version_command() -> float:
 
 def run() -> None:
     """Print the first start, the median of the later ones, and their ratio to `manage.py version`."""
-    with open_listener("127.0.0.1", 0) as listener:
-        port = listener.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="memoryloop-start-") as directory:
-        first = seconds_to_first_page(directory, port)
-        later = sorted(seconds_to_first_page(directory, port) for _ in range(ROUNDS))
+    with tempfile.TemporaryDirectory(prefix="memoryloop-start-") as name:
+        first = seconds_to_first_page(Path(name))
+        later = sorted(seconds_to_first_page(Path(name)) for _ in range(ROUNDS))
     base = sorted(seconds_of_version_command() for _ in range(ROUNDS))[ROUNDS // 2]
     print(f"start to first page (target for a second start: {TARGET_S:g} s)")
     for name, seconds in {"manage.py version": base, "first start": first, "later starts": later[ROUNDS // 2]}.items():

@@ -4,19 +4,15 @@ The model is the stand-in for Ollama. It, the web server and the worker are sepa
 """
 
 import asyncio
-import socket
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import quantiles
 from uuid import uuid4
 
-import requests
-
 from accounts.models import Scope, User
 from accounts.services import create_token
-from bench.send import configure, ollama, process
+from bench.tools.processes import WORKER, configure, ollama, process, web_server
 from bench.tools.readers import Reading, ask_model, ask_site
 from bench.tools.senders import send_steadily
 from bench.tools.tables import percentile
@@ -33,26 +29,10 @@ FIRST_WORD_TARGET_MS, GAP_TARGET_MS, FOUND_TARGET_MS = 40.0, 150.0, 2_000.0
 @contextmanager
 def site(model: str) -> Iterator[str]:
     """Run a web server and a worker with this model. Yields the address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     quotas = dict.fromkeys(("REQUESTS_AT_ONCE", "STREAMS_AT_ONCE", "REPLIES_AT_ONCE"), "10000")
-    environment = {"OLLAMA_BASE_URL": model, "LOG_LEVEL": "ERROR", "PORT": str(port), **quotas}
-    worker = ("celery", "-A", "memoryloop", "worker", "-l", "ERROR")
-    address = f"http://127.0.0.1:{port}"
-    with process(*worker, **environment), process("operations.web.server", **environment):
-        wait_for(address)
+    environment = {"OLLAMA_BASE_URL": model, **quotas}
+    with process(*WORKER, LOG_LEVEL="ERROR", **environment), web_server(**environment) as address:
         yield address
-
-
-def wait_for(address: str) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            requests.get(f"{address}/api/openapi.json", timeout=5)
-            return
-        except requests.RequestException:
-            time.sleep(0.1)
-    raise TimeoutError(address)
 
 
 class BenchUser:

@@ -88,13 +88,13 @@ def other_messages() -> Iterator[None]:
     thread.join()
 
 
-def wait_until(condition: Callable[[], bool], every: float = 0.005) -> None:
-    """Raises TimeoutError after MAX_WAIT seconds. `every` is in seconds."""
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Raises TimeoutError after MAX_WAIT seconds."""
     end = time.monotonic() + MAX_WAIT
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError
-        time.sleep(every)
+        time.sleep(0.005)
 
 
 def _write(conversation: Conversation, content: str) -> None:

@@ -23,7 +23,7 @@ ROUNDS, WARM_UP = 60, 5
 AT_ONCE, PACE = 200, 0.1  # replies; seconds between two words from the model
 WORDS = " ".join(f"word{number}" for number in range(100)) + " "
 SENDS_A_SECOND = 20
-FIRST_WORD_TARGET_MS, GAP_TARGET_MS, FOUND_TARGET_MS = 40.0, 150.0, 2_000.0
+FIRST_WORD_TARGET_MS, GAP_TARGET_MS = 40.0, 150.0
 
 
 @contextmanager
@@ -85,18 +85,17 @@ def report_replies(direct: list[Reading], by_site: list[Reading], results: dict[
 
 
 async def beside_sends(address: str, user: BenchUser, sender: BenchUser) -> None:
-    """The same replies while another user sends messages, and how soon search finds these."""
+    """The same replies while another user sends messages. How soon search finds these, `bench.freshness` measures."""
     conversations = await asyncio.to_thread(user.conversations, AT_ONCE)
     others = await asyncio.to_thread(sender.conversations, 60 * SENDS_A_SECOND, "builtin")
     done = asyncio.Event()
     sending = asyncio.create_task(send_steadily(address, others, sender.token, a_second=SENDS_A_SECOND, until=done))
     by_site = await asyncio.gather(*(ask_site(address, row.pk, user.token) for row in conversations))
     done.set()
-    times = await sending
+    await sending
     gaps = [1_000 * gap for reading in by_site for gap in reading.gaps]
-    print(f"{AT_ONCE} replies at once beside {SENDS_A_SECOND} sends a second (target: found in {FOUND_TARGET_MS:g} ms)")
-    for name, measured in {"gap": gaps, "commit to found": times}.items():
-        print(f"  {name:<18}p50 {percentile(measured, 0.5):7.1f} ms    p95 {percentile(measured, 0.95):7.1f} ms")
+    print(f"{AT_ONCE} replies at once beside {SENDS_A_SECOND} sends a second")
+    print(f"  gap{'':<15}p50 {percentile(gaps, 0.5):7.1f} ms    p95 {percentile(gaps, 0.95):7.1f} ms")
 
 
 def run() -> None:

@@ -18,12 +18,8 @@ def open_conversation(user: ChaosUser, random: Random) -> Item | None:
     conversation = Item(word, {word})
     user.conversations.append(conversation)
     provider, model = random.choice(MODELS)
-    answer = user.request("POST", "/chat/conversations", {"title": word, "provider": provider, "model": model})
-    if answer is None:
-        return None
-    assert answer.status == 201, answer
-    conversation.created(answer.body["id"])
-    return conversation
+    body = {"title": word, "provider": provider, "model": model}
+    return conversation if _create(conversation, user, "/chat/conversations", body) else None
 
 
 def send(user: ChaosUser, random: Random) -> None:
@@ -59,11 +55,7 @@ def rename(user: ChaosUser, random: Random) -> None:
     if conversation is None:
         return
     title = f"{conversation.key} {user.new_word()}"
-    conversation.change_begins(title)
-    answer = user.request("PATCH", f"/chat/conversations/{conversation.id}", {"title": title})
-    if answer is not None:
-        assert answer.status == 200, answer
-        conversation.changed(title)
+    _change(conversation, user, f"/chat/conversations/{conversation.id}", "title", title)
 
 
 def delete_conversation(user: ChaosUser, random: Random) -> None:
@@ -77,10 +69,7 @@ def create_card(user: ChaosUser, random: Random) -> None:
     question = f"What is {word}?"
     card = Item(word, {question})
     user.cards.append(card)
-    answer = user.request("POST", "/flashcards", {"question": question, "answer": "Something to remember."})
-    if answer is not None:
-        assert answer.status == 201, answer
-        card.created(answer.body["id"])
+    _create(card, user, "/flashcards", {"question": question, "answer": "Something to remember."})
 
 
 def edit_card(user: ChaosUser, random: Random) -> None:
@@ -88,17 +77,31 @@ def edit_card(user: ChaosUser, random: Random) -> None:
     if card is None:
         return
     question = f"What is {card.key} or {user.new_word()}?"
-    card.change_begins(question)
-    answer = user.request("PATCH", f"/flashcards/{card.id}", {"question": question})
-    if answer is not None:
-        assert answer.status == 200, answer
-        card.changed(question)
+    _change(card, user, f"/flashcards/{card.id}", "question", question)
 
 
 def delete_card(user: ChaosUser, random: Random) -> None:
     card = user.choose(user.cards, random)
     if card is not None:
         _delete(card, user, f"/flashcards/{card.id}")
+
+
+def _create(item: Item, user: ChaosUser, path: str, body: dict[str, str]) -> bool:
+    """Whether the creation was acknowledged."""
+    answer = user.request("POST", path, body)
+    if answer is None:
+        return False
+    assert answer.status == 201, answer
+    item.created(answer.body["id"])
+    return True
+
+
+def _change(item: Item, user: ChaosUser, path: str, field: str, text: str) -> None:
+    item.change_begins(text)
+    answer = user.request("PATCH", path, {field: text})
+    if answer is not None:
+        assert answer.status == 200, answer
+        item.changed(text)
 
 
 def _delete(item: Item, user: ChaosUser, path: str) -> None:

@@ -5,6 +5,6 @@ import json
 from base.connections import valkey_client
 
 
-def sent_tasks() -> list[str]:
-    """The names of the tasks in the default queue."""
-    return [json.loads(task)["headers"]["task"] for task in valkey_client().lrange("celery", 0, -1)]
+def sent_tasks(queue: str = "celery") -> list[str]:
+    """The names of the tasks in the queue, by default those in the default queue."""
+    return [json.loads(task)["headers"]["task"] for task in valkey_client().lrange(queue, 0, -1)]

@@ -11,16 +11,15 @@ from base import jobs
 from base.connections import valkey_client
 from search.models import OutboxEntry
 from search.sync.requests import DRAIN, request_drain
+from tests.broker import sent_tasks
 from tests.factories import ConversationFactory, MessageFactory
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-QUEUE = "celery"
-
 
 def queued() -> int:
-    return len(list(valkey_client().lrange(QUEUE, 0, -1)))
+    return len(sent_tasks())
 
 
 def test_changes_close_together_send_one_task(alice: User) -> None:

@@ -13,9 +13,11 @@ from pytest_django import Settings
 from accounts.models import User
 from base.configuration.data_directory import socket_dir
 from base.connections import valkey_client
+from base.jobs import RUNS
 from chat.models import Conversation, Message, MessageStatus
 from operations.up.servers import Server, start_valkey
 from providers.models import ProviderName
+from tests.broker import sent_tasks
 from tests.chat.reading import Program, program_of, text_of
 from tests.factories import ConversationFactory
 from tests.processes import Child, Site
@@ -106,9 +108,7 @@ def test_a_restart_before_the_reply_begins_only_delays_it(
     start_worker: Callable[..., Child],
 ) -> None:
     reply = send(program, conversation)
-    wait_until(
-        lambda: b"write_reply" in b"".join(str(task).encode() for task in valkey_client().lrange("runs", 0, -1) or [])
-    )
+    wait_until(lambda: "chat.tasks.write_reply" in sent_tasks(RUNS))
     kill_with_data(own_valkey, directory)
     page = requests.get(f"{program.site.url}/accounts/login/", timeout=10)
     assert page.status_code == 200

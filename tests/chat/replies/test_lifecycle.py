@@ -12,6 +12,7 @@ from chat import services
 from chat.models import Conversation, Message, MessageStatus
 from chat.replies import lifecycle
 from chat.replies.lifecycle import REPLIES, finish_reply
+from tests.broker import sent_tasks
 from tests.factories import ConversationFactory
 from tests.waiting import wait_until
 
@@ -25,7 +26,7 @@ def conversation(alice: User) -> Conversation:
 
 def waiting_tasks() -> int:
     """How many tasks that write a reply wait in the broker."""
-    return sum("chat.tasks.write_reply" in job for job in valkey_client().lrange(RUNS, 0, -1) or [])
+    return sent_tasks(RUNS).count("chat.tasks.write_reply")
 
 
 def test_a_reply_is_claimed_once(conversation: Conversation) -> None:

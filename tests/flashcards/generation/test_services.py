@@ -4,19 +4,20 @@ import pytest
 from django.db import transaction
 
 from accounts.models import User
-from base.connections import valkey_client
+from base.jobs import RUNS
 from flashcards.errors import NothingToLearnFrom, TextTooLong, TooManyGenerations, UnknownDraft
 from flashcards.generation import services as generations
 from flashcards.models import CardStatus, Generation, GenerationStatus
 from flashcards.tasks import propose_cards, sweep_generations, tidy_cards
 from providers.errors import KeyMissing
+from tests.broker import sent_tasks
 from tests.factories import CardFactory, GenerationFactory, MessageFactory
 from tests.waiting import wait_until
 
 
 def enqueued() -> bool:
-    """Whether the broker has a task that proposes cards; it may have tasks that apply the outbox too."""
-    return any("propose_cards" in job for job in valkey_client().lrange("runs", 0, -1))
+    """Whether the broker has a task that proposes cards."""
+    return "flashcards.tasks.propose_cards" in sent_tasks(RUNS)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,13 +11,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import delete_account
-from search.index.tables import lance_table, readable_table
+from search.index.tables import lance_table
 from search.models import IndexTable, OutboxEntry, OutboxStatus, TableState
 from search.registry import Document, Entity, entity_of
 from search.services import drain, start_rebuild
 from search.sync import maintenance, preparation, rebuild
 from search.sync.preparation import Prepared
 from tests.factories import CardFactory, MessageFactory, ReviewFactory
+from tests.search.reading import table_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,9 +57,7 @@ def test_a_deleted_account_leaves_no_text_in_files(alice: User, mallory: User, o
     run_maintenance_of_the_next_hours()
     assert files_with(SECRET, own_index) == []
     assert set(OutboxEntry.objects.values_list("status", flat=True)) == {OutboxStatus.DONE}
-    row = readable_table(entity_of("messages"))
-    assert row
-    assert lance_table(entity_of("messages"), row).count() == (len(kept), len(kept))
+    assert table_of(entity_of("messages")).count() == (len(kept), len(kept))
 
 
 @pytest.mark.parametrize("change", ["edited", "deleted"])
@@ -125,10 +124,7 @@ def test_a_table_that_is_retired_during_its_build_is_not_activated(alice: User, 
 
 
 def indexed_value(table: str, name: str, entity_id: UUID) -> object:
-    entity = entity_of(table)
-    row = readable_table(entity)
-    assert row
-    [stored] = lance_table(entity, row).stored([entity_id])
+    [stored] = table_of(entity_of(table)).stored([entity_id])
     return stored[name]
 
 

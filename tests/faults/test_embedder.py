@@ -12,11 +12,12 @@ from chat.replies.retrieval import retrieve_context
 from search.embedders import availability
 from search.embedders.ollama import OllamaEmbedder
 from search.models import OutboxEntry, OutboxStatus
-from search.queries import Mode, find
+from search.queries import Mode
 from search.services import add_missing_vectors, drain, drain_texts
 from search.sync import maintenance
 from tests.factories import ConversationFactory, MessageFactory
 from tests.processes import Child
+from tests.search.reading import make_due, matching_ids
 from tests.stand_ins.ollama import EMBED_MODEL, OllamaStandIn
 from tests.waiting import wait_until
 
@@ -40,12 +41,6 @@ WORKS = {"hanging": False, "first_after": 0.0, "per_text": 0.0, "vector_fault": 
 MAX_SECONDS = 15
 
 
-@pytest.fixture
-def with_ollama(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
-    settings.EMBEDDINGS = "ollama"
-    return ollama
-
-
 @pytest.fixture(params=FAULTS)
 def faulty(
     with_ollama: OllamaStandIn, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
@@ -54,14 +49,6 @@ def faulty(
     maintenance.maintain_tables()
     with_ollama.configure(**FAULTS[request.param])
     return with_ollama
-
-
-def matching_ids(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[Any]:
-    return [hit.entity_id for hit in find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits]
-
-
-def make_due() -> None:
-    OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")
 
 
 def test_texts_are_found_by_words_first_and_by_meaning_later(alice: User, faulty: OllamaStandIn) -> None:

@@ -12,6 +12,7 @@ from search.models import OutboxEntry, OutboxStatus
 from tests.chat.reading import Program, program_of
 from tests.factories import ConversationFactory
 from tests.processes import Child, Site
+from tests.search.reading import make_due
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.waiting import wait_until
 
@@ -51,7 +52,7 @@ def test_users_send_and_search_while_the_embedder_hangs(
     wait_until(lambda: result_count() == 5, 40)
     assert OutboxEntry.objects.filter(status=OutboxStatus.DEAD).count() == 0
     hanging.configure(hanging=False)
-    OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")
+    make_due()
 
     def caught_up() -> bool:
         post(

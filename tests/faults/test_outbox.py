@@ -6,20 +6,19 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import User
 from chat.models import Message
 from search.embedders import availability
 from search.embedders import ollama as ollama_module
-from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
-from search.queries import Mode, find
+from search.queries import Mode
 from search.registry import Entity, entity_of
 from search.services import drain
 from search.sync import maintenance, outbox, preparation
 from tests.factories import MessageFactory
 from tests.processes import Child
+from tests.search.reading import make_due, matching_ids, table_of
 from tests.stand_ins.ollama import OllamaStandIn
 from tests.waiting import wait_until
 
@@ -27,21 +26,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def with_ollama(ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> OllamaStandIn:
-    settings.EMBEDDINGS = "ollama"
+def with_ollama(with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> OllamaStandIn:
     monkeypatch.setattr(availability, "COOLDOWN", 0.0)
-    return ollama
+    return with_ollama
 
 
 def indexed_texts(message: Message) -> list[str]:
-    entity = entity_of("messages")
-    row = readable_table(entity)
-    assert row
-    return [str(stored["text"]) for stored in lance_table(entity, row).stored([message.pk])]
-
-
-def make_due() -> None:
-    OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at=timezone.now() - timedelta(days=1))
+    return [str(stored["text"]) for stored in table_of(entity_of("messages")).stored([message.pk])]
 
 
 def all_done() -> bool:
@@ -51,10 +42,6 @@ def all_done() -> bool:
 def redeliver() -> int:
     yesterday = timezone.now() - timedelta(days=1)
     return OutboxEntry.objects.update(status=OutboxStatus.PENDING, due_at=yesterday, attempts=0)
-
-
-def matching_ids(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[Any]:
-    return [hit.entity_id for hit in find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits]
 
 
 def test_an_entry_that_breaks_the_writer_becomes_the_only_dead_letter(

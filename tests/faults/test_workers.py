@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from base.connections import valkey_client
 from base.postgresql.acting import keep_acting
-from search.index.tables import lance_table, readable_table
+from search.index.tables import readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
 from search.registry import Entity, entity_of
@@ -23,6 +23,7 @@ from search.sync.drain import apply
 from search.sync.requests import DRAIN
 from tests.factories import MessageFactory
 from tests.processes import Child, start
+from tests.search.reading import table_of
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,9 +57,7 @@ def messages() -> Entity:
 
 
 def indexed_texts(entity: Entity, message_id: Any) -> list[str]:
-    row = readable_table(entity)
-    assert row
-    return [stored["text"] for stored in lance_table(entity, row).stored([message_id])]
+    return [stored["text"] for stored in table_of(entity).stored([message_id])]
 
 
 @pytest.mark.slow
@@ -193,9 +192,7 @@ def test_two_workers_share_the_outbox_without_loss_or_duplicates(
     wait_until(lambda: readable_table(messages), 20)
     created = [MessageFactory(conversation__owner=alice, content=f"Note {number}.") for number in range(60)]
     wait_until(lambda: not OutboxEntry.objects.filter(status=OutboxStatus.PENDING).exists(), 30)
-    row = readable_table(messages)
-    assert row
-    assert lance_table(messages, row).count() == (len(created), len(created))
+    assert table_of(messages).count() == (len(created), len(created))
 
 
 @pytest.mark.slow

@@ -6,16 +6,13 @@ from django.utils import timezone
 from accounts.models import User
 from quiz.indexing import ENTITY, documents
 from quiz.services import rate_card, undo_review
-from search.index.tables import lance_table, readable_table
-from search.registry import entity_of
 from search.services import drain
 from tests.factories import CardFactory, ReviewFactory
+from tests.search.reading import table_of
 
 
 def stored(review_id: UUID) -> list[dict[str, object]]:
-    table = readable_table(entity_of("review_logs"))
-    assert table is not None
-    return [dict(row) for row in lance_table(ENTITY, table).stored([review_id])]
+    return [dict(row) for row in table_of(ENTITY).stored([review_id])]
 
 
 def test_a_document_has_columns_and_no_text(alice: User) -> None:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import User
 from base.metrics import REGISTRY, sources
@@ -22,12 +21,6 @@ from tests.stand_ins.ollama import OllamaStandIn
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Figures = Callable[[], dict[tuple[str, ...], float]]
-
-
-@pytest.fixture
-def with_ollama(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
-    settings.EMBEDDINGS = "ollama"
-    return ollama
 
 
 @pytest.fixture

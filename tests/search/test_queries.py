@@ -1,16 +1,9 @@
 import numpy as np
 import pytest
-from pytest_django import Settings
 
 from search.errors import EmbedderUnavailable
 from search.queries import embed_texts, embedder_status, embedding_backend
 from tests.stand_ins.ollama import OllamaStandIn
-
-
-@pytest.fixture
-def with_ollama(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
-    settings.EMBEDDINGS = "ollama"
-    return ollama
 
 
 def test_texts_are_embedded_by_the_built_in_model() -> None:

@@ -19,6 +19,13 @@ def ollama(settings: Settings) -> Iterator[OllamaStandIn]:
 
 
 @pytest.fixture
+def with_ollama(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
+    """The same, and it makes the vectors."""
+    settings.EMBEDDINGS = "ollama"
+    return ollama
+
+
+@pytest.fixture
 def claude(settings: Settings) -> Iterator[ClaudeStandIn]:
     """The Claude API, which accepts `claude.key`; see `ClaudeStandIn` for its switches."""
     with ClaudeStandIn() as server:

@@ -2,20 +2,16 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
 
 from accounts.models import User
 from chat.models import Message
 from search.embedders import availability
 from search.embedders import ollama as ollama_module
-from search.index.lance_table import LanceTable
 from search.index.status import index_status
-from search.index.tables import lance_table, readable_table
 from search.models import OutboxEntry, OutboxStatus
 from search.queries import Mode, find
 from search.registry import Entity, entity_of
@@ -23,30 +19,16 @@ from search.services import drain, drain_texts
 from search.sync import outbox
 from search.sync.drain import apply
 from tests.factories import MessageFactory
+from tests.search.reading import make_due, matching_ids, table_of
 from tests.stand_ins.ollama import OllamaStandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def with_ollama(ollama: OllamaStandIn, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> OllamaStandIn:
-    settings.EMBEDDINGS = "ollama"
+def with_ollama(with_ollama: OllamaStandIn, monkeypatch: pytest.MonkeyPatch) -> OllamaStandIn:
     monkeypatch.setattr(availability, "COOLDOWN", 0.0)
-    return ollama
-
-
-def matching_ids(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[UUID]:
-    return [hit.entity_id for hit in find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits]
-
-
-def make_due() -> None:
-    OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")
-
-
-def table_of(entity: Entity) -> LanceTable:
-    row = readable_table(entity)
-    assert row
-    return lance_table(entity, row)
+    return with_ollama
 
 
 def stored_rows(entity: Entity, message: Message) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from search.services import drain
 from search.sync import maintenance
 from search.sync.rebuild import BuildResult, build
 from tests.factories import MessageFactory
+from tests.search.reading import make_due
 from tests.stand_ins.ollama import OllamaStandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,7 +90,7 @@ def test_a_damaged_index_is_announced_and_rebuilt(alice: User, own_index: Path, 
     drain()
 
     maintenance.maintain_tables()
-    OutboxEntry.objects.filter(status="pending").update(due_at="2020-01-01T00:00:00Z")
+    make_due()
     drain()
     after = search(alice, "salt")
     assert after.notice is None

@@ -4,7 +4,6 @@ import logging
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
 from accounts.models import User
 from base.metrics import REGISTRY
@@ -19,12 +18,6 @@ from tests.stand_ins.ollama import OllamaStandIn
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PRIVATE = "bread " * 30
-
-
-@pytest.fixture
-def with_ollama(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
-    settings.EMBEDDINGS = "ollama"
-    return ollama
 
 
 @pytest.fixture

@@ -68,10 +68,6 @@ def forget_files() -> None:
     lancedb_client._async_connections.clear()
 
 
-def make_due() -> None:
-    OutboxEntry.objects.filter(status=OutboxStatus.PENDING).update(due_at="2020-01-01T00:00:00Z")
-
-
 def change_messages(owner: User) -> None:
     """Write an indexed message and a new one."""
     message = Message.objects.filter(owner=owner).earliest("created_at")

@@ -12,8 +12,19 @@ from search.registry import Entity
 from search.services import drain
 from search.sync.repair import repair_tables
 from tests.factories import MessageFactory
+from tests.search.reading import table_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def three_differences(three_messages: list[Message], messages: Entity) -> None:
+    """The index lacks a message, has old words of another one, and has one that should not be there."""
+    missing, stale, extra = three_messages
+    table = table_of(messages)
+    table.remove([stored["id"] for stored in table.stored([missing.pk])])
+    Message.objects.filter(pk=stale.pk).update(content="Other words.")
+    Message.objects.filter(pk=extra.pk).update(superseded=True)
 
 
 def check_index(*options: str) -> tuple[int, str]:
@@ -32,27 +43,13 @@ def test_a_complete_index_passes_the_check(three_messages: list[Message]) -> Non
     assert "messages: 0 missing, 0 extra, 0 stale, 0 missing vectors" in output
 
 
-def test_differences_are_counted(three_messages: list[Message], messages: Entity) -> None:
-    missing, stale, extra = three_messages
-    row = readable_table(messages)
-    assert row
-    table = lance_table(messages, row)
-    table.remove([stored["id"] for stored in table.stored([missing.pk])])
-    Message.objects.filter(pk=stale.pk).update(content="Other words.")
-    Message.objects.filter(pk=extra.pk).update(superseded=True)
+def test_differences_are_counted(three_differences: None) -> None:
     code, output = check_index("--table", "messages")
     assert code == 1
     assert "messages: 1 missing, 1 extra, 1 stale" in output
 
 
-def test_repair_has_what_differs_indexed_again(three_messages: list[Message], messages: Entity) -> None:
-    missing, stale, extra = three_messages
-    row = readable_table(messages)
-    assert row
-    table = lance_table(messages, row)
-    table.remove([stored["id"] for stored in table.stored([missing.pk])])
-    Message.objects.filter(pk=stale.pk).update(content="Other words.")
-    Message.objects.filter(pk=extra.pk).update(superseded=True)
+def test_repair_has_what_differs_indexed_again(three_differences: None) -> None:
     assert "again" not in check_index()[1]
     drain()
     code, output = check_index("--repair")
@@ -80,9 +77,7 @@ def test_a_damaged_file_that_no_search_has_read_is_found_and_repaired(
 
 
 def test_a_row_that_is_there_twice_is_a_difference(three_messages: list[Message], messages: Entity) -> None:
-    row = readable_table(messages)
-    assert row
-    handle = lance_table(messages, row).open()
+    handle = table_of(messages).open()
     handle.add(handle.to_arrow().slice(0, 1), on_bad_vectors="null")
     code, output = check_index("--table", "messages")
     assert (code, "0 missing, 0 extra, 1 stale" in output) == (1, True)

@@ -1,41 +1,25 @@
 """Real threads and real transactions: no rating is lost and none is counted twice."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from base.errors import Conflict
-from base.postgresql.acting import keep_acting
 from flashcards.models import Card
 from flashcards.services import create_card
 from quiz.models import Review
 from quiz.services import rate_card, undo_review
 from tests.factories import CardFactory, UserFactory
+from tests.threads import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def run_together(calls: list[Callable[[], Review | Card]]) -> list[Review | Card | Conflict]:
-    """The result of each call. All start together, each in its own thread and with its own connection."""
-    barrier = Barrier(len(calls))
-
-    def run(call: Callable[[], Review | Card]) -> Review | Card | Conflict:
-        barrier.wait(20)
-        try:
-            return call()
-        except Conflict as conflict:
-            return conflict
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(keep_acting(run), calls))
+def rated_together(calls: list[Callable[[], Review | Card]]) -> list[Review | Card | Conflict]:
+    return run_together(calls, expected=Conflict)
 
 
 def rating_of(card: Card, review_id: UUID, reps: int | None = None) -> Callable[[], Review]:
@@ -46,7 +30,7 @@ def rating_of(card: Card, review_id: UUID, reps: int | None = None) -> Callable[
 
 def test_fifty_ratings_of_one_card_are_fifty_reviews_in_order() -> None:
     card = CardFactory()
-    results = run_together([rating_of(card, uuid4()) for _ in range(50)])
+    results = rated_together([rating_of(card, uuid4()) for _ in range(50)])
     reviews = list(Review.objects.order_by("reviewed_at"))
     card.refresh_from_db()
     assert not [result for result in results if isinstance(result, Conflict)]
@@ -58,20 +42,20 @@ def test_fifty_ratings_of_one_card_are_fifty_reviews_in_order() -> None:
 
 def test_only_one_of_fifty_simultaneous_ratings_with_the_same_reps_is_recorded() -> None:
     card = CardFactory()
-    results = run_together([rating_of(card, uuid4(), reps=0) for _ in range(50)])
+    results = rated_together([rating_of(card, uuid4(), reps=0) for _ in range(50)])
     assert sum(isinstance(result, Conflict) for result in results) == 49
     assert Review.objects.count() == 1
 
 
 def test_twenty_simultaneous_copies_of_one_rating_are_one_review() -> None:
     card, review_id = CardFactory(), uuid4()
-    results = run_together([rating_of(card, review_id) for _ in range(20)])
+    results = rated_together([rating_of(card, review_id) for _ in range(20)])
     assert {result.pk for result in results if isinstance(result, Review)} == {Review.objects.get().pk}
 
 
 def test_the_same_review_id_for_ten_cards_is_one_review() -> None:
     owner, review_id = UserFactory(), uuid4()
-    results = run_together([rating_of(card, review_id) for card in CardFactory.create_batch(10, owner=owner)])
+    results = rated_together([rating_of(card, review_id) for card in CardFactory.create_batch(10, owner=owner)])
     assert sum(isinstance(result, Conflict) for result in results) == 9
     assert Review.objects.count() == 1
 
@@ -80,7 +64,7 @@ def test_simultaneous_ratings_of_siblings_do_not_deadlock() -> None:
     cards = create_card(
         owner=UserFactory(), kind="cloze", question=" ".join(f"{{{{c{n}::gap}}}}" for n in range(1, 11))
     )
-    run_together([rating_of(card, uuid4()) for card in cards for _ in range(3)])
+    rated_together([rating_of(card, uuid4()) for card in cards for _ in range(3)])
     assert Review.objects.count() == 30
 
 
@@ -88,7 +72,7 @@ def test_simultaneous_undos_and_ratings_keep_card_and_history_consistent() -> No
     card = CardFactory()
     for _ in range(5):
         rating_of(card, uuid4())()
-    run_together(
+    rated_together(
         [rating_of(card, uuid4()) for _ in range(10)]
         + [lambda: undo_review(owner=card.owner, at=timezone.now()) for _ in range(10)]
     )

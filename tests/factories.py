@@ -69,6 +69,12 @@ class MessageFactory(DjangoModelFactory):
     provider = factory.LazyAttribute(lambda row: ProviderName.BUILTIN if row.role == Role.ASSISTANT else "")
 
 
+def reply_to(conversation: Conversation, **fields: object) -> Message:
+    """A complete reply to a new message of the user."""
+    asked = MessageFactory(conversation=conversation)
+    return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
+
+
 class GenerationFactory(DjangoModelFactory):
     class Meta:
         model = Generation

@@ -7,12 +7,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Scope, User
 from chat import services
-from chat.models import Conversation, Message, MessageStatus, Role
+from chat.models import Conversation, MessageStatus, Role
 from chat.schemas import MessageOut
 from flashcards.models import CardStatus
 from search.services import drain
 from tests.api import ApiClient
-from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory
+from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory, reply_to
 
 CHATS = "/chat/conversations"
 
@@ -25,11 +25,6 @@ def conversation(alice: User) -> Conversation:
 @pytest.fixture
 def api(alice: User, api_of: Callable[[User], ApiClient]) -> ApiClient:
     return api_of(alice)
-
-
-def reply_to(conversation: Conversation, **fields: object) -> Message:
-    asked = MessageFactory(conversation=conversation)
-    return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
 
 
 def test_a_conversation_is_created_with_the_default_model(api: ApiClient) -> None:

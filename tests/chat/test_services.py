@@ -25,7 +25,7 @@ from chat.errors import (
 from chat.models import MAX_MESSAGE_LENGTH, Conversation, Message, MessageStatus, Role
 from chat.replies import buffer
 from search.models import OutboxEntry
-from tests.factories import ConversationFactory, MessageFactory
+from tests.factories import ConversationFactory, MessageFactory, reply_to
 
 NOW = timezone.now()
 
@@ -33,11 +33,6 @@ NOW = timezone.now()
 @pytest.fixture
 def conversation(alice: User) -> Conversation:
     return ConversationFactory(owner=alice, title="")
-
-
-def reply_to(conversation: Conversation, **fields: object) -> Message:
-    asked = MessageFactory(conversation=conversation)
-    return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
 
 
 def marked() -> list[object]:

@@ -9,10 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from chat import services
 from chat.conversations.model_picker import model_options
-from chat.models import Conversation, Message, MessageStatus, Role
+from chat.models import Conversation, MessageStatus, Role
 from chat.queries import MAX_MESSAGES_SHOWN
 from providers.types import ModelInfo
-from tests.factories import CardFactory, ConversationFactory, MessageFactory
+from tests.factories import CardFactory, ConversationFactory, MessageFactory, reply_to
 from tests.stand_ins.ollama import OllamaStandIn
 
 HTMX = {"HX-Request": "true"}
@@ -26,11 +26,6 @@ def conversation(alice: User) -> Conversation:
 @pytest.fixture
 def browser(alice: User, client_of: Callable[[User], Client]) -> Client:
     return client_of(alice)
-
-
-def reply_to(conversation: Conversation, **fields: object) -> Message:
-    asked = MessageFactory(conversation=conversation)
-    return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
 
 
 def shown(browser: Client, conversation: Conversation, query: str = "", **headers: str) -> str:

@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from base.http import Request
-from chat.models import Conversation, Message, MessageStatus, Role
+from chat.models import Message, MessageStatus
 from chat.replies.buffer import Delta
 from chat.replies.reader import End, Event, KeepAlive
 from chat.replies.views import html_events
 from tests.base.html.harmless import assert_harmless
-from tests.factories import ConversationFactory, MessageFactory
+from tests.factories import ConversationFactory, reply_to
 from tests.hostile import MARKUP
 
 with_rows = pytest.mark.django_db(transaction=True)
@@ -31,9 +31,7 @@ WRAPPERS = (
 
 @pytest.fixture
 def reply(alice: User) -> Message:
-    conversation: Conversation = ConversationFactory(owner=alice)
-    asked = MessageFactory(conversation=conversation)
-    return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, content="One.\n\nTwo.")
+    return reply_to(ConversationFactory(owner=alice), content="One.\n\nTwo.")
 
 
 @pytest.fixture

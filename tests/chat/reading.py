@@ -29,6 +29,10 @@ class Program:
     site: Site
     headers: Mapping[str, str]
 
+    def post(self, path: str, body: object, *, timeout: float = 20.0) -> requests.Response:
+        """`path` is that in the API; `timeout` is in seconds."""
+        return requests.post(f"{self.site.url}/api{path}", json=body, headers=self.headers, timeout=timeout)
+
     def follow(self, reply_id: UUID, after: int | None = None) -> Generator[StreamEvent, None, None]:
         headers = dict(self.headers) if after is None else {**self.headers, "Last-Event-ID": str(after)}
         with self.open_stream(reply_id, headers) as response:

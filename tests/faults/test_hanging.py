@@ -4,12 +4,11 @@ from statistics import median
 from time import monotonic
 
 import pytest
-import requests
 from pytest_django import Settings
 
 from accounts.models import User
 from search.models import OutboxEntry, OutboxStatus
-from tests.chat.reading import Program, program_of
+from tests.chat.reading import program_of
 from tests.factories import ConversationFactory
 from tests.processes import Child, Site
 from tests.search.reading import make_due
@@ -27,10 +26,6 @@ def hanging(ollama: OllamaStandIn, settings: Settings) -> OllamaStandIn:
     return ollama
 
 
-def post(program: Program, path: str, body: dict[str, object]) -> requests.Response:
-    return requests.post(f"{program.site.url}/api{path}", json=body, headers=program.headers, timeout=20)
-
-
 def test_users_send_and_search_while_the_embedder_hangs(
     alice: User, hanging: OllamaStandIn, periodic_worker: Child, site: Site
 ) -> None:
@@ -39,13 +34,13 @@ def test_users_send_and_search_while_the_embedder_hangs(
     for number in range(5):
         conversation = ConversationFactory(owner=alice)
         began = monotonic()
-        response = post(program, f"/chat/conversations/{conversation.pk}/messages", {"content": f"Note {number}: salt"})
+        response = program.post(f"/chat/conversations/{conversation.pk}/messages", {"content": f"Note {number}: salt"})
         seconds.append(monotonic() - began)
         assert response.status_code == 201, response.text
     assert median(seconds) < 1, "a send never waits for the embedder"
 
     def result_count() -> int:
-        response = post(program, "/messages/search", {"query": "salt", "role": "user"})
+        response = program.post("/messages/search", {"query": "salt", "role": "user"})
         assert response.status_code == 200, response.text
         return len(response.json()["items"])
 
@@ -55,11 +50,7 @@ def test_users_send_and_search_while_the_embedder_hangs(
     make_due()
 
     def caught_up() -> bool:
-        post(
-            program,
-            f"/chat/conversations/{ConversationFactory(owner=alice).pk}/messages",
-            {"content": "One more"},
-        )
+        program.post(f"/chat/conversations/{ConversationFactory(owner=alice).pk}/messages", {"content": "One more"})
         return not OutboxEntry.objects.exclude(status=OutboxStatus.DONE).exclude(error="").exists()
 
     wait_until(caught_up, 60)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import requests
 
 from accounts.models import User
 from chat.models import Message
@@ -65,8 +64,7 @@ def _is_complete(table: str) -> bool:
 
 def search(program: Program, query: str) -> list[str]:
     """The messages that the API finds."""
-    address = f"{program.site.url}/api/messages/search"
-    response = requests.post(address, json={"query": query}, headers=program.headers, timeout=20)
+    response = program.post("/messages/search", {"query": query})
     assert response.status_code == 200, response.text
     return [item["message"]["content"] for item in response.json()["items"]]
 

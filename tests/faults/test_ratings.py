@@ -6,7 +6,6 @@ from threading import Barrier
 from uuid import uuid4
 
 import pytest
-import requests
 
 from accounts.models import User
 from quiz.models import Review
@@ -26,8 +25,7 @@ def test_fifty_simultaneous_ratings_are_reviews_in_order_or_conflicts(alice: Use
     def rate(number: int) -> int:
         body = {"card_id": str(card.pk), "review_id": str(uuid4()), "rating": 3}
         barrier.wait(20)
-        address = f"{shared_site.url}/api/quiz/rate"
-        return requests.post(address, json=body, headers=program.headers, timeout=60).status_code
+        return program.post("/quiz/rate", body, timeout=60).status_code
 
     with ThreadPoolExecutor(RATINGS) as pool:
         statuses = list(pool.map(rate, range(RATINGS)))

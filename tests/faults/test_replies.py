@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-import requests
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -165,8 +164,7 @@ def test_a_message_is_sent_and_its_reply_read_without_valkey(
 ) -> None:
     program = program_of(alice, site)
     began = time.monotonic()
-    address = f"{site.url}/api/chat/conversations/{conversation.pk}/messages"
-    response = requests.post(address, json={"content": "Hello"}, headers=program.headers, timeout=10)
+    response = program.post(f"/chat/conversations/{conversation.pk}/messages", {"content": "Hello"}, timeout=10)
     assert response.status_code == 201
     assert time.monotonic() - began < 3
     reply = Message.objects.get(pk=response.json()["reply"]["id"])

@@ -60,8 +60,7 @@ def conversation(alice: User) -> Conversation:
 
 
 def send(program: Program, conversation: Conversation) -> Message:
-    address = f"{program.site.url}/api/chat/conversations/{conversation.pk}/messages"
-    response = requests.post(address, json={"content": "Hello"}, headers=program.headers, timeout=10)
+    response = program.post(f"/chat/conversations/{conversation.pk}/messages", {"content": "Hello"}, timeout=10)
     assert response.status_code == 201, response.text
     return Message.objects.get(pk=response.json()["reply"]["id"])
 

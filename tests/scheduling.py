@@ -5,7 +5,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 # A fixture of these files starts servers for many tests. In one xdist worker, the servers start once.
-SHARE_A_SERVER = ("tests/chat/replies/test_reader.py", "tests/operations/test_up.py")
+SHARE_A_SERVER = (
+    "tests/base/postgresql/test_owner.py",
+    "tests/chat/replies/test_reader.py",
+    "tests/operations/test_up.py",
+    "tests/operations/web/test_protocol.py",
+)
 
 
 class Scheduling(LoadScopeScheduling):

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -111,6 +112,13 @@ def start_site(log: Path, **variables: str) -> Site:
         site.kill()
         raise
     return site
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """Like `tmp_path`, with a name that is short enough for unix sockets."""
+    with tempfile.TemporaryDirectory(prefix="memoryloop-", ignore_cleanup_errors=True) as name:
+        yield Path(name).resolve()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Valkey restarts without its data, and nothing is lost: PostgreSQL has everything that matters."""
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,18 +29,11 @@ LONG = "word " * 120
 
 
 @pytest.fixture
-def directory() -> Iterator[Path]:
-    directory = Path(tempfile.mkdtemp(prefix="memoryloop-valkey-"))  # the path of a socket must be short
-    yield directory
-    shutil.rmtree(directory, ignore_errors=True)
-
-
-@pytest.fixture
-def own_valkey(directory: Path, settings: Settings) -> Iterator[Server]:
+def own_valkey(short_path: Path, settings: Settings) -> Iterator[Server]:
     """A Valkey server for this test only; the other tests share one."""
     address = settings.REDIS_URL
-    server = start_valkey(directory)
-    settings.REDIS_URL = f"unix://{socket_dir(directory, 'valkey')}/valkey.sock"
+    server = start_valkey(short_path)
+    settings.REDIS_URL = f"unix://{socket_dir(short_path, 'valkey')}/valkey.sock"
     valkey_client.cache_clear()
     yield server
     server.stop()
@@ -77,7 +69,7 @@ def test_a_restart_during_a_reply_neither_loses_nor_repeats_text(
     conversation: Conversation,
     ollama: OllamaStandIn,
     own_valkey: Server,
-    directory: Path,
+    short_path: Path,
     program: Program,
     start_worker: Callable[..., Child],
 ) -> None:
@@ -87,9 +79,9 @@ def test_a_restart_during_a_reply_neither_loses_nor_repeats_text(
     wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 50, 20)
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(lambda: list(program.follow(reply.pk)))
-        kill_with_data(own_valkey, directory)
+        kill_with_data(own_valkey, short_path)
         wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 150, 20)
-        restarted = start_valkey(directory)
+        restarted = start_valkey(short_path)
         try:
             received = reading.result(60)
         finally:
@@ -102,16 +94,16 @@ def test_a_restart_before_the_reply_begins_only_delays_it(
     conversation: Conversation,
     ollama: OllamaStandIn,
     own_valkey: Server,
-    directory: Path,
+    short_path: Path,
     program: Program,
     start_worker: Callable[..., Child],
 ) -> None:
     reply = send(program, conversation)
     wait_until(lambda: "chat.tasks.write_reply" in sent_tasks(RUNS))
-    kill_with_data(own_valkey, directory)
+    kill_with_data(own_valkey, short_path)
     page = requests.get(f"{program.site.url}/accounts/login/", timeout=10)
     assert page.status_code == 200
-    restarted = start_valkey(directory)
+    restarted = start_valkey(short_path)
     try:
         start_worker(PERIODIC_TASKS="true")
         wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 45)
@@ -125,14 +117,14 @@ def test_a_running_worker_reconnects_after_a_restart(
     conversation: Conversation,
     ollama: OllamaStandIn,
     own_valkey: Server,
-    directory: Path,
+    short_path: Path,
     program: Program,
     start_worker: Callable[..., Child],
 ) -> None:
     start_worker(PERIODIC_TASKS="true")
-    kill_with_data(own_valkey, directory)
+    kill_with_data(own_valkey, short_path)
     reply = send(program, conversation)
-    restarted = start_valkey(directory)
+    restarted = start_valkey(short_path)
     try:
         wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 60)
     finally:

@@ -1,7 +1,5 @@
 """Base backups are made and old ones deleted; a gap in the log ends an archive, which can still be used."""
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -35,13 +33,6 @@ print(current_slot().lost)
 """
 
 
-@pytest.fixture
-def directory() -> Iterator[Path]:
-    """Its name is short enough for unix sockets."""
-    with tempfile.TemporaryDirectory(prefix="memoryloop-") as name:
-        yield Path(name).resolve()
-
-
 def begin_and_kill_receiver(data_dir: Path, archive: Path) -> None:
     """From its first connection on, PostgreSQL keeps the log for it."""
     sockets = socket_dir(data_dir, "postgres")
@@ -54,8 +45,8 @@ def begin_and_kill_receiver(data_dir: Path, archive: Path) -> None:
     process.wait()
 
 
-def test_after_a_gap_in_the_log_a_new_archive_begins(directory: Path) -> None:
-    data_dir, archive = directory / "data", directory / "archive"
+def test_after_a_gap_in_the_log_a_new_archive_begins(short_path: Path) -> None:
+    data_dir, archive = short_path / "data", short_path / "archive"
     server = start_postgres(data_dir, options=(*FAST, "-c", "max_slot_wal_keep_size=40MB", "-c", "max_wal_size=32MB"))
     try:
         begin_and_kill_receiver(data_dir, archive)

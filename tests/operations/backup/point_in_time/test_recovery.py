@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -28,13 +27,6 @@ pytestmark = pytest.mark.slow
 Connection = psycopg.Connection[Any]
 
 CAUGHT_UP = "SELECT bool_and(flush_lsn >= pg_current_wal_lsn()) FROM pg_stat_replication"
-
-
-@pytest.fixture
-def directory() -> Iterator[Path]:
-    """Its name is short enough for unix sockets."""
-    with tempfile.TemporaryDirectory(prefix="memoryloop-") as name:
-        yield Path(name).resolve()
 
 
 def connect(data_dir: Path) -> Connection:
@@ -65,10 +57,10 @@ def numbers(data_dir: Path) -> list[int]:
 
 
 def test_a_lost_server_is_recovered_at_any_moment(
-    directory: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    short_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "")
-    data_dir, archive = directory / "lost", directory / "archive"
+    data_dir, archive = short_path / "lost", short_path / "archive"
     with archiving_server(data_dir, archive) as database:
         database.execute("CREATE TABLE written (number int)")
         parameters = {"host": str(socket_dir(data_dir, "postgres")), "user": "postgres"}
@@ -80,10 +72,10 @@ def test_a_lost_server_is_recovered_at_any_moment(
             database.execute("INSERT INTO written VALUES (%s)", [number])
     shutil.rmtree(data_dir)
 
-    settings.DATA_DIR = directory / "end"
+    settings.DATA_DIR = short_path / "end"
     with recovered_database(archive, None):
         assert numbers(settings.DATA_DIR) == list(range(1, 521))
-    settings.DATA_DIR = directory / "then"
+    settings.DATA_DIR = short_path / "then"
     with recovered_database(archive, moment):
         assert numbers(settings.DATA_DIR) == list(range(1, 501))
         with connect(settings.DATA_DIR) as database:
@@ -91,7 +83,7 @@ def test_a_lost_server_is_recovered_at_any_moment(
 
     with pytest.raises(BackupError, match="postgres exists already"), recovered_database(archive, moment):
         pass
-    settings.DATA_DIR = directory / "never"
+    settings.DATA_DIR = short_path / "never"
     with pytest.raises(BackupError, match=r"recovery target was reached .* choose an earlier one"):
         recover(archive, moment + timedelta(days=1))
     assert not (settings.DATA_DIR / "postgres").exists()

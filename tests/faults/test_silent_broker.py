@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -78,11 +78,10 @@ def site(transactional_db: None, broker: SilentServer, tmp_path: Path) -> Iterat
 
 
 @pytest.fixture
-def browser(alice: User, site: Site) -> requests.Session:
+def browser(alice: User, site: Site, client_of: Callable[[User], Client]) -> requests.Session:
     """A session that is signed in with a cookie, as a browser is."""
-    client, session = Client(), requests.Session()
-    client.force_login(alice, "allauth.account.auth_backends.AuthenticationBackend")
-    session.cookies.update({"sessionid": client.cookies["sessionid"].value, "csrftoken": "a" * 32})
+    session = requests.Session()
+    session.cookies.update({"sessionid": client_of(alice).cookies["sessionid"].value, "csrftoken": "a" * 32})
     session.headers["X-CSRFToken"] = "a" * 32
     return session
 

@@ -80,9 +80,10 @@ def test_a_form_without_its_csrf_token_is_an_error_page() -> None:
     assert "This page has expired" in response.content.decode()
 
 
-def test_the_base_template_adds_no_query(alice: User, django_assert_max_num_queries: Any) -> None:
-    client = Client()
-    client.force_login(alice)
+def test_the_base_template_adds_no_query(
+    alice: User, client_of: Callable[[User], Client], django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(alice)
     with django_assert_max_num_queries(3):  # the session, the user, and one of allauth
         response = client.get("/accounts/logout/")
     assert 'class="rail"' in response.content.decode()

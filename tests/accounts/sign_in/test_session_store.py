@@ -1,7 +1,7 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -12,10 +12,8 @@ from accounts.sign_in.session_store import SessionStore
 
 
 @pytest.fixture
-def browser(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice, settings.AUTHENTICATION_BACKENDS[0])
-    return client
+def browser(alice: User, client_of: Callable[[User], Client]) -> Client:
+    return client_of(alice)
 
 
 def test_a_session_signs_its_user_in_with_two_queries(

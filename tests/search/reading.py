@@ -2,17 +2,29 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from search.index.lance_table import LanceTable
 from search.index.tables import lance_table, readable_table
-from search.models import OutboxEntry, OutboxStatus
-from search.queries import Mode, find
+from search.models import IndexTable, OutboxEntry, OutboxStatus
+from search.queries import FindResult, Mode, find
 from search.registry import Entity
+
+
+def search(owner: User, query: str, mode: Mode = Mode.HYBRID) -> FindResult:
+    """A search of messages."""
+    return find(owner_id=owner.pk, table="messages", query=query, mode=mode)
 
 
 def matching_ids(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> list[UUID]:
     """The messages that are found, best first."""
-    return [hit.entity_id for hit in find(owner_id=owner.pk, table="messages", query=query, mode=mode).hits]
+    return [hit.entity_id for hit in search(owner, query, mode).hits]
+
+
+def index_tables() -> "QuerySet[IndexTable]":
+    """Every table of messages, in any state."""
+    return IndexTable.objects.filter(table="messages")
 
 
 def table_of(entity: Entity) -> LanceTable:

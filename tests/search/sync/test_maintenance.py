@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -16,24 +15,16 @@ from search.index import tables
 from search.index.status import index_status
 from search.index.tables import lance_table
 from search.models import IndexTable, OutboxEntry, TableState
-from search.queries import FindResult, Mode, find
+from search.queries import Mode
 from search.registry import Entity
 from search.services import drain
 from search.sync import maintenance
 from search.sync.rebuild import BuildResult, build
 from tests.factories import MessageFactory
-from tests.search.reading import make_due
+from tests.search.reading import index_tables, make_due, search
 from tests.stand_ins.ollama import OllamaStandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def index_tables() -> "QuerySet[IndexTable]":
-    return IndexTable.objects.filter(table="messages")
-
-
-def search(owner: User, query: str, mode: Mode = Mode.HYBRID) -> FindResult:
-    return find(owner_id=owner.pk, table="messages", query=query, mode=mode)
 
 
 def delete_directory(index: Path) -> None:

@@ -18,13 +18,14 @@ from search.index.lance_table import LanceTable
 from search.index.status import index_status
 from search.index.tables import lance_table, retire
 from search.models import IndexTable, OutboxEntry, OutboxStatus, RepairStep, TableState
-from search.queries import FindResult, Mode, find
+from search.queries import Mode
 from search.registry import Entity
 from search.services import drain
 from search.sync import maintenance, repair
 from search.sync.requests import MAINTAIN
 from tests.broker import sent_tasks
 from tests.factories import ConversationFactory, MessageFactory
+from tests.search.reading import search
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,10 +47,6 @@ def zero(path: Path) -> None:
     size = path.stat().st_size
     path.unlink()
     path.write_bytes(b"\0" * size)
-
-
-def search(owner: User, query: str, mode: Mode = Mode.HYBRID) -> FindResult:
-    return find(owner_id=owner.pk, table="messages", query=query, mode=mode)
 
 
 def table_row() -> IndexTable:

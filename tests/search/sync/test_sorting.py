@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
 from pytest_django import Settings
 
 from accounts.models import User
@@ -19,13 +18,14 @@ from chat.models import Message
 from search.index.comparison import compare
 from search.index.tables import lance_table, readable_table, retire
 from search.models import IndexTable, OutboxEntry, TableState
-from search.queries import Mode, find
+from search.queries import Mode
 from search.registry import Entity
 from search.services import drain
 from search.sync import maintenance, sorting
 from search.sync.locks import builder_lock
 from search.sync.sorting import sort_table
 from tests.factories import MessageFactory
+from tests.search.reading import index_tables, search
 from tests.stand_ins.ollama import OllamaStandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,16 +33,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STEPS = ["copy_by_owner", "add_vector_index", "catch_up", "release_connection", "activate"]
 
 
-def index_tables() -> "QuerySet[IndexTable]":
-    return IndexTable.objects.filter(table="messages")
-
-
 def active() -> IndexTable:
     return index_tables().get(state=TableState.ACTIVE)
 
 
 def found_texts(owner: User, query: str, mode: Mode = Mode.KEYWORD) -> set[str]:
-    result = find(owner_id=owner.pk, table="messages", query=query, mode=mode)
+    result = search(owner, query, mode)
     assert result.notice is None
     return {hit.text for hit in result.hits}
 

@@ -1,5 +1,4 @@
 import threading
-from pathlib import Path
 
 import pytest
 import redis
@@ -11,7 +10,7 @@ from base import jobs
 from base.connections import valkey_client
 from search.models import OutboxEntry
 from search.sync.requests import DRAIN, request_drain
-from tests.broker import sent_tasks
+from tests.broker import absent_valkey, sent_tasks
 from tests.factories import ConversationFactory, MessageFactory
 from tests.waiting import wait_until
 
@@ -58,10 +57,9 @@ def test_a_change_that_is_rolled_back_sends_no_task(alice: User) -> None:
 
 
 def test_without_valkey_a_change_is_stored(
-    alice: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    alice: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    absent = redis.Redis(unix_socket_path=str(tmp_path / "absent.sock"))
-    monkeypatch.setattr(jobs, "valkey_client", lambda: absent)
+    monkeypatch.setattr(jobs, "valkey_client", absent_valkey)
     conversation = ConversationFactory(owner=alice)
     MessageFactory(conversation=conversation)
     assert OutboxEntry.objects.count() == 1

@@ -5,7 +5,7 @@ import redis
 
 from operations.worker import schedule
 from operations.worker.schedule import Schedule
-from tests.broker import sent_tasks
+from tests.broker import absent_valkey, sent_tasks
 from tests.waiting import wait_until
 
 
@@ -45,7 +45,7 @@ def test_the_first_tasks_of_a_worker_do_not_all_run_at_once() -> None:
 
 def test_a_task_stays_due_while_valkey_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     worker = Schedule({"seldom": 3600.0})
-    monkeypatch.setattr(schedule, "valkey_client", lambda: redis.Redis(unix_socket_path="/nowhere/valkey.sock"))
+    monkeypatch.setattr(schedule, "valkey_client", absent_valkey)
     with pytest.raises(redis.ConnectionError):
         worker.send_due_tasks()
     monkeypatch.undo()

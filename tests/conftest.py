@@ -21,7 +21,7 @@ from base.postgresql.acting import acting_for_all_users
 from tests.api import ApiClient
 from tests.factories import UserFactory
 
-pytest_plugins = ["tests.processes", "tests.scheduling", "tests.stand_ins.fixtures"]
+pytest_plugins = ["tests.emptying", "tests.processes", "tests.scheduling", "tests.stand_ins.fixtures"]
 
 
 @pytest.hookimpl(trylast=True)

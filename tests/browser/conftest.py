@@ -167,7 +167,7 @@ def own_index(processes: Processes, settings: Settings) -> Path:
 def site(transactional_db: None, own_index: Path, processes: Processes) -> Iterator[Site]:
     processes.resume()
     yield processes.web
-    # After this, the tables are truncated. A transaction of a late request or drain would deadlock with that.
+    # After this, the tables are emptied. A transaction of a late request or drain would deadlock with that.
     wait_until(processes.pause_when_idle, 30)
 
 

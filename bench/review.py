@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from base.models import new_id
+from base.postgresql.owner import signed_in_as_owner
 from flashcards.models import Card
 from memoryloop.urls import urlpatterns as site
 from quiz.models import Review
@@ -40,7 +41,7 @@ def fill(owner: User, now: datetime) -> None:
     Card.objects.bulk_create(cards, batch_size=5_000)
     for start in range(0, REVIEWS, 10_000):
         Review.objects.bulk_create([_review(owner, cards[n % CARDS], n, now) for n in range(start, start + 10_000)])
-    with connection.cursor() as cursor:
+    with signed_in_as_owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE flashcards_card, quiz_review")
 
 

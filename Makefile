@@ -4,7 +4,7 @@ BIN := .venv/bin
 TEMPLATES := templates search/templates
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps
 
-.PHONY: run test check contract bench format lock chromium
+.PHONY: run test check contract bench eval format lock chromium
 
 .venv/.installed: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "MemoryLoop needs Python 3.11 or newer. Choose one with: make PYTHON=python3.12")'
@@ -47,6 +47,10 @@ contract: .venv/.installed-dev
 # Prints each figure beside its baseline from the same run. BENCH=search runs one benchmark.
 bench: .venv/.installed-bench
 	$(BIN)/python -m bench $(BENCH)
+
+# How well search finds what answers a question, by language and mode. CRANFIELD=directory adds that collection.
+eval: .venv/.installed-bench
+	$(BIN)/python -m bench retrieval
 
 format: .venv/.installed-dev
 	$(BIN)/ruff check --fix .

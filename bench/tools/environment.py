@@ -19,6 +19,7 @@ def empty_site() -> Iterator[Path]:
         directory = Path(name).resolve()
         os.environ.update({"DATA_DIR": name, "DATABASE_URL": "", "REDIS_URL": "", "LANCEDB_URI": "", "DEBUG": ""})
         os.environ.setdefault("EMBEDDINGS", "builtin")
+        os.environ.setdefault("LOG_LEVEL", "WARNING")
         os.environ["DJANGO_SETTINGS_MODULE"] = "memoryloop.settings"
         servers = [start_postgres(directory), start_valkey(directory)]
         try:

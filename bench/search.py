@@ -11,12 +11,15 @@ from django.utils import timezone
 from bench.tools.messages import QUERIES, SHARES, Messages, generate, owner_of_share
 from bench.tools.peers import chroma, pgvector
 from bench.tools.tables import Line, percentile, say, show
-from search.index.arrow import IndexRow, TableSchema
-from search.index.fusion import fuse
+from search.index import ranked_search
+from search.index.arrow import IndexRow
 from search.index.identity import Identity
 from search.index.lance_table import LanceTable
+from search.index.owner_rows import kept_rows
+from search.index.ranked_search import ranked
 from search.index.tables import lance_table
 from search.models import IndexTable, TableState
+from search.ranking.query import Query
 from search.registry import Scalar, entity_of
 from search.sync.sorting import sort_table
 
@@ -40,6 +43,7 @@ def run() -> None:
                     measure("pgvector, exact, btree(owner)", search_pgvector, messages, owner),
                     measure("MemoryLoop, meaning", meaning(table, messages), messages, owner),
                     measure("MemoryLoop, words and meaning", hybrid(table, messages), messages, owner),
+                    measure("the same, after a write", hybrid_after_writes(table, messages), messages, owner),
                 ]
                 title = f"{size:,} messages, the owner has {share:.1%}"
                 show(title, COLUMNS, lines, baseline=lines[1])
@@ -55,7 +59,7 @@ def fill(messages: Messages) -> LanceTable:
     row.lance_name = f"bench_{row.id.hex}"
     row.version = lance_table(entity, row).create()
     row.save()
-    table = LanceTable(row.lance_name, TableSchema(entity.columns, row.dimensions))
+    table = lance_table(entity, row)
     for start in range(0, len(messages.owners), BATCH):
         numbers = range(start, min(start + BATCH, len(messages.owners)))
         table.merge([_row(messages, number) for number in numbers])
@@ -86,13 +90,22 @@ def meaning(table: LanceTable, messages: Messages) -> Search:
 
 
 def hybrid(table: LanceTable, messages: Messages) -> Search:
-    """Both searches, fused. Only meaning has weight, so that the recall can be compared with the other lines."""
+    """What `find` does. The ranking is another one than by distance, so its recall says little."""
 
     def search(owner: UUID, number: int) -> set[int]:
-        query, vector = messages.query_texts[number], messages.query_vectors[number]
-        words, near = table.search(owner_id=owner, query=query, vector=vector, filters=(), limit=LIMIT * 4)
-        scores = fuse({hit.entity_id: hit.score for hit in words}, {hit.entity_id: hit.score for hit in near}, weight=1)
-        return {key.int for key in list(scores)[:LIMIT]}
+        query, vector = Query(messages.query_texts[number]), messages.query_vectors[number]
+        asked = ranked_search.Search(owner, query, 0.5, vector, (), LIMIT, timezone.localdate())
+        return {match.entity_id.int for match in ranked(table, entity_of("messages").neighbours, asked)}
+
+    return search
+
+
+def hybrid_after_writes(table: LanceTable, messages: Messages) -> Search:
+    """The same when the table has changed since the last search, so that no arrays are kept."""
+
+    def search(owner: UUID, number: int) -> set[int]:
+        kept_rows.clear()
+        return hybrid(table, messages)(owner, number)
 
     return search
 

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    Array = npt.NDArray[Any]
     Vector = npt.NDArray[np.float32]
 
-__all__ = ["Vector", "np", "pa"]
+__all__ = ["Array", "Vector", "np", "pa", "pc"]
 
 
 class LateModule:
@@ -28,6 +29,7 @@ class LateModule:
 
 
 pa: Any = LateModule("pyarrow")
+pc: Any = LateModule("pyarrow.compute")
 if not TYPE_CHECKING:
     np = LateModule("numpy")
-    Vector = Any
+    Array = Vector = Any

@@ -1,28 +1,31 @@
 """Queries: search by words and by meaning, and the state of the index."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from search.arrays import Vector
 from search.embedders import Rejected
+from search.embedders.builtin import BACKEND as BUILTIN
+from search.embedders.ollama import BACKEND as OLLAMA
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.filters import Filter
 from search.index.comparison import Difference
 from search.index.database_fallback import search_database
-from search.index.fusion import fuse
 from search.index.identity import configured_embedder, embedder_of
 from search.index.inspection import differences
-from search.index.lance_table import Match
 from search.index.lancedb_client import warm_up
+from search.index.ranked_search import Search, ranked
 from search.index.status import TableStatus, embedder_status, index_status, outbox_status
 from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
+from search.ranking.query import Query, parse
 from search.registry import Entity, entity_of
 from search.sync.repair import report_failure
 
@@ -46,11 +49,10 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-# The weight of meaning in a hybrid search; words get the rest (docs/decisions/0009-scores-are-summed-not-ranks.md).
-MEANING_WEIGHTS = {"builtin": 0.4, "ollama": 0.6}
+# The share of meaning in the score of a hybrid search, by embedder; words have the rest (docs/decisions/0029).
+MEANING_SHARES = {BUILTIN: 0.35, OLLAMA: 0.5}
 
-# More than one, because several chunks of a long text may match.
-CANDIDATES_PER_HIT = 4
+CHUNKS_PER_HIT = 4  # several chunks of a long text may be near
 
 MAX_WAIT = 2.0  # seconds that a user waits for the embedder
 
@@ -86,18 +88,21 @@ def find(
     mode: Mode,
     filters: Sequence[Filter] = (),
     limit: int = 20,
+    operators: bool = True,
+    without: Collection[UUID] = (),
 ) -> FindResult:
     """Entities of this owner that match the query, best first. When a part is unavailable, the result has a notice.
 
-    Raises UnknownTable.
+    Scores are absolute, from 0 to 1. With `operators`, a "quoted phrase" must occur and a -word must not; a message, in
+    which they mean nothing, is searched without. The entities in `without` are not among the hits. Raises UnknownTable.
     """
     entity = entity_of(table)
     row = readable_table(entity)
     if row is None:
-        return _without_index(_Search(entity, IndexTable(), owner_id, query, filters, limit))
-    search = _Search(entity, row, owner_id, query, filters, limit)
+        return _without_index(_Search(entity, IndexTable(), owner_id, query, filters, limit, without))
+    search = _Search(entity, row, owner_id, query, filters, limit, without)
     try:
-        return search.run(mode)
+        return search.run(mode, parse(query) if operators else Query(query))
     except IndexUnavailable as error:
         logger.exception("A search of %s failed.", row.lance_name)
         report_failure(error)
@@ -109,6 +114,7 @@ def _without_index(search: "_Search") -> FindResult:
         search.entity, owner_id=search.owner_id, query=search.query, filters=search.filters, limit=search.limit
     )
     hits = [Hit(match.entity_id, match.score, match.text) for match in matches]
+    hits = [hit for hit in hits if hit.entity_id not in search.without]
     return FindResult(hits, _("Showing keyword matches only. The search index is being repaired."))
 
 
@@ -156,56 +162,34 @@ class _Search:
     query: str
     filters: Sequence[Filter]
     limit: int
+    without: Collection[UUID] = ()
 
-    def run(self, mode: Mode) -> FindResult:
-        vector, notice = None, None
+    def run(self, mode: Mode, query: Query) -> FindResult:
+        meaning, vector, notice = self.meaning(mode), None, None
         if self.row.state == TableState.BUILDING:
             notice = _("The search index is still being built. Some results may be missing.")
-        if mode is not Mode.KEYWORD:
+        if meaning and self.row.backend != BUILTIN:
             try:
-                vector = self.vector()
+                vector = embedder_of(self.row).embed_query(query.text)
             except EmbedderUnavailable:
-                notice = _("Showing keyword matches only. The embedding model is not answering.")
-        query = "" if mode is Mode.SEMANTIC and vector is not None else self.query
-        words, meaning = self.matches(query, vector)
-        return FindResult(self._ranked(words, meaning), notice)
+                meaning, notice = 0.0, _("Showing keyword matches only. The embedding model is not answering.")
+        today = timezone.localdate()
+        search = Search(self.owner_id, query, meaning, vector, self.filters, self.limit, today, self.without)
+        matches = ranked(lance_table(self.entity, self.row), self.entity.neighbours, search)
+        return FindResult([Hit(match.entity_id, match.score, match.text) for match in matches], notice)
 
-    def vector(self) -> Vector | None:
-        """The query's vector, from the table's own model; None where the table has no vectors."""
-        if not self.row.dimensions:
-            return None
-        return embedder_of(self.row).embed_query(self.query)
-
-    def matches(self, query: str, vector: Vector | None) -> tuple[dict[UUID, Match], dict[UUID, Match]]:
-        """The best chunk of each entity, by words and by meaning."""
-        limit = self.limit * CANDIDATES_PER_HIT
-        words, meaning = lance_table(self.entity, self.row).search(
-            owner_id=self.owner_id, query=query, vector=vector, filters=self.filters, limit=limit
-        )
-        return _best(words), _best(meaning)
+    def meaning(self, mode: Mode) -> float:
+        """The share of meaning in the score."""
+        if not self.row.dimensions or mode is Mode.KEYWORD:
+            return 0.0
+        return 1.0 if mode is Mode.SEMANTIC else MEANING_SHARES[self.row.backend]
 
     def neighbours(self, vector: Vector) -> list[Hit]:
-        _words, meaning = self.matches("", vector)
-        return [Hit(match.entity_id, match.score, match.text) for match in meaning.values()][: self.limit]
-
-    def _ranked(self, words: dict[UUID, Match], meaning: dict[UUID, Match]) -> list[Hit]:
-        weight = MEANING_WEIGHTS.get(self.row.backend, 0.5) if words and meaning else float(bool(meaning))
-        scores = fuse(_scores(words), _scores(meaning), weight=weight)
-        texts = {**_texts(meaning), **_texts(words)}
-        return [Hit(key, min(score, 1.0), texts[key]) for key, score in scores.items()][: self.limit]
-
-
-def _best(matches: Iterable[Match]) -> dict[UUID, Match]:
-    """The best chunk of each entity, best first."""
-    best: dict[UUID, Match] = {}
-    for match in matches:
-        best.setdefault(match.entity_id, match)
-    return best
-
-
-def _scores(matches: dict[UUID, Match]) -> dict[UUID, float]:
-    return {key: match.score for key, match in matches.items()}
-
-
-def _texts(matches: dict[UUID, Match]) -> dict[UUID, str]:
-    return {key: match.text for key, match in matches.items()}
+        """The owner's entities nearest to the vector, with the cosine similarity of the best chunk of each."""
+        matches = lance_table(self.entity, self.row).search_meaning(
+            owner_id=self.owner_id, vector=vector, filters=self.filters, limit=self.limit * CHUNKS_PER_HIT
+        )
+        best: dict[UUID, Hit] = {}
+        for match in matches:
+            best.setdefault(match.entity_id, Hit(match.entity_id, match.score, match.text))
+        return list(best.values())[: self.limit]

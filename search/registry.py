@@ -36,6 +36,14 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """Which entities explain each other: those with the same `group`, in the order of `order`. Both are columns."""
+
+    group: str
+    order: str
+
+
+@dataclass(frozen=True)
 class Entity:
     """One model in the index.
 
@@ -50,6 +58,7 @@ class Entity:
     documents: Callable[[Sequence[UUID]], Iterable[Document]]
     embedded: bool = True
     owner_field: str = "owner_id"
+    neighbours: Neighbours | None = None
     text_fields: tuple[str, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -26,6 +27,9 @@ from providers.prompting.quoting import quoted_material
 from providers.services import KEY_PATTERN
 from quiz import forms
 from search.index.chunking import chunks
+from search.ranking import dates
+from search.ranking import words as ranking_words
+from search.ranking.query import parse
 from tests.growth import assert_linear
 from tests.test_style import PROJECT, is_test, modules
 
@@ -124,6 +128,15 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     ),
     "providers/services.py": ([KEY_PATTERN.fullmatch], ["a", " "]),
     "quiz/forms.py": ([forms._STEP.fullmatch], ["1", "1m ", "m"]),
+    "search/ranking/dates.py": (
+        [lambda text: dates.named_dates(text, date(2026, 11, 21))],
+        ["1", "1.", "1.1.", "2026-", "may ", "12 may ", "1 of ", " ", "5月", "2026年5月", "last ", "yesterday "],
+    ),
+    "search/ranking/query.py": ([parse], ['"', '"a', "«", "«»", "-", " -", " -a", "“"]),
+    "search/ranking/words.py": (
+        [ranking_words.codes, ranking_words.surfaces],
+        ["a", "aB", "a_", "_", "é", "明", "า", "ال", "a\u0301", " x", "aB_", "A"],
+    ),
     "search/index/chunking.py": ([chunks], ["\n", " \n", " ", "a", ". ", "。", "a\n \n"]),
 }
 NO_TEXT_OF_USERS = {

@@ -21,7 +21,7 @@ from chat.models import Message, MessageStatus, Role
 from chat.replies import buffer
 from chat.replies.flusher import FLUSHER, ActiveReply
 from chat.replies.lifecycle import REPLIES, finish_reply
-from chat.replies.prompts import build_prompt
+from chat.replies.prompts import HISTORY_TOKENS, build_prompt, recent
 from chat.replies.retrieval import retrieve_context
 from providers.gateway import provider_for
 from providers.types import Prompt, Turn
@@ -105,7 +105,11 @@ def _note_first_word(reply: Message, seconds: float) -> None:
 def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:
     before = reply.conversation.messages.current().filter(created_at__lt=reply.created_at)
     history = list(before.order_by("-created_at", "-id")[:MAX_MESSAGES_READ])[::-1]
-    turns = [Turn("user" if row.role == Role.USER else "assistant", row.content) for row in history if row.content]
-    retrieved = retrieve_context(history[-1]) if reply.conversation.use_memory and history else []
+    rows = [row for row in history if row.content]
+    turns = [Turn("user" if row.role == Role.USER else "assistant", row.content) for row in rows]
+    retrieved = []
+    if reply.conversation.use_memory and rows:
+        in_prompt = rows[-len(recent(turns, HISTORY_TOKENS)) :]
+        retrieved = retrieve_context(rows, in_prompt=[row.pk for row in in_prompt])
     active.citations = [message.cited_as(number) for number, message in enumerate(retrieved, start=1)]
     return build_prompt(turns=turns, extracts=[message.extract for message in retrieved], written_so_far=active.text)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from search.arrays import Vector, np
+from search.arrays import Array, Vector, np
 from search.embedders import Rejected, truncated, unit_vector
 from search.metrics import timed_embedding
 
@@ -35,6 +35,15 @@ class BuiltinEmbedder:
 
     def embed_query(self, text: str) -> Vector:
         return _vectors([text])[0]
+
+
+def word_vectors(words: Sequence[str]) -> Array:
+    """One row for each word, not of unit length: the model has learned short vectors for words that say little."""
+    with _loading:
+        model = _model()
+    tokens = [model.tokenizer.encode(word, add_special_tokens=False).ids for word in words]
+    sums = [model.embedding[ids].sum(axis=0) if ids else np.zeros(DIMENSIONS) for ids in tokens]
+    return np.asarray(sums, dtype=np.float32).reshape(len(words), DIMENSIONS)
 
 
 def _vectors(texts: Sequence[str]) -> list[Vector]:

@@ -7,16 +7,21 @@ from uuid import UUID
 
 from base.text import storable
 from search.arrays import Vector, np, pa
+from search.ranking.words import asks, codes
 from search.registry import Column, ColumnKind, Scalar
 
 
 @dataclass(frozen=True)
 class TableSchema:
-    """The columns of a table in addition to those that every table has. With 0 dimensions it has no vectors."""
+    """The columns of a table in addition to those that every table has. With 0 dimensions it has no vectors.
+
+    `group` is the column in which neighbours have the same value; empty without neighbours.
+    """
 
     columns: tuple[Column, ...]
     dimensions: int
     indexed_owners: frozenset[UUID] = frozenset()  # owners whose searches use the vector index
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,9 @@ def arrow_schema(schema: TableSchema) -> Any:
         pa.field("rev", pa.int64()),
         pa.field("embedded", pa.bool_()),
         pa.field("text", pa.string()),
+        # What ranking needs of the text (`search.ranking.words`), so that a search reads no texts but those it returns.
+        pa.field("words", pa.list_(pa.uint32())),
+        pa.field("asks", pa.bool_()),
         *(pa.field(column.name, _arrow_type(column.kind)) for column in schema.columns),
     ]
     if schema.dimensions:
@@ -78,6 +86,8 @@ def arrow_table(rows: Sequence[IndexRow], schema: TableSchema) -> Any:
         pa.array([row.rev for row in rows], pa.int64()),
         pa.array([row.embedded for row in rows], pa.bool_()),
         pa.array([storable(row.text) for row in rows], pa.string()),
+        pa.array([codes(row.text) for row in rows], pa.list_(pa.uint32())),
+        pa.array([asks(row.text) for row in rows], pa.bool_()),
     ]
     for column in schema.columns:
         values = [stored_value(row.columns.get(column.name)) for row in rows]

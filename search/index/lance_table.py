@@ -74,6 +74,8 @@ class LanceTable:
             table = self.open()
             table.create_index("entity_id", config=api.BTree())
             table.create_index("owner_id", config=api.Bitmap())
+            if self.schema.group:
+                table.create_index(self.schema.group, config=api.BTree())
             # ICU finds words in Chinese and Thai too. Stop words stay: one language's stop word is another's word.
             table.create_index("text", config=api.FTS(base_tokenizer="icu", remove_stop_words=False))
             return int(table.version)
@@ -95,7 +97,7 @@ class LanceTable:
             return [], []
 
         async def search_both() -> tuple[list[Match], list[Match]]:
-            table, indexed = await self._reader(), owner_id in self.schema.indexed_owners
+            table, indexed = await self.reader(), owner_id in self.schema.indexed_owners
             return await asyncio.gather(
                 _search_words(table, query, where, limit), _search_meaning(table, vector, where, limit, indexed)
             )
@@ -185,7 +187,8 @@ class LanceTable:
             raise IndexDamaged
         return table
 
-    async def _reader(self) -> Any:
+    async def reader(self) -> Any:
+        """LanceDB's own handle for asynchronous reads, always of the newest version."""
         table = await reader(self.name)
         if await table.version() < self.min_version:
             raise IndexDamaged

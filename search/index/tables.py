@@ -18,7 +18,8 @@ LIVE = (TableState.ACTIVE, TableState.BUILDING)
 
 
 def lance_table(entity: Entity, row: IndexTable) -> LanceTable:
-    schema = TableSchema(entity.columns, row.dimensions, frozenset(row.indexed_owners))
+    group = entity.neighbours.group if entity.neighbours else ""
+    schema = TableSchema(entity.columns, row.dimensions, frozenset(row.indexed_owners), group)
     return LanceTable(row.lance_name, schema, min_version=row.version)
 
 

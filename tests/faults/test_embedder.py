@@ -79,7 +79,7 @@ def test_a_reply_gets_its_context_by_words(alice: User, faulty: OllamaStandIn) -
     drain_texts()
     question = MessageFactory(conversation=ConversationFactory(owner=alice), content="What about salt?")
     began = monotonic()
-    assert [retrieved.source for retrieved in retrieve_context(question)] == [source]
+    assert [retrieved.source for retrieved in retrieve_context([question], in_prompt=[question.pk])] == [source]
     assert monotonic() - began < MAX_SECONDS
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -12,7 +11,7 @@ from accounts.models import User
 from base.connections import valkey_client
 from chat.models import Message
 from search.errors import IndexUnavailable, StoreUnavailable
-from search.index import lancedb_client, layout
+from search.index import lancedb_client, layout, ranked_search
 from search.index.comparison import compare
 from search.index.lance_table import LanceTable
 from search.index.status import index_status
@@ -87,6 +86,12 @@ def assert_repaired(owner: User, entity: Entity) -> None:
     assert set(OutboxEntry.objects.values_list("status", flat=True)) == {OutboxStatus.DONE}
     [status] = [status for status in index_status() if status.table == "messages"]
     assert (status.status, status.drift) == ("ok", 0)
+
+
+@pytest.fixture(autouse=True)
+def search_with_the_indices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for an owner of many rows. For others all rows are read, which needs no index but that of the owners."""
+    monkeypatch.setattr(ranked_search, "MAX_ROWS", 0)
 
 
 @pytest.fixture
@@ -174,11 +179,10 @@ def test_users_get_keyword_matches_until_the_repair(alice: User, filled: IndexTa
 def break_searches(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Let every search fail, though all files are whole."""
 
-    def search(self: LanceTable, **_: Any) -> None:
-        with lancedb_client.translate_errors(self.name):
-            raise error
+    async def reader(self: LanceTable) -> None:
+        raise error
 
-    monkeypatch.setattr(LanceTable, "search", search)
+    monkeypatch.setattr(LanceTable, "reader", reader)
 
 
 def test_a_table_that_keeps_failing_without_visible_damage_is_rebuilt(

@@ -1,0 +1,173 @@
+"""One owner's rows as arrays, ready to be ranked. They are kept until the table has a new version.
+
+A process that has written nothing itself sees the versions of others, because each search asks for the current one.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from search.arrays import Array, np, pa, pc
+from search.filters import Filter, InvalidFilter, checked_values
+from search.index.arrow import TableSchema, stored_value
+from search.index.lancedb_client import lancedb_api
+from search.ranking.scoring import Rows
+from search.ranking.words import asks, codes
+from search.registry import Neighbours
+
+MAX_KEPT = 64 << 20  # bytes in one process; 5,000 rows of 256 dimensions take 6 MB
+
+
+@dataclass(frozen=True)
+class OwnerRows:
+    """`rows` are in the order of `table`, which has their ids and the columns that filters use."""
+
+    rows: Rows
+    table: Any
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return int(self.table.nbytes + self.rows.codes.nbytes + self.rows.vectors.nbytes)
+
+    def allowed(self, filters: Sequence[Filter], schema: TableSchema) -> Array:
+        """Which rows pass all the filters. Raises InvalidFilter."""
+        passes = np.ones(self.rows.count, dtype=bool)
+        for condition in filters:
+            passes &= self._passes(condition, schema)
+        return passes
+
+    def has_entity(self, entity_ids: Collection[UUID]) -> Array:
+        """Which rows belong to one of the entities."""
+        ids = pa.array([str(entity_id) for entity_id in entity_ids], pa.string())
+        return np.asarray(pc.is_in(self.table["entity_id"], value_set=ids).to_numpy(), dtype=bool)
+
+    def times(self, column: str) -> Array:
+        """The values of a column of times, as datetime64."""
+        return np.asarray(self.table[column].to_numpy(), dtype="datetime64[us]")
+
+    def best(self, scores: Array, limit: int) -> dict[str, float]:
+        """The ids of the best rows with their scores, best first: one row of each entity, and none that scores 0."""
+        entities, ids = self.table["entity_id"], self.table["id"]
+        best: dict[str, tuple[str, float]] = {}
+        for number in np.argsort(-scores, kind="stable"):
+            if len(best) == limit or scores[number] <= 0:
+                break
+            best.setdefault(entities[int(number)].as_py(), (ids[int(number)].as_py(), float(scores[number])))
+        return dict(best.values())
+
+    def _passes(self, condition: Filter, schema: TableSchema) -> Array:
+        column, checked = checked_values(condition, schema.columns)
+        values = self.table[column.name]
+        expected = pa.array([stored_value(value) for value in checked], values.type)
+        if condition.op == "in":
+            if not checked:
+                raise InvalidFilter(condition)
+            passes = pc.is_in(values, value_set=expected)
+        else:
+            compare = {"eq": pc.equal, "ge": pc.greater_equal, "lt": pc.less}[condition.op]
+            passes = compare(values, expected[0])
+        return np.asarray(pc.fill_null(passes, False).to_numpy(), dtype=bool)
+
+
+async def read_rows(
+    handle: Any, where: Any, schema: TableSchema, neighbours: Neighbours | None, *, limit: int | None = None
+) -> OwnerRows:
+    """The rows that match the condition, at most `limit` of them, neighbours beside each other."""
+    query = handle.query().where(where).select(await _columns(handle, schema))
+    table = (await (query.limit(limit) if limit else query).to_arrow()).combine_chunks()
+    order = [(neighbours.group, "ascending"), (neighbours.order, "ascending")] if neighbours else []
+    table = table.sort_by([*order, ("id", "ascending")])
+    return OwnerRows(_arrays(table, schema, neighbours), table.drop_columns(_unfiltered(table)))
+
+
+async def _columns(handle: Any, schema: TableSchema) -> list[str]:
+    """A table from before an upgrade has no words until it has been rebuilt: they are made from its texts."""
+    has_words = "words" in (await handle.schema()).names
+    vector = ["vector"] if schema.dimensions else []
+    columns = [column.name for column in schema.columns]
+    return ["id", "entity_id", *(["words", "asks"] if has_words else ["text"]), *columns, *vector]
+
+
+def _unfiltered(table: Any) -> list[str]:
+    return [name for name in ("words", "asks", "text", "vector") if name in table.column_names]
+
+
+def _arrays(table: Any, schema: TableSchema, neighbours: Neighbours | None) -> Rows:
+    if "text" in table.column_names:
+        texts = table["text"].to_pylist()
+        words, asking = pa.array([codes(text) for text in texts], pa.list_(pa.uint32())), [asks(text) for text in texts]
+    else:
+        words, asking = _whole(table["words"], pa.list_(pa.uint32())), table["asks"].to_numpy()
+    starts = words.offsets.to_numpy().astype(np.int64)
+    return Rows(
+        codes=words.values.to_numpy()[starts[0] : starts[-1]] if len(starts) else np.zeros(0, dtype=np.uint32),
+        starts=starts - starts[0] if len(starts) else np.zeros(1, dtype=np.int64),
+        group=_groups(table, neighbours),
+        asks=np.asarray(asking, dtype=bool),
+        vectors=_vectors(table, schema.dimensions),
+    )
+
+
+def _whole(column: Any, kind: Any) -> Any:
+    """The column as one array, also when it has no rows."""
+    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays([pa.array([], kind), *column.chunks])
+
+
+def _groups(table: Any, neighbours: Neighbours | None) -> Array:
+    if neighbours is None:
+        return np.arange(table.num_rows, dtype=np.int64)
+    encoded = table[neighbours.group].combine_chunks().dictionary_encode(null_encoding="encode")
+    return np.asarray(encoded.indices, dtype=np.int64)
+
+
+def _vectors(table: Any, dimensions: int) -> Array:
+    if not dimensions or not table.num_rows:
+        return np.zeros((table.num_rows, dimensions), dtype=np.float32)
+    column = _whole(table["vector"], pa.list_(pa.float16(), dimensions))
+    start = column.offset * dimensions
+    flat = column.values.to_numpy(zero_copy_only=False)[start : start + len(column) * dimensions]
+    vectors = np.asarray(flat, dtype=np.float32).reshape(len(column), dimensions)
+    vectors[np.isnan(vectors[:, 0])] = 0.0  # a row without a vector
+    return vectors
+
+
+class KeptRows:
+    """The rows of the owners who searched last, at most `MAX_KEPT` bytes of them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, str, UUID], tuple[int, OwnerRows]] = OrderedDict()
+
+    def get(self, name: str, owner_id: UUID, version: int) -> OwnerRows | None:
+        key = (settings.LANCEDB_URI, name, owner_id)
+        with self._lock:
+            kept_version, rows = self._kept.get(key, (-1, None))
+            if rows is None or kept_version != version:
+                self._kept.pop(key, None)
+                return None
+            self._kept.move_to_end(key)
+            return rows
+
+    def put(self, name: str, owner_id: UUID, version: int, rows: OwnerRows) -> None:
+        with self._lock:
+            self._kept[settings.LANCEDB_URI, name, owner_id] = version, rows
+            while sum(kept.size for _version, kept in self._kept.values()) > MAX_KEPT:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+kept_rows = KeptRows()
+
+
+def owned_by(owner_id: UUID) -> Any:
+    api = lancedb_api()
+    return api.col("owner_id").eq(api.lit(str(owner_id)))

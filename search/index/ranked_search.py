@@ -1,0 +1,194 @@
+"""Searches one table: reads what may match of one owner, ranks it, and reads the texts of the best.
+
+All rows of an owner are read, unless there are many: then those around the candidates that LanceDB's own indices find.
+"""
+
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import log
+from typing import Any
+from uuid import UUID
+
+from search.arrays import Array, Vector, np
+from search.embedders import unit_vector
+from search.embedders.builtin import word_vectors
+from search.filters import Filter, InvalidFilter
+from search.index.arrow import TableSchema
+from search.index.lance_table import LanceTable, Match
+from search.index.lancedb_client import lancedb_api, run, translate_errors
+from search.index.owner_rows import OwnerRows, kept_rows, owned_by, read_rows
+from search.ranking.dates import boosts, named_dates
+from search.ranking.query import Query
+from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score
+from search.ranking.words import code, surfaces
+from search.registry import Neighbours
+
+MAX_ROWS = 8_000  # of one owner, to read and rank all of them: 20 ms
+CANDIDATES = 40  # by words, and as many by meaning, of an owner with more rows
+MAX_ROWS_AROUND = 20_000
+SAMPLE, MAX_SAMPLES = 1_000, 100  # rows of such an owner by which the rarity of words is estimated; owners
+# A word whose vector has this length says something. The vectors of "the" and "did" have the lengths 1.6 and 6.8,
+# that of "camping" has 19: the model has learned which words matter.
+LENGTH_OF_IMPORTANT = 15.0
+MAX_WORDS = 32  # of a question; each costs 0.1 ms for 5,000 rows
+MAX_LENGTH = 2_000  # characters of a question
+
+
+@dataclass(frozen=True)
+class Search:
+    """`meaning` is its share of the score. Without a `vector`, that of the question is made from its words.
+
+    The entities in `without` are not found, but still explain their neighbours.
+    """
+
+    owner_id: UUID
+    query: Query
+    meaning: float
+    vector: Vector | None
+    filters: Sequence[Filter]
+    limit: int
+    today: date
+    without: Collection[UUID] = ()
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The words of a question with the vector of each."""
+
+    words: Sequence[Word]
+    vectors: Array
+
+    @classmethod
+    def of(cls, text: str) -> "_Wanted":
+        forms = surfaces(text[:MAX_LENGTH])
+        vectors = word_vectors(list(forms.values()))
+        importance = np.minimum(np.linalg.norm(vectors, axis=1) / LENGTH_OF_IMPORTANT, 1.0)
+        return cls([Word(code(word), float(share)) for word, share in zip(forms, importance, strict=True)], vectors)
+
+    def best(self, rare: Rarity) -> list[Word]:
+        """The words that tell most, at most `MAX_WORDS`."""
+        return sorted(self.words, key=lambda word: -word.importance * rare.idf(word.code))[:MAX_WORDS]
+
+    def vector(self, rare: Rarity) -> Vector:
+        """The direction of the question, in which rare words count more."""
+        weights = np.array([rare.idf(word.code) for word in self.words], dtype=np.float32)
+        return unit_vector(weights @ self.vectors)
+
+
+def ranked(table: LanceTable, neighbours: Neighbours | None, search: Search) -> list[Match]:
+    """The best row of each matching entity, best first, with absolute scores from 0 to 1.
+
+    A filter that is not valid matches nothing. Raises IndexUnavailable or IndexDamaged.
+    """
+    wanted = _Wanted.of(search.query.text)
+    if not wanted.words:
+        return []
+    with translate_errors(table.name):
+        handle, owned = run(_whole(table, neighbours, search.owner_id))
+        if owned is None:
+            rare = run(_sampled(table, handle, search.owner_id)).of(wanted.words)
+            owned = _around_candidates(table, handle, neighbours, search, search.vector or wanted.vector(rare))
+        else:
+            rare = rarity(owned.rows, wanted.words)
+        try:
+            allowed = owned.allowed(search.filters, table.schema) & ~owned.has_entity(search.without)
+        except InvalidFilter:
+            return []
+        scores = score(owned.rows, _question(search, wanted, rare), rare, allowed, _boost(owned, neighbours, search))
+        best = owned.best(scores, search.limit)
+        return run(_with_texts(handle, search.owner_id, best))
+
+
+async def _whole(table: LanceTable, neighbours: Neighbours | None, owner_id: UUID) -> tuple[Any, OwnerRows | None]:
+    """The table's handle and all rows of the owner; None if there are too many."""
+    handle = await table.reader()
+    version = await handle.version()
+    owned = kept_rows.get(table.name, owner_id, version)
+    if owned is None and await _count(handle, owner_id) <= MAX_ROWS:
+        owned = await read_rows(handle, owned_by(owner_id), table.schema, neighbours)
+        kept_rows.put(table.name, owner_id, version, owned)
+    return handle, owned
+
+
+async def _count(handle: Any, owner_id: UUID) -> int:
+    return int(await handle.count_rows(f"owner_id = '{owner_id}'"))
+
+
+def _around_candidates(
+    table: LanceTable, handle: Any, neighbours: Neighbours | None, search: Search, vector: Vector
+) -> OwnerRows:
+    """The candidates with all their neighbours. Without those, if there are too many of them."""
+    words, meaning = table.search(
+        owner_id=search.owner_id,
+        query=search.query.text if search.meaning < 1 else "",
+        vector=vector if search.meaning else None,
+        filters=search.filters,
+        limit=CANDIDATES,
+    )
+    candidates = sorted({str(match.entity_id) for match in (*words, *meaning)})
+    api, owned = lancedb_api(), owned_by(search.owner_id)
+    alone = owned & api.col("entity_id").isin(candidates)
+    if not neighbours or not candidates:
+        return run(read_rows(handle, alone, table.schema, neighbours))
+    group = api.col(neighbours.group)
+    found = run(handle.query().where(alone).select([neighbours.group]).to_arrow())
+    groups = sorted(set(found[neighbours.group].drop_null().to_pylist()))
+    around = run(read_rows(handle, owned & group.isin(groups), table.schema, neighbours, limit=MAX_ROWS_AROUND))
+    return around if around.rows.count < MAX_ROWS_AROUND else run(read_rows(handle, alone, table.schema, neighbours))
+
+
+def _question(search: Search, wanted: _Wanted, rare: Rarity) -> Question:
+    vector = wanted.vector(rare) if search.vector is None else search.vector
+    return Question(wanted.best(rare), vector, search.meaning, search.query.phrases, search.query.excluded)
+
+
+def _boost(owned: OwnerRows, neighbours: Neighbours | None, search: Search) -> Array | None:
+    named = named_dates(search.query.text[:MAX_LENGTH], search.today)
+    return boosts(named, owned.times(neighbours.order)) if named and neighbours else None
+
+
+async def _with_texts(handle: Any, owner_id: UUID, best: Mapping[str, float]) -> list[Match]:
+    """The rows with these ids and scores, in this order."""
+    entities = sorted({id.partition("#")[0] for id in best})
+    condition = owned_by(owner_id) & lancedb_api().col("entity_id").isin(entities)
+    found = await handle.query().where(condition).select(["id", "entity_id", "text"]).to_arrow()
+    rows = {row["id"]: row for row in found.to_pylist()}
+    # A row may have been deleted since its score was computed.
+    return [
+        Match(UUID(rows[id]["entity_id"]), rows[id]["text"], min(score, 1.0))
+        for id, score in best.items()
+        if id in rows
+    ]
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Some rows of an owner, taken by chance, when the owner had `count` rows."""
+
+    count: int
+    rows: Rows
+
+    def of(self, words: Sequence[Word]) -> Rarity:
+        return rarity(self.rows, words)
+
+
+_samples: OrderedDict[tuple[str, UUID], _Sample] = OrderedDict()
+
+
+async def _sampled(table: LanceTable, handle: Any, owner_id: UUID) -> _Sample:
+    """A sample of the owner's rows, kept until they are a fifth more or fewer."""
+    count, key = await _count(handle, owner_id), (table.name, owner_id)
+    known = _samples.get(key)
+    if known is None or abs(known.count - count) > count / 5:
+        # The last characters of a UUID are random.
+        digits = max(round(log(count / SAMPLE, 16)), 1)
+        suffix = str(owner_id)[-digits:]
+        where = f"owner_id = '{owner_id}' AND entity_id LIKE '%{suffix}'"
+        schema = TableSchema(columns=(), dimensions=0)
+        known = _Sample(count, (await read_rows(handle, where, schema, None)).rows)
+        _samples[key] = known
+        while len(_samples) > MAX_SAMPLES:
+            _samples.popitem(last=False)
+    return known

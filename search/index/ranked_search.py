@@ -4,11 +4,11 @@ All rows of an owner are read, unless there are many: then those around the cand
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from search.arrays import Array, Vector, np
@@ -34,6 +34,8 @@ SAMPLE, MAX_SAMPLES = 1_000, 100  # rows of such an owner by which the rarity of
 LENGTH_OF_IMPORTANT = 15.0
 MAX_WORDS = 32  # of a question; each costs 0.1 ms for 5,000 rows
 MAX_LENGTH = 2_000  # characters of a question
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -85,20 +87,25 @@ def ranked(table: LanceTable, neighbours: Neighbours | None, search: Search) -> 
     wanted = _Wanted.of(search.query.text)
     if not wanted.words:
         return []
+    handle, owned = _read(table, _whole(table, neighbours, search.owner_id))
+    if owned is None:
+        rare = _read(table, _sampled(table, handle, search.owner_id)).of(wanted.words)
+        question = _question(search, wanted, rare)
+        owned = _around_candidates(table, handle, neighbours, search, question)
+    else:
+        rare = rarity(owned.rows, wanted.words)
+        question = _question(search, wanted, rare)
+    try:
+        allowed = owned.allowed(search.filters, table.schema) & ~owned.has_entity(search.without)
+    except InvalidFilter:
+        return []
+    scores = score(owned.rows, question, rare, allowed, _boost(owned, neighbours, search))
+    return _read(table, _with_texts(handle, search.owner_id, owned.best(scores, search.limit)))
+
+
+def _read(table: LanceTable, reading: Coroutine[Any, Any, Result]) -> Result:
     with translate_errors(table.name):
-        handle, owned = run(_whole(table, neighbours, search.owner_id))
-        if owned is None:
-            rare = run(_sampled(table, handle, search.owner_id)).of(wanted.words)
-            owned = _around_candidates(table, handle, neighbours, search, search.vector or wanted.vector(rare))
-        else:
-            rare = rarity(owned.rows, wanted.words)
-        try:
-            allowed = owned.allowed(search.filters, table.schema) & ~owned.has_entity(search.without)
-        except InvalidFilter:
-            return []
-        scores = score(owned.rows, _question(search, wanted, rare), rare, allowed, _boost(owned, neighbours, search))
-        best = owned.best(scores, search.limit)
-        return run(_with_texts(handle, search.owner_id, best))
+        return run(reading)
 
 
 async def _whole(table: LanceTable, neighbours: Neighbours | None, owner_id: UUID) -> tuple[Any, OwnerRows | None]:
@@ -117,26 +124,33 @@ async def _count(handle: Any, owner_id: UUID) -> int:
 
 
 def _around_candidates(
-    table: LanceTable, handle: Any, neighbours: Neighbours | None, search: Search, vector: Vector
+    table: LanceTable, handle: Any, neighbours: Neighbours | None, search: Search, question: Question
 ) -> OwnerRows:
     """The candidates with all their neighbours. Without those, if there are too many of them."""
     words, meaning = table.search(
         owner_id=search.owner_id,
         query=search.query.text if search.meaning < 1 else "",
-        vector=vector if search.meaning else None,
+        vector=question.vector if search.meaning else None,
         filters=search.filters,
         limit=CANDIDATES,
     )
     candidates = sorted({str(match.entity_id) for match in (*words, *meaning)})
-    api, owned = lancedb_api(), owned_by(search.owner_id)
+    return _read(table, _rows_around(handle, table.schema, neighbours, search.owner_id, candidates))
+
+
+async def _rows_around(
+    handle: Any, schema: TableSchema, neighbours: Neighbours | None, owner_id: UUID, candidates: Sequence[str]
+) -> OwnerRows:
+    api, owned = lancedb_api(), owned_by(owner_id)
     alone = owned & api.col("entity_id").isin(candidates)
-    if not neighbours or not candidates:
-        return run(read_rows(handle, alone, table.schema, neighbours))
-    group = api.col(neighbours.group)
-    found = run(handle.query().where(alone).select([neighbours.group]).to_arrow())
-    groups = sorted(set(found[neighbours.group].drop_null().to_pylist()))
-    around = run(read_rows(handle, owned & group.isin(groups), table.schema, neighbours, limit=MAX_ROWS_AROUND))
-    return around if around.rows.count < MAX_ROWS_AROUND else run(read_rows(handle, alone, table.schema, neighbours))
+    if neighbours and candidates:
+        found = await handle.query().where(alone).select([neighbours.group]).to_arrow()
+        groups = sorted(set(found[neighbours.group].drop_null().to_pylist()))
+        around = owned & api.col(neighbours.group).isin(groups)
+        rows = await read_rows(handle, around, schema, neighbours, limit=MAX_ROWS_AROUND)
+        if rows.rows.count < MAX_ROWS_AROUND:
+            return rows
+    return await read_rows(handle, alone, schema, neighbours)
 
 
 def _question(search: Search, wanted: _Wanted, rare: Rarity) -> Question:

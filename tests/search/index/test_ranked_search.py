@@ -16,6 +16,7 @@ from search.registry import Entity
 from search.services import drain
 from search.sync import maintenance
 from tests.factories import CardFactory, ConversationFactory, MessageFactory
+from tests.stand_ins.ollama import OllamaStandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,6 +63,19 @@ def texts(owner: User, query: str, *filters: Filter, mode: Mode = Mode.HYBRID, o
 @pytest.mark.usefixtures("stage", "conversation")
 def test_an_answer_is_found_by_the_words_of_its_question(alice: User) -> None:
     assert texts(alice, "where does the Krebs cycle run")[:2] == [TEXTS[2], TEXTS[3]]
+
+
+@pytest.mark.usefixtures("stage")
+def test_a_question_is_embedded_by_the_model_of_the_table(with_ollama: OllamaStandIn, alice: User) -> None:
+    maintenance.maintain_tables()
+    for text in TEXTS:
+        MessageFactory(conversation__owner=alice, content=text)
+    drain()
+    # The stand-in gives equal texts equal vectors, and others unrelated ones. Documents and queries differ in a prefix.
+    assert set(texts(alice, TEXTS[5])[:1]) == {TEXTS[5]}
+    assert texts(alice, "yeast and flour", mode=Mode.SEMANTIC)
+    queries = [text for call in with_ollama.calls if call.path == "/api/embed" for text in call.body["input"]]
+    assert f"search_query: {TEXTS[5]}" in queries
 
 
 @pytest.mark.usefixtures("stage", "conversation")

@@ -25,7 +25,7 @@ from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score
 from search.ranking.words import code, surfaces
 from search.registry import Neighbours
 
-MAX_ROWS = 8_000  # of one owner, to read and rank all of them: 20 ms
+MAX_ROWS = 12_000  # of one owner, to read and rank all of them
 CANDIDATES = 40  # by words, and as many by meaning, of an owner with more rows
 MAX_ROWS_AROUND = 20_000
 SAMPLE, MAX_SAMPLES = 1_000, 100  # rows of such an owner by which the rarity of words is estimated; owners

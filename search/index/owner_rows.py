@@ -76,10 +76,17 @@ class OwnerRows:
 
 
 async def read_rows(
-    handle: Any, where: Any, schema: TableSchema, neighbours: Neighbours | None, *, limit: int | None = None
+    handle: Any,
+    owner_id: UUID,
+    schema: TableSchema,
+    neighbours: Neighbours | None,
+    *,
+    where: Any = None,
+    limit: int | None = None,
 ) -> OwnerRows:
-    """The rows that match the condition, at most `limit` of them, neighbours beside each other."""
-    query = handle.query().where(where).select(await _columns(handle, schema))
+    """The owner's rows that match the condition, at most `limit` of them, neighbours beside each other."""
+    condition = owned_by(owner_id) if where is None else owned_by(owner_id) & where
+    query = handle.query().where(condition).select(await _columns(handle, schema))
     table = (await (query.limit(limit) if limit else query).to_arrow()).combine_chunks()
     order = [(neighbours.group, "ascending"), (neighbours.order, "ascending")] if neighbours else []
     table = table.sort_by([*order, ("id", "ascending")])

@@ -114,13 +114,13 @@ async def _whole(table: LanceTable, neighbours: Neighbours | None, owner_id: UUI
     version = await handle.version()
     owned = kept_rows.get(table.name, owner_id, version)
     if owned is None and await _count(handle, owner_id) <= MAX_ROWS:
-        owned = await read_rows(handle, owned_by(owner_id), table.schema, neighbours)
+        owned = await read_rows(handle, owner_id, table.schema, neighbours)
         kept_rows.put(table.name, owner_id, version, owned)
     return handle, owned
 
 
 async def _count(handle: Any, owner_id: UUID) -> int:
-    return int(await handle.count_rows(f"owner_id = '{owner_id}'"))
+    return int(await handle.count_rows(owned_by(owner_id).to_sql()))
 
 
 def _around_candidates(
@@ -141,16 +141,16 @@ def _around_candidates(
 async def _rows_around(
     handle: Any, schema: TableSchema, neighbours: Neighbours | None, owner_id: UUID, candidates: Sequence[str]
 ) -> OwnerRows:
-    api, owned = lancedb_api(), owned_by(owner_id)
-    alone = owned & api.col("entity_id").isin(candidates)
+    api = lancedb_api()
+    alone = api.col("entity_id").isin(candidates)
     if neighbours and candidates:
-        found = await handle.query().where(alone).select([neighbours.group]).to_arrow()
+        found = await handle.query().where(owned_by(owner_id) & alone).select([neighbours.group]).to_arrow()
         groups = sorted(set(found[neighbours.group].drop_null().to_pylist()))
-        around = owned & api.col(neighbours.group).isin(groups)
-        rows = await read_rows(handle, around, schema, neighbours, limit=MAX_ROWS_AROUND)
+        around = api.col(neighbours.group).isin(groups)
+        rows = await read_rows(handle, owner_id, schema, neighbours, where=around, limit=MAX_ROWS_AROUND)
         if rows.rows.count < MAX_ROWS_AROUND:
             return rows
-    return await read_rows(handle, alone, schema, neighbours)
+    return await read_rows(handle, owner_id, schema, neighbours, where=alone)
 
 
 def _question(search: Search, wanted: _Wanted, rare: Rarity) -> Question:
@@ -196,12 +196,11 @@ async def _sampled(table: LanceTable, handle: Any, owner_id: UUID) -> _Sample:
     count, key = await _count(handle, owner_id), (table.name, owner_id)
     known = _samples.get(key)
     if known is None or abs(known.count - count) > count / 5:
-        # The last characters of a UUID are random.
+        # The last characters of a UUID are random. In the id of a row, "#" follows them.
         digits = max(round(log(count / SAMPLE, 16)), 1)
-        suffix = str(owner_id)[-digits:]
-        where = f"owner_id = '{owner_id}' AND entity_id LIKE '%{suffix}'"
+        where = lancedb_api().col("id").contains(f"{str(owner_id)[-digits:]}#")
         schema = TableSchema(columns=(), dimensions=0)
-        known = _Sample(count, (await read_rows(handle, where, schema, None)).rows)
+        known = _Sample(count, (await read_rows(handle, owner_id, schema, None, where=where)).rows)
         _samples[key] = known
         while len(_samples) > MAX_SAMPLES:
             _samples.popitem(last=False)

@@ -95,7 +95,7 @@ def hybrid(table: LanceTable, messages: Messages) -> Search:
     def search(owner: UUID, number: int) -> set[int]:
         query, vector = Query(messages.query_texts[number]), messages.query_vectors[number]
         asked = ranked_search.Search(owner, query, 0.5, vector, (), LIMIT, timezone.localdate())
-        return {match.entity_id.int for match in ranked(table, entity_of("messages").neighbours, asked)}
+        return {match.entity_id.int for match in ranked(table, entity_of("messages").neighbors, asked)}
 
     return search
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from chat.models import Message, MessageStatus
-from search.registry import Column, Document, Entity, Neighbours, register
+from search.registry import Column, Document, Entity, Neighbors, register
 
 
 def documents(ids: Sequence[UUID]) -> Iterator[Document]:
@@ -28,7 +28,7 @@ MESSAGES = Entity(
     model=Message,
     columns=(Column("conversation_id", "uuid"), Column("role", "text"), Column("created_at", "time")),
     documents=documents,
-    neighbours=Neighbours(group="conversation_id", order="created_at"),
+    neighbors=Neighbors(group="conversation_id", order="created_at"),
     text_fields=("content",),
 )
 

@@ -123,7 +123,7 @@ def nearest(
 ) -> list[list[Hit]]:
     """For each text the owner's entities nearest in meaning; `score` is the cosine similarity.
 
-    A text that the embedder rejects has no neighbours. Raises UnknownTable, EmbedderUnavailable or IndexUnavailable.
+    A text that the embedder rejects has no neighbors. Raises UnknownTable, EmbedderUnavailable or IndexUnavailable.
     """
     entity = entity_of(table)
     row = readable_table(entity)
@@ -135,7 +135,7 @@ def nearest(
     # Embedded as documents, not as queries: a model with prefixes gives the same text two different vectors.
     vectors = embedder_of(row).embed_documents(texts, within=MAX_WAIT)
     try:
-        return [[] if isinstance(vector, Rejected) else search.neighbours(vector) for vector in vectors]
+        return [[] if isinstance(vector, Rejected) else search.neighbors(vector) for vector in vectors]
     except IndexUnavailable as error:
         report_failure(error)
         raise
@@ -175,7 +175,7 @@ class _Search:
                 meaning, notice = 0.0, _("Showing keyword matches only. The embedding model is not answering.")
         today = timezone.localdate()
         search = Search(self.owner_id, query, meaning, vector, self.filters, self.limit, today, self.without)
-        matches = ranked(lance_table(self.entity, self.row), self.entity.neighbours, search)
+        matches = ranked(lance_table(self.entity, self.row), self.entity.neighbors, search)
         return FindResult([Hit(match.entity_id, match.score, match.text) for match in matches], notice)
 
     def meaning(self, mode: Mode) -> float:
@@ -184,7 +184,7 @@ class _Search:
             return 0.0
         return 1.0 if mode is Mode.SEMANTIC else MEANING_SHARES[self.row.backend]
 
-    def neighbours(self, vector: Vector) -> list[Hit]:
+    def neighbors(self, vector: Vector) -> list[Hit]:
         """The owner's entities nearest to the vector, with the cosine similarity of the best chunk of each."""
         matches = lance_table(self.entity, self.row).search_meaning(
             owner_id=self.owner_id, vector=vector, filters=self.filters, limit=self.limit * CHUNKS_PER_HIT

@@ -36,7 +36,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbors:
     """Which entities explain each other: those with the same `group`, in the order of `order`. Both are columns."""
 
     group: str
@@ -58,7 +58,7 @@ class Entity:
     documents: Callable[[Sequence[UUID]], Iterable[Document]]
     embedded: bool = True
     owner_field: str = "owner_id"
-    neighbours: Neighbours | None = None
+    neighbors: Neighbors | None = None
     text_fields: tuple[str, ...] = ()
 
 

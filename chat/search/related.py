@@ -8,9 +8,9 @@ from base.logs.outages import log_failure
 from chat.models import Conversation, Message, Role
 from search.queries import nearest
 
-MAX_QUESTIONS, MAX_NEIGHBOURS = 3, 30
+MAX_QUESTIONS, MAX_NEIGHBORS = 3, 30
 MAX_QUESTION_LENGTH = 1_000  # characters
-# Cosine similarity below which a neighbour is unrelated. With the built-in model, 66 % of the relevant texts of the
+# Cosine similarity below which a neighbor is unrelated. With the built-in model, 66 % of the relevant texts of the
 # Cranfield collection are above it, and 18 % of the others, which are all about one narrow field. With 0.45 it is 39 %
 # and 4 %.
 MIN_SIMILARITY = 0.35
@@ -34,11 +34,11 @@ def related_conversations(conversation: Conversation, *, limit: int = 5) -> list
     if not texts:
         return []
     try:
-        neighbours = nearest(owner_id=conversation.owner_id, table="messages", texts=texts, limit=MAX_NEIGHBOURS)
+        neighbors = nearest(owner_id=conversation.owner_id, table="messages", texts=texts, limit=MAX_NEIGHBORS)
     except MemoryLoopError as error:
         log_failure("Related conversations are not shown", error)
         return []
-    scores = {hit.entity_id: hit.score for hits in neighbours for hit in hits if hit.score >= MIN_SIMILARITY}
+    scores = {hit.entity_id: hit.score for hits in neighbors for hit in hits if hit.score >= MIN_SIMILARITY}
     return _ranked(conversation, scores)[:limit]
 
 

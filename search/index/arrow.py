@@ -15,7 +15,7 @@ from search.registry import Column, ColumnKind, Scalar
 class TableSchema:
     """The columns of a table in addition to those that every table has. With 0 dimensions it has no vectors.
 
-    `group` is the column in which neighbours have the same value; empty without neighbours.
+    `group` is the column in which neighbors have the same value; empty without neighbors.
     """
 
     columns: tuple[Column, ...]
@@ -72,7 +72,7 @@ def arrow_schema(schema: TableSchema) -> Any:
         *(pa.field(column.name, _arrow_type(column.kind)) for column in schema.columns),
     ]
     if schema.dimensions:
-        # float16 halves the bytes that are stored and read, and finds the same neighbours: docs/decisions/0008.
+        # float16 halves the bytes that are stored and read, and finds the same neighbors: docs/decisions/0008.
         fields.append(pa.field("vector", pa.list_(pa.float16(), schema.dimensions)))
     return pa.schema(fields)
 

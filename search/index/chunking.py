@@ -4,7 +4,7 @@ import re
 
 MAX_CHARACTERS = 4_000  # per chunk; about 1,000 tokens of English
 MAX_TOKENS = 1_400  # per chunk; in Chinese about as many characters
-OVERLAP = 200  # characters that neighbouring chunks share, so that a phrase at a boundary is complete in one of them
+OVERLAP = 200  # characters that neighboring chunks share, so that a phrase at a boundary is complete in one of them
 
 # Where to split, best first: paragraph, line, sentence (CJK punctuation too), word.
 BOUNDARIES = [re.compile(pattern) for pattern in (r"\n\s*\n", r"\n", r"[.!?…]\s|[\u3002\uff01\uff1f]", r"\s")]

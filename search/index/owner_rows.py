@@ -18,7 +18,7 @@ from search.index.arrow import TableSchema, stored_value
 from search.index.lancedb_client import lancedb_api
 from search.ranking.scoring import Rows
 from search.ranking.words import asks, codes
-from search.registry import Neighbours
+from search.registry import Neighbors
 
 MAX_KEPT = 64 << 20  # bytes in one process; 5,000 rows of 256 dimensions take 6 MB
 
@@ -79,18 +79,18 @@ async def read_rows(
     handle: Any,
     owner_id: UUID,
     schema: TableSchema,
-    neighbours: Neighbours | None,
+    neighbors: Neighbors | None,
     *,
     where: Any = None,
     limit: int | None = None,
 ) -> OwnerRows:
-    """The owner's rows that match the condition, at most `limit` of them, neighbours beside each other."""
+    """The owner's rows that match the condition, at most `limit` of them, neighbors beside each other."""
     condition = owned_by(owner_id) if where is None else owned_by(owner_id) & where
     query = handle.query().where(condition).select(await _columns(handle, schema))
     table = (await (query.limit(limit) if limit else query).to_arrow()).combine_chunks()
-    order = [(neighbours.group, "ascending"), (neighbours.order, "ascending")] if neighbours else []
+    order = [(neighbors.group, "ascending"), (neighbors.order, "ascending")] if neighbors else []
     table = table.sort_by([*order, ("id", "ascending")])
-    return OwnerRows(_arrays(table, schema, neighbours), table.drop_columns(_unfiltered(table)))
+    return OwnerRows(_arrays(table, schema, neighbors), table.drop_columns(_unfiltered(table)))
 
 
 async def _columns(handle: Any, schema: TableSchema) -> list[str]:
@@ -105,7 +105,7 @@ def _unfiltered(table: Any) -> list[str]:
     return [name for name in ("words", "asks", "text", "vector") if name in table.column_names]
 
 
-def _arrays(table: Any, schema: TableSchema, neighbours: Neighbours | None) -> Rows:
+def _arrays(table: Any, schema: TableSchema, neighbors: Neighbors | None) -> Rows:
     if "text" in table.column_names:
         texts = table["text"].to_pylist()
         words, asking = pa.array([codes(text) for text in texts], pa.list_(pa.uint32())), [asks(text) for text in texts]
@@ -115,7 +115,7 @@ def _arrays(table: Any, schema: TableSchema, neighbours: Neighbours | None) -> R
     return Rows(
         codes=words.values.to_numpy()[starts[0] : starts[-1]] if len(starts) else np.zeros(0, dtype=np.uint32),
         starts=starts - starts[0] if len(starts) else np.zeros(1, dtype=np.int64),
-        group=_groups(table, neighbours),
+        group=_groups(table, neighbors),
         asks=np.asarray(asking, dtype=bool),
         vectors=_vectors(table, schema.dimensions),
     )
@@ -126,10 +126,10 @@ def _whole(column: Any, kind: Any) -> Any:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays([pa.array([], kind), *column.chunks])
 
 
-def _groups(table: Any, neighbours: Neighbours | None) -> Array:
-    if neighbours is None:
+def _groups(table: Any, neighbors: Neighbors | None) -> Array:
+    if neighbors is None:
         return np.arange(table.num_rows, dtype=np.int64)
-    encoded = table[neighbours.group].combine_chunks().dictionary_encode(null_encoding="encode")
+    encoded = table[neighbors.group].combine_chunks().dictionary_encode(null_encoding="encode")
     return np.asarray(encoded.indices, dtype=np.int64)
 
 

@@ -23,7 +23,7 @@ from search.ranking.dates import boosts, named_dates
 from search.ranking.query import Query
 from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score
 from search.ranking.words import code, surfaces
-from search.registry import Neighbours
+from search.registry import Neighbors
 
 MAX_ROWS = 12_000  # of one owner, to read and rank all of them
 CANDIDATES = 40  # by words, and as many by meaning, of an owner with more rows
@@ -42,7 +42,7 @@ Result = TypeVar("Result")
 class Search:
     """`meaning` is its share of the score. Without a `vector`, that of the question is made from its words.
 
-    The entities in `without` are not found, but still explain their neighbours.
+    The entities in `without` are not found, but still explain their neighbors.
     """
 
     owner_id: UUID
@@ -79,7 +79,7 @@ class _Wanted:
         return unit_vector(weights @ self.vectors)
 
 
-def ranked(table: LanceTable, neighbours: Neighbours | None, search: Search) -> list[Match]:
+def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> list[Match]:
     """The best row of each matching entity, best first, with absolute scores from 0 to 1.
 
     A filter that is not valid matches nothing. Raises IndexUnavailable or IndexDamaged.
@@ -87,11 +87,11 @@ def ranked(table: LanceTable, neighbours: Neighbours | None, search: Search) -> 
     wanted = _Wanted.of(search.query.text)
     if not wanted.words:
         return []
-    handle, owned = _read(table, _whole(table, neighbours, search.owner_id))
+    handle, owned = _read(table, _whole(table, neighbors, search.owner_id))
     if owned is None:
         rare = _read(table, _sampled(table, handle, search.owner_id)).of(wanted.words)
         question = _question(search, wanted, rare)
-        owned = _around_candidates(table, handle, neighbours, search, question)
+        owned = _around_candidates(table, handle, neighbors, search, question)
     else:
         rare = rarity(owned.rows, wanted.words)
         question = _question(search, wanted, rare)
@@ -99,7 +99,7 @@ def ranked(table: LanceTable, neighbours: Neighbours | None, search: Search) -> 
         allowed = owned.allowed(search.filters, table.schema) & ~owned.has_entity(search.without)
     except InvalidFilter:
         return []
-    scores = score(owned.rows, question, rare, allowed, _boost(owned, neighbours, search))
+    scores = score(owned.rows, question, rare, allowed, _boost(owned, neighbors, search))
     return _read(table, _with_texts(handle, search.owner_id, owned.best(scores, search.limit)))
 
 
@@ -108,13 +108,13 @@ def _read(table: LanceTable, reading: Coroutine[Any, Any, Result]) -> Result:
         return run(reading)
 
 
-async def _whole(table: LanceTable, neighbours: Neighbours | None, owner_id: UUID) -> tuple[Any, OwnerRows | None]:
+async def _whole(table: LanceTable, neighbors: Neighbors | None, owner_id: UUID) -> tuple[Any, OwnerRows | None]:
     """The table's handle and all rows of the owner; None if there are too many."""
     handle = await table.reader()
     version = await handle.version()
     owned = kept_rows.get(table.name, owner_id, version)
     if owned is None and await _count(handle, owner_id) <= MAX_ROWS:
-        owned = await read_rows(handle, owner_id, table.schema, neighbours)
+        owned = await read_rows(handle, owner_id, table.schema, neighbors)
         kept_rows.put(table.name, owner_id, version, owned)
     return handle, owned
 
@@ -124,9 +124,9 @@ async def _count(handle: Any, owner_id: UUID) -> int:
 
 
 def _around_candidates(
-    table: LanceTable, handle: Any, neighbours: Neighbours | None, search: Search, question: Question
+    table: LanceTable, handle: Any, neighbors: Neighbors | None, search: Search, question: Question
 ) -> OwnerRows:
-    """The candidates with all their neighbours. Without those, if there are too many of them."""
+    """The candidates with all their neighbors. Without those, if there are too many of them."""
     words, meaning = table.search(
         owner_id=search.owner_id,
         query=search.query.text if search.meaning < 1 else "",
@@ -135,22 +135,22 @@ def _around_candidates(
         limit=CANDIDATES,
     )
     candidates = sorted({str(match.entity_id) for match in (*words, *meaning)})
-    return _read(table, _rows_around(handle, table.schema, neighbours, search.owner_id, candidates))
+    return _read(table, _rows_around(handle, table.schema, neighbors, search.owner_id, candidates))
 
 
 async def _rows_around(
-    handle: Any, schema: TableSchema, neighbours: Neighbours | None, owner_id: UUID, candidates: Sequence[str]
+    handle: Any, schema: TableSchema, neighbors: Neighbors | None, owner_id: UUID, candidates: Sequence[str]
 ) -> OwnerRows:
     api = lancedb_api()
     alone = api.col("entity_id").isin(candidates)
-    if neighbours and candidates:
-        found = await handle.query().where(owned_by(owner_id) & alone).select([neighbours.group]).to_arrow()
-        groups = sorted(set(found[neighbours.group].drop_null().to_pylist()))
-        around = api.col(neighbours.group).isin(groups)
-        rows = await read_rows(handle, owner_id, schema, neighbours, where=around, limit=MAX_ROWS_AROUND)
+    if neighbors and candidates:
+        found = await handle.query().where(owned_by(owner_id) & alone).select([neighbors.group]).to_arrow()
+        groups = sorted(set(found[neighbors.group].drop_null().to_pylist()))
+        around = api.col(neighbors.group).isin(groups)
+        rows = await read_rows(handle, owner_id, schema, neighbors, where=around, limit=MAX_ROWS_AROUND)
         if rows.rows.count < MAX_ROWS_AROUND:
             return rows
-    return await read_rows(handle, owner_id, schema, neighbours, where=alone)
+    return await read_rows(handle, owner_id, schema, neighbors, where=alone)
 
 
 def _question(search: Search, wanted: _Wanted, rare: Rarity) -> Question:
@@ -158,9 +158,9 @@ def _question(search: Search, wanted: _Wanted, rare: Rarity) -> Question:
     return Question(wanted.best(rare), vector, search.meaning, search.query.phrases, search.query.excluded)
 
 
-def _boost(owned: OwnerRows, neighbours: Neighbours | None, search: Search) -> Array | None:
+def _boost(owned: OwnerRows, neighbors: Neighbors | None, search: Search) -> Array | None:
     named = named_dates(search.query.text[:MAX_LENGTH], search.today)
-    return boosts(named, owned.times(neighbours.order)) if named and neighbours else None
+    return boosts(named, owned.times(neighbors.order)) if named and neighbors else None
 
 
 async def _with_texts(handle: Any, owner_id: UUID, best: Mapping[str, float]) -> list[Match]:

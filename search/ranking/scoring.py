@@ -1,4 +1,4 @@
-"""Scores one owner's rows for a question, by words and by meaning, each through a window of neighbours.
+"""Scores one owner's rows for a question, by words and by meaning, each through a window of neighbors.
 
 A message is rarely understood alone: the question before it and the answer after it lend it their words and meaning.
 The score is absolute, from 0 to about 1, so that a threshold means the same for every question. docs/decisions/0029 has
@@ -17,16 +17,16 @@ SHORT = 60  # words; a longer row lends less, in proportion
 SATURATION, LENGTH_WEIGHT = 0.8, 0.5  # BM25's k1 and b
 COMMON = 4.0  # a word with a smaller idf lends less, in proportion
 PRIOR = 10  # rows that are added to those of an owner when rarity is counted
-SHORTLIST = 200  # rows whose meaning is compared with their neighbours'
+SHORTLIST = 200  # rows whose meaning is compared with their neighbors'
 QUESTION_FACTOR = 0.85  # what asks rarely answers
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one owner, sorted so that neighbours stand beside each other.
+    """Rows of one owner, sorted so that neighbors stand beside each other.
 
     `codes` has the words of all rows, one row after the other; row i has those from `starts[i]` to `starts[i + 1]`.
-    Rows with the same number in `group` are neighbours. A row without a vector has zeros in `vectors`.
+    Rows with the same number in `group` are neighbors. A row without a vector has zeros in `vectors`.
     """
 
     codes: Array  # uint32
@@ -115,7 +115,7 @@ def score(rows: Rows, question: Question, rare: Rarity, allowed: Array, boost: A
 
 
 def _by_words(rows: Rows, question: Question, rare: Rarity) -> Array:
-    """BM25 over the words of each row and of its neighbours, as a share of what the question could give at best."""
+    """BM25 over the words of each row and of its neighbors, as a share of what the question could give at best."""
     lengths = rows.lengths.astype(np.float64)
     lending = np.minimum(1.0, SHORT / np.maximum(lengths, 1.0))
     windowed = lengths + _lent(lengths * lending, rows.group)
@@ -133,7 +133,7 @@ def _by_words(rows: Rows, question: Question, rare: Rarity) -> Array:
 
 
 def _by_meaning(rows: Rows, vector: Array, chosen: Array) -> Array:
-    """The cosine of the question with each chosen row and its neighbours."""
+    """The cosine of the question with each chosen row and its neighbors."""
     lengths = np.maximum(rows.lengths, 1)
     mixed = rows.vectors[chosen].astype(np.float32)
     for distance, share in WINDOW.items():
@@ -155,7 +155,7 @@ def _shortlist(by_words: Array, direct: Array, meaning: float) -> Array:
 
 
 def _lent(values: Array, group: Array) -> Array:
-    """What each row gets from its neighbours."""
+    """What each row gets from its neighbors."""
     lent = np.zeros(len(values))
     for distance, share in WINDOW.items():
         step = abs(distance)

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from base.api.values import Choice, Key, Moment
 
 
-class Colour(StrEnum):
+class Color(StrEnum):
     RED = "red"
 
 
@@ -60,8 +60,8 @@ def test_only_the_usual_form_of_a_uuid_is_accepted() -> None:
 
 
 def test_a_choice_is_written_as_its_value_with_its_type() -> None:
-    assert TypeAdapter(Choice[Colour]).validate_python("red") is Colour.RED
+    assert TypeAdapter(Choice[Color]).validate_python("red") is Color.RED
     assert TypeAdapter(Choice[Grade]).validate_python(3) is Grade.GOOD
-    assert rejects(Choice[Colour], "blue")
+    assert rejects(Choice[Color], "blue")
     assert rejects(Choice[Grade], "3")
     assert rejects(Choice[Grade], True)

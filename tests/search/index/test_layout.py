@@ -77,7 +77,7 @@ def test_without_a_large_owner_there_is_no_index(table: LanceTable, monkeypatch:
     assert "vector_idx" not in [index.name for index in table.open().list_indices()]
 
 
-def test_half_floats_keep_the_nearest_neighbours(table: LanceTable) -> None:
+def test_half_floats_keep_the_nearest_neighbors(table: LanceTable) -> None:
     recalls = []
     for query in unit_vectors(20, seed=2):
         found = table.search_meaning(owner_id=UUID(int=0), vector=query, filters=(), limit=10)

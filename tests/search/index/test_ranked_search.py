@@ -84,7 +84,7 @@ def test_a_search_by_words_alone_finds_what_has_them(alice: User) -> None:
 
 
 @pytest.mark.usefixtures("stage")
-def test_filters_hide_messages_that_still_explain_their_neighbours(alice: User, conversation: Conversation) -> None:
+def test_filters_hide_messages_that_still_explain_their_neighbors(alice: User, conversation: Conversation) -> None:
     MessageFactory(conversation__owner=alice, content="The Krebs cycle, elsewhere.")
     drain()
     here = Filter("conversation_id", "eq", conversation.pk)
@@ -143,7 +143,7 @@ def test_of_a_long_message_the_passage_that_matches_is_shown(alice: User) -> Non
     assert len(hit.text) < len(message.content) / 2
 
 
-def test_cards_are_found_without_neighbours(alice: User) -> None:
+def test_cards_are_found_without_neighbors(alice: User) -> None:
     maintenance.maintain_tables()
     CardFactory.create_batch(3, owner=alice, question="What is bread?")
     card = CardFactory(owner=alice, question="What does the liver store?", answer="Glycogen.")

@@ -80,7 +80,7 @@ def test_the_other_conversations_lend_nothing() -> None:
     assert together[1] > apart[1]
 
 
-def test_the_row_with_the_word_is_above_its_neighbours() -> None:
+def test_the_row_with_the_word_is_above_its_neighbors() -> None:
     found = scores(rows(["one", "about salt", "two", "three"], [0] * 4), question("salt", meaning=0))
     assert max(found) == found[1] > 0
 

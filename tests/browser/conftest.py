@@ -135,6 +135,8 @@ def processes(
     directory = tmp_path_factory.mktemp("site")
     collect_static_files_once()
     environment = {"LANCEDB_URI": str(directory / "lancedb"), "OLLAMA_BASE_URL": ollama_of_site.url}
+    # A test leaves a page as soon as it has looked at it, so the requests of a dozen pages may be in progress.
+    environment["REQUESTS_AT_ONCE"] = "100"
     worker = start([*WORKER, "-n", "browser@%h"], directory / "worker.log", **environment)
     web = start_site(directory / "web.log", **environment)
     try:

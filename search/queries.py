@@ -26,6 +26,7 @@ from search.index.status import TableStatus, embedder_status, index_status, outb
 from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
 from search.ranking.query import Query, parse
+from search.ranking.words import asks, words
 from search.registry import Entity, entity_of
 from search.sync.repair import report_failure
 
@@ -36,6 +37,7 @@ __all__ = [
     "Hit",
     "Mode",
     "TableStatus",
+    "asks",
     "differences",
     "embed_texts",
     "embedder_status",
@@ -45,6 +47,7 @@ __all__ = [
     "nearest",
     "outbox_status",
     "warm_up",
+    "words",
 ]
 
 logger = logging.getLogger(__name__)

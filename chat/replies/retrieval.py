@@ -9,8 +9,7 @@ from base.logs.outages import log_failure
 from chat.models import Message, MessageStatus, Role
 from chat.replies.prompts import CONTEXT_TOKENS, ContextExtract
 from search.errors import EmbedderUnavailable, IndexUnavailable
-from search.queries import Hit, Mode, find
-from search.ranking.words import asks, words
+from search.queries import Hit, Mode, asks, find, words
 
 MAX_HITS, MAX_EXTRACTS = 24, 12
 MAX_QUESTION_LENGTH, MAX_EXCERPT_LENGTH = 2_000, 300  # characters

@@ -18,6 +18,7 @@ from search.index.arrow import IndexRow, TableSchema, arrow_schema, arrow_table,
 from search.index.lancedb_client import (
     connection,
     lancedb_api,
+    owned_by,
     reader,
     run,
     translate_errors,
@@ -135,9 +136,8 @@ class LanceTable:
                 self.open().delete(lancedb_api().col("id").isin(list(ids)))
 
     def remove_owner(self, owner_id: UUID) -> None:
-        api = lancedb_api()
         with translate_errors(self.name):
-            self.open().delete(api.col("owner_id").eq(api.lit(str(owner_id))))
+            self.open().delete(owned_by(owner_id))
 
     def entity_ids(self, batch: int) -> Iterator[list[UUID]]:
         """Every entity that has a row, `batch` at a time."""
@@ -196,8 +196,7 @@ class LanceTable:
 
     def _where(self, owner_id: UUID, filters: Sequence[Filter]) -> Any:
         """The condition of a search. None if a filter is not valid: nothing must match, rather than everything."""
-        api = lancedb_api()
-        where = api.col("owner_id").eq(api.lit(str(owner_id)))
+        where = owned_by(owner_id)
         try:
             for condition in filters:
                 where = where & self._expression(condition)

@@ -11,6 +11,7 @@ from errno import EDQUOT, EMFILE, ENFILE, ENOSPC, EROFS
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 
@@ -90,6 +91,12 @@ def lancedb_api() -> LanceDBApi:
     return LanceDBApi(
         lancedb.connect, lancedb.connect_async, lancedb.Session, col, lit, MatchQuery, FTS, Bitmap, BTree, IvfRq
     )
+
+
+def owned_by(owner_id: UUID) -> Any:
+    """The condition that a row belongs to this owner."""
+    api = lancedb_api()
+    return api.col("owner_id").eq(api.lit(str(owner_id)))
 
 
 def has_avx2(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:

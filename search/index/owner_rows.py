@@ -15,7 +15,7 @@ from django.conf import settings
 from search.arrays import Array, np, pa, pc
 from search.filters import Filter, InvalidFilter, checked_values
 from search.index.arrow import TableSchema, stored_value
-from search.index.lancedb_client import lancedb_api
+from search.index.lancedb_client import owned_by
 from search.ranking.scoring import Rows
 from search.ranking.words import asks, codes
 from search.registry import Neighbors
@@ -173,8 +173,3 @@ class KeptRows:
 
 
 kept_rows = KeptRows()
-
-
-def owned_by(owner_id: UUID) -> Any:
-    api = lancedb_api()
-    return api.col("owner_id").eq(api.lit(str(owner_id)))

@@ -17,8 +17,8 @@ from search.embedders.builtin import word_vectors
 from search.filters import Filter, InvalidFilter
 from search.index.arrow import TableSchema
 from search.index.lance_table import LanceTable, Match
-from search.index.lancedb_client import lancedb_api, run, translate_errors
-from search.index.owner_rows import OwnerRows, kept_rows, owned_by, read_rows
+from search.index.lancedb_client import lancedb_api, owned_by, run, translate_errors
+from search.index.owner_rows import OwnerRows, kept_rows, read_rows
 from search.ranking.dates import boosts, named_dates
 from search.ranking.query import Query
 from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score

@@ -81,10 +81,6 @@ class LanceTable:
             table.create_index("text", config=api.FTS(base_tokenizer="icu", remove_stop_words=False))
             return int(table.version)
 
-    def search_words(self, *, owner_id: UUID, query: str, filters: Sequence[Filter], limit: int) -> list[Match]:
-        """Chunks that share words with the query, best first."""
-        return self.search(owner_id=owner_id, query=query, vector=None, filters=filters, limit=limit)[0]
-
     def search_meaning(self, *, owner_id: UUID, vector: Vector, filters: Sequence[Filter], limit: int) -> list[Match]:
         """Chunks nearest to the vector, best first."""
         return self.search(owner_id=owner_id, query="", vector=vector, filters=filters, limit=limit)[1]

@@ -126,7 +126,7 @@ def test_a_search_returns_only_rows_of_its_owner(own_index: Any, rows: list[tupl
     near = table.search_meaning(owner_id=UUID(int=asker), vector=ones, filters=(), limit=100)
     assert {hit.entity_id for hit in near} == own
     for _, text in rows:
-        words = table.search_words(owner_id=UUID(int=asker), query=text, filters=(), limit=100)
+        words, _meaning = table.search(owner_id=UUID(int=asker), query=text, vector=None, filters=(), limit=100)
         assert {hit.entity_id for hit in words} <= own
         kind = table.search_meaning(
             owner_id=UUID(int=asker), vector=ones, filters=[Filter("kind", "eq", text)], limit=100

@@ -92,4 +92,5 @@ def test_a_copy_is_sorted_by_owner_and_complete(table: LanceTable) -> None:
     owners = rows["owner_id"].to_pylist()
     assert owners == sorted(owners)
     assert sorted(rows["id"].to_pylist()) == sorted(table.open().to_arrow()["id"].to_pylist())
-    assert copy.search_words(owner_id=UUID(int=0), query="text 10", filters=(), limit=1)[0].text == "text 10"
+    [best], _meaning = copy.search(owner_id=UUID(int=0), query="text 10", vector=None, filters=(), limit=1)
+    assert best.text == "text 10"

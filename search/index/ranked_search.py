@@ -87,9 +87,9 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
     wanted = _Wanted.of(search.query.text)
     if not wanted.words:
         return []
-    handle, owned = _read(table, _whole(table, neighbors, search.owner_id))
+    handle, count, owned = _read(table, _whole(table, neighbors, search.owner_id))
     if owned is None:
-        rare = _read(table, _sampled(table, handle, search.owner_id)).of(wanted.words)
+        rare = _read(table, _sampled(table.name, handle, search.owner_id, count)).of(wanted.words)
         question = _question(search, wanted, rare)
         owned = _around_candidates(table, handle, neighbors, search, question)
     else:
@@ -108,19 +108,19 @@ def _read(table: LanceTable, reading: Coroutine[Any, Any, Result]) -> Result:
         return run(reading)
 
 
-async def _whole(table: LanceTable, neighbors: Neighbors | None, owner_id: UUID) -> tuple[Any, OwnerRows | None]:
-    """The table's handle and all rows of the owner; None if there are too many."""
+async def _whole(table: LanceTable, neighbors: Neighbors | None, owner_id: UUID) -> tuple[Any, int, OwnerRows | None]:
+    """The table's handle, how many rows the owner has, and all of them; None if there are too many."""
     handle = await table.reader()
     version = await handle.version()
     owned = kept_rows.get(table.name, owner_id, version)
-    if owned is None and await _count(handle, owner_id) <= MAX_ROWS:
-        owned = await read_rows(handle, owner_id, table.schema, neighbors)
-        kept_rows.put(table.name, owner_id, version, owned)
-    return handle, owned
-
-
-async def _count(handle: Any, owner_id: UUID) -> int:
-    return int(await handle.count_rows(owned_by(owner_id).to_sql()))
+    if owned is not None:
+        return handle, owned.rows.count, owned
+    count = int(await handle.count_rows(owned_by(owner_id).to_sql()))
+    if count > MAX_ROWS:
+        return handle, count, None
+    owned = await read_rows(handle, owner_id, table.schema, neighbors)
+    kept_rows.put(table.name, owner_id, version, owned)
+    return handle, count, owned
 
 
 def _around_candidates(
@@ -191,9 +191,9 @@ class _Sample:
 _samples: OrderedDict[tuple[str, UUID], _Sample] = OrderedDict()
 
 
-async def _sampled(table: LanceTable, handle: Any, owner_id: UUID) -> _Sample:
-    """A sample of the owner's rows, kept until they are a fifth more or fewer."""
-    count, key = await _count(handle, owner_id), (table.name, owner_id)
+async def _sampled(name: str, handle: Any, owner_id: UUID, count: int) -> _Sample:
+    """A sample of the owner's `count` rows, kept until they are a fifth more or fewer."""
+    key = (name, owner_id)
     known = _samples.get(key)
     if known is None or abs(known.count - count) > count / 5:
         # The last characters of a UUID are random. In the id of a row, "#" follows them.

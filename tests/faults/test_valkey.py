@@ -129,3 +129,28 @@ def test_a_running_worker_reconnects_after_a_restart(
         wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 60)
     finally:
         restarted.stop()
+
+
+def test_a_worker_survives_a_restart_while_a_task_waits_for_a_thread(
+    conversation: Conversation,
+    ollama: OllamaStandIn,
+    own_valkey: Server,
+    short_path: Path,
+    program: Program,
+    start_worker: Callable[..., Child],
+) -> None:
+    ollama.configure(reply=LONG, pace=0.05)
+    worker = start_worker(PERIODIC_TASKS="true", WORKER_THREADS="1")
+    written = send(program, conversation)
+    wait_until(lambda: Message.objects.get(pk=written.pk).content, 20)
+    waiting = send(program, ConversationFactory(owner=conversation.owner, provider="ollama", model=CHAT_MODEL))
+    wait_until(lambda: valkey_client().hlen("unacked"))
+    kill_with_data(own_valkey, short_path)
+    restarted = start_valkey(short_path)
+    try:
+        replies = Message.objects.filter(pk__in=[written.pk, waiting.pk], status=MessageStatus.COMPLETE)
+        wait_until(lambda: replies.count() == 2, 60)
+    finally:
+        restarted.stop()
+    assert worker.process.poll() is None
+    assert {reply.content for reply in replies} == {LONG}

@@ -77,10 +77,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class FindResult:
-    """Hits, best first; `notice` tells the user what this search could not do."""
+    """Hits, best first; `notice` tells the user what this search could not do.
+
+    `degraded`: a part of search was unavailable, so the scores mean something else than usual.
+    """
 
     hits: list[Hit]
     notice: str | None = None
+    degraded: bool = False
 
 
 def find(
@@ -118,7 +122,7 @@ def _without_index(search: "_Search") -> FindResult:
     )
     hits = [Hit(match.entity_id, match.score, match.text) for match in matches]
     hits = [hit for hit in hits if hit.entity_id not in search.without]
-    return FindResult(hits, _("Showing keyword matches only. The search index is being repaired."))
+    return FindResult(hits, _("Showing keyword matches only. The search index is being repaired."), degraded=True)
 
 
 def nearest(
@@ -168,18 +172,19 @@ class _Search:
     without: Collection[UUID] = ()
 
     def run(self, mode: Mode, query: Query) -> FindResult:
-        meaning, vector, notice = self.meaning(mode), None, None
+        meaning, vector, notice, degraded = self.meaning(mode), None, None, False
         if self.row.state == TableState.BUILDING:
             notice = _("The search index is still being built. Some results may be missing.")
         if meaning and self.row.backend != BUILTIN:
             try:
                 vector = embedder_of(self.row).embed_query(query.text)
             except EmbedderUnavailable:
-                meaning, notice = 0.0, _("Showing keyword matches only. The embedding model is not answering.")
+                meaning, degraded = 0.0, True
+                notice = _("Showing keyword matches only. The embedding model is not answering.")
         today = timezone.localdate()
         search = Search(self.owner_id, query, meaning, vector, self.filters, self.limit, today, self.without)
         matches = ranked(lance_table(self.entity, self.row), self.entity.neighbors, search)
-        return FindResult([Hit(match.entity_id, match.score, match.text) for match in matches], notice)
+        return FindResult([Hit(match.entity_id, match.score, match.text) for match in matches], notice, degraded)
 
     def meaning(self, mode: Mode) -> float:
         """The share of meaning in the score."""

@@ -37,7 +37,7 @@ def test_only_other_conversations_about_the_same_subject_are_related(alice: User
 
 def test_an_unrelated_conversation_is_not_shown_for_want_of_another(alice: User) -> None:
     conversation = chat(alice, KIDNEYS)
-    chat(alice, ("Which guitar strings last longest?", "Coated ones, under less pressure."))
+    chat(alice, ("Which guitar strings last longest?", "Coated steel strings, because of their pressure."))
     assert related(conversation) == []
 
 

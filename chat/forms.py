@@ -66,9 +66,19 @@ class ConversationForm(forms.Form):
 class PositionForm(forms.Form):
     """Which part of a long conversation to show. Each field is the id of a message.
 
-    `before`: the messages before it. `first`: from it on. `new`: from it on, for the partial `new_messages`.
+    `before` and `after`: the messages before or after it. `message`: the page that a link to it opens. `new`: from it
+    on, for the partial `new_messages`.
     """
 
     before = forms.UUIDField(required=False)
-    first = forms.UUIDField(required=False)
+    after = forms.UUIDField(required=False)
+    message = forms.UUIDField(required=False)
     new = forms.UUIDField(required=False)
+
+    @property
+    def part(self) -> str:
+        """The partial of the page that answers an htmx request for this position."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        if chosen.get("before"):
+            return "earlier_messages"
+        return "later_messages" if chosen.get("after") else "new_messages"

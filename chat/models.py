@@ -18,9 +18,9 @@ MAX_MESSAGE_LENGTH = 100_000  # characters
 
 
 def message_url(*, conversation_id: UUID | str, message_id: UUID | str) -> str:
-    """The conversation's page, starting at this message, because the page shows only part of a long conversation."""
+    """The conversation's page at this message. The query names it too, because a page has a part of the messages."""
     url = reverse("chat:conversation-detail", args=[conversation_id])
-    return f"{url}?first={message_id}#message-{message_id}"
+    return f"{url}?message={message_id}#message-{message_id}"
 
 
 class ConversationQuerySet(OwnedQuerySet["Conversation"]):

@@ -14,6 +14,7 @@ from base.sql.prepared import PreparedQuery
 from chat.models import Conversation, Message, MessageStatus, Role, message_url
 
 MAX_MESSAGES_SHOWN = 100
+TURNS_BEFORE = 3  # messages above the one that a link leads to
 MAX_CONVERSATIONS_SHOWN = 200
 
 
@@ -60,6 +61,10 @@ class Thread:
     def first(self) -> Message | None:
         return self.messages[0].message if self.messages else None
 
+    @property
+    def last(self) -> Message | None:
+        return self.messages[-1].message if self.messages else None
+
 
 _CONVERSATION = PreparedQuery(
     lambda owner_id, conversation_id: Conversation.objects.alive().filter(owner_id=owner_id, pk=conversation_id),
@@ -77,20 +82,36 @@ def conversation_of(owner: User, conversation_id: UUID) -> Conversation:
     return conversation
 
 
-def thread(messages: "QuerySet[Message]", *, before: UUID | None = None, first: UUID | None = None) -> Thread:
-    """Up to `MAX_MESSAGES_SHOWN` messages of a conversation: the last, those before `before`, or from `first` on."""
+def thread(
+    messages: "QuerySet[Message]",
+    *,
+    before: UUID | None = None,
+    after: UUID | None = None,
+    message: UUID | None = None,
+) -> Thread:
+    """Up to `MAX_MESSAGES_SHOWN` messages: the last ones, those before `before` or after `after`, or around `message`.
+
+    Around a message are `TURNS_BEFORE` messages and those that follow. Two queries at most, however long the
+    conversation is.
+    """
     # Keys are version 7 UUIDs, so they sort by time.
-    if first is not None:
-        found = list(messages.filter(pk__gte=first).order_by("pk")[: MAX_MESSAGES_SHOWN + 1])
-        later = len(found) > MAX_MESSAGES_SHOWN
-        earlier = messages.filter(pk__lt=first).exists()
-        return Thread(_rendered(found[:MAX_MESSAGES_SHOWN], at_end=not later), earlier=earlier, later=later)
+    if message is not None:
+        preceding = list(messages.filter(pk__lt=message).order_by("-pk")[: TURNS_BEFORE + 1])
+        start = preceding[:TURNS_BEFORE][::-1]
+        return _forward(messages.filter(pk__gte=message), start=start, earlier=len(preceding) > TURNS_BEFORE)
+    if after is not None:
+        return _forward(messages.filter(pk__gt=after))
     if before is not None:
         messages = messages.filter(pk__lt=before)
     found = list(messages.order_by("-pk")[: MAX_MESSAGES_SHOWN + 1])
     shown = found[:MAX_MESSAGES_SHOWN][::-1]
     earlier = len(found) > MAX_MESSAGES_SHOWN
     return Thread(_rendered(shown, at_end=before is None), earlier=earlier, later=before is not None)
+
+
+def new_messages(messages: "QuerySet[Message]", first: UUID | None) -> Thread:
+    """The messages from `first` on, which the page that asks for them does not have yet."""
+    return thread(messages) if first is None else _forward(messages.filter(pk__gte=first))
 
 
 def as_last_message(message: Message) -> ThreadMessage:
@@ -104,6 +125,14 @@ def recent_conversations(owner: User, *, archived: bool = False) -> "QuerySet[Co
 
 def reply_in_progress(conversation: Conversation) -> Message | None:
     return conversation.messages.filter(status=MessageStatus.GENERATING).first()
+
+
+def _forward(messages: "QuerySet[Message]", *, start: Sequence[Message] = (), earlier: bool = True) -> Thread:
+    """The messages of `start` and as many of `messages` as there is space for, the first ones first."""
+    space = MAX_MESSAGES_SHOWN - len(start)
+    found = list(messages.order_by("pk")[: space + 1])
+    later = len(found) > space
+    return Thread(_rendered([*start, *found[:space]], at_end=not later), earlier=earlier, later=later)
 
 
 def _rendered(messages: Sequence[Message], *, at_end: bool) -> list[ThreadMessage]:

@@ -54,7 +54,7 @@ def conversation_detail(request: Request, conversation_id: UUID) -> HttpResponse
     position = PositionForm(request.GET)
     shown = position.cleaned_data if position.is_valid() else {}
     context = detail_context(request, conversation, MessageForm(), shown)
-    return page(request, "chat/conversation_detail.html", context, part="new_messages")
+    return page(request, "chat/conversation_detail.html", context, part=position.part)
 
 
 def detail_context(
@@ -65,13 +65,14 @@ def detail_context(
     The values are lazy, so that a partial queries only what it shows.
     """
     messages = with_has_flashcards(conversation.messages.current())
+    shown = {name: position.get(name) for name in ("before", "after", "message")}
     return {
         "conversation": conversation,
         "form": form,
         "model": chosen_option(provider=conversation.provider, model=conversation.model),
         "make_cards_url": reverse("flashcards:generation-create"),
-        "thread": partial(queries.thread, messages, before=position.get("before"), first=position.get("first")),
-        "new_messages": partial(queries.thread, messages, first=position.get("new")),
+        "thread": partial(queries.thread, messages, **shown),
+        "new_messages": partial(queries.new_messages, messages, position.get("new")),
         "reply_in_progress": partial(queries.reply_in_progress, conversation),
         "conversations": partial(queries.recent_conversations, request.user),
     }

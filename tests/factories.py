@@ -69,6 +69,15 @@ class MessageFactory(DjangoModelFactory):
     provider = factory.LazyAttribute(lambda row: ProviderName.BUILTIN if row.role == Role.ASSISTANT else "")
 
 
+def long_thread(conversation: Conversation, length: int) -> list[Message]:
+    """Questions and answers with the contents "Number 0", "Number 1" …, which are not in the index."""
+    roles = [Role.USER, Role.ASSISTANT]
+    return Message.objects.bulk_create(
+        MessageFactory.build(conversation=conversation, role=roles[number % 2], content=f"Number {number}. " * 12)
+        for number in range(length)
+    )
+
+
 def reply_to(conversation: Conversation, **fields: object) -> Message:
     """A complete reply to a new message of the user."""
     asked = MessageFactory(conversation=conversation)

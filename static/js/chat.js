@@ -16,7 +16,9 @@
     { passive: true },
   );
   document.addEventListener("DOMContentLoaded", () => {
-    if (!location.hash && !location.search) scrollToEnd();
+    // After Back and Forward the browser shows the place where the user was.
+    const returned = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    if (!location.hash && !location.search && !returned) scrollToEnd();
   });
   document.addEventListener("htmx:sseMessage", () => {
     if (following) scrollToEnd();

@@ -7,12 +7,12 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from chat import services
+from chat import queries, services
 from chat.conversations.model_picker import model_options
 from chat.models import Conversation, MessageStatus, Role
 from chat.queries import MAX_MESSAGES_SHOWN
 from providers.types import ModelInfo
-from tests.factories import CardFactory, ConversationFactory, MessageFactory, reply_to
+from tests.factories import CardFactory, ConversationFactory, MessageFactory, long_thread, reply_to
 from tests.stand_ins.ollama import OllamaStandIn
 
 HTMX = {"HX-Request": "true"}
@@ -131,11 +131,53 @@ def test_only_the_last_messages_are_shown_and_the_earlier_ones_are_a_link(
     earlier = shown(browser, conversation, f"?before={messages[5].pk}")
     assert "word-4-" in earlier
     assert "word-5-" not in earlier
-    later = shown(browser, conversation, f"?first={messages[2].pk}")
-    assert "word-2-" in later
-    assert "Latest messages" in later
-    assert "Earlier messages" in later
-    assert "Earlier messages" not in shown(browser, conversation, f"?first={messages[0].pk}")
+    assert "Show later" in earlier
+    assert "Show earlier" not in earlier
+
+
+def numbers_in(html: str) -> list[int]:
+    """The numbers of the messages of `long_thread` that are shown."""
+    return [int(number) for number in re.findall(r">(?:<p>)?Number (\d+)\.", html)]
+
+
+def test_a_link_to_a_message_shows_three_messages_before_it(
+    browser: Client, conversation: Conversation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    messages = long_thread(conversation, 115)
+    html = browser.get(messages[10].get_absolute_url()).content.decode()
+    assert numbers_in(html) == list(range(7, 107))
+    assert f'href="/chat/{conversation.pk}/?before={messages[7].pk}"' in html
+    assert f'href="/chat/{conversation.pk}/?after={messages[106].pk}"' in html
+    assert "Latest messages" in html
+    assert 'hx-post="' not in html.split('id="composer"')[0].rsplit("<form", 1)[1]
+    start = browser.get(messages[2].get_absolute_url()).content.decode()
+    assert numbers_in(start) == list(range(100))
+    assert "Show earlier" not in start
+    end = browser.get(messages[-1].get_absolute_url()).content.decode()
+    assert numbers_in(end) == list(range(111, 115))
+    assert "Show later" not in end
+    with django_assert_num_queries(2):
+        assert len(queries.thread(conversation.messages.current(), message=messages[60].pk).messages) == 58
+
+
+def test_more_messages_are_loaded_at_both_ends(browser: Client, conversation: Conversation) -> None:
+    messages = long_thread(conversation, 115)
+    earlier = shown(browser, conversation, f"?before={messages[105].pk}", **HTMX)
+    assert numbers_in(earlier) == list(range(5, 105))
+    assert ("Show earlier" in earlier, "Show later" in earlier, "<html" in earlier) == (True, False, False)
+    later = shown(browser, conversation, f"?after={messages[9].pk}", **HTMX)
+    assert numbers_in(later) == list(range(10, 110))
+    assert ("Show earlier" in later, "Show later" in later, "<html" in later) == (False, True, False)
+    last = shown(browser, conversation, f"?after={messages[109].pk}", **HTMX)
+    assert numbers_in(last) == list(range(110, 115))
+    assert "Show later" not in last
+
+
+@pytest.mark.parametrize("query", ["?before=x", "?after=x", "?message=x", "?new=x", "?before=x&after=y"])
+def test_an_invalid_position_shows_the_latest_messages(browser: Client, conversation: Conversation, query: str) -> None:
+    MessageFactory(conversation=conversation, content="Number 1.")
+    assert numbers_in(shown(browser, conversation, query)) == [1]
+    assert numbers_in(shown(browser, conversation, query, **HTMX)) == [1]
 
 
 def test_a_failed_reply_shows_its_error_and_can_be_retried(browser: Client, conversation: Conversation) -> None:
@@ -167,7 +209,7 @@ def test_citations_link_to_their_message(browser: Client, conversation: Conversa
     }
     reply_to(conversation, content="ATP [1]", citations=[citation])
     html = shown(browser, conversation)
-    assert f'href="/chat/{source.conversation_id}/?first={source.pk}#message-{source.pk}"' in html
+    assert f'href="/chat/{source.conversation_id}/?message={source.pk}#message-{source.pk}"' in html
     assert "Mitochondria &lt;b&gt;" in html
 
 

@@ -102,7 +102,11 @@ class Message(Run):
     content = models.TextField(blank=True)
     provider = models.CharField(max_length=20, choices=ProviderName.choices, blank=True)
     model = models.CharField(max_length=100, blank=True)
-    # [{"number", "message_id", "conversation_id", "title", "excerpt"}]: the retrieved messages the model was given.
+    # [{"number", "kind", "id", "conversation_id", "title", "excerpt", "reason"}]: all that the model was given of the
+    # user's memory (`chat.replies.context`).
+    context = models.JSONField(default=list, blank=True)
+    # [{"number", "message_id", "conversation_id", "title", "excerpt"}]: the messages of the context whose numbers the
+    # finished text cites. In replies from before `context`: all messages that the model was given.
     citations = models.JSONField(default=list, blank=True)
     # A newer reply to the same message replaces this one. The row stays, because cards may link to it.
     superseded = models.BooleanField(default=False)

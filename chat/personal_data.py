@@ -30,6 +30,7 @@ MESSAGES = PersonalData(
         "provider",
         "model",
         "error",
+        "context",
         "citations",
         "superseded",
         "created_at",

@@ -20,6 +20,7 @@ from search.index.comparison import Difference
 from search.index.database_fallback import search_database
 from search.index.identity import configured_embedder, embedder_of
 from search.index.inspection import differences
+from search.index.lance_table import Match
 from search.index.lancedb_client import warm_up
 from search.index.ranked_search import Search, ranked
 from search.index.status import TableStatus, embedder_status, index_status, outbox_status
@@ -57,6 +58,9 @@ MEANING_SHARES = {BUILTIN: 0.35, OLLAMA: 0.5}
 
 CHUNKS_PER_HIT = 4  # several chunks of a long text may be near
 
+# The cosine from which a text is called close in meaning to a question, by embedder.
+CLOSE = {BUILTIN: 0.35, OLLAMA: 0.6}
+
 MAX_WAIT = 2.0  # seconds that a user waits for the embedder
 
 
@@ -68,11 +72,17 @@ class Mode(TextChoices):
 
 @dataclass(frozen=True)
 class Hit:
-    """An entity that matches; `text` is its best chunk."""
+    """An entity that matches; `text` is its best chunk.
+
+    Why it matches: `words` are those of the query that the chunk has, and `is_close` says that its meaning is near. If
+    there is neither, its neighbors match.
+    """
 
     entity_id: UUID
     score: float
     text: str
+    words: tuple[str, ...] = ()
+    is_close: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,7 @@ def _without_index(search: "_Search") -> FindResult:
     matches = search_database(
         search.entity, owner_id=search.owner_id, query=search.query, filters=search.filters, limit=search.limit
     )
-    hits = [Hit(match.entity_id, match.score, match.text) for match in matches]
+    hits = [Hit(match.entity_id, match.score, match.text, match.words) for match in matches]
     hits = [hit for hit in hits if hit.entity_id not in search.without]
     return FindResult(hits, _("Showing keyword matches only. The search index is being repaired."), degraded=True)
 
@@ -184,7 +194,11 @@ class _Search:
         today = timezone.localdate()
         search = Search(self.owner_id, query, meaning, vector, self.filters, self.limit, today, self.without)
         matches = ranked(lance_table(self.entity, self.row), self.entity.neighbors, search)
-        return FindResult([Hit(match.entity_id, match.score, match.text) for match in matches], notice, degraded)
+        return FindResult([self.hit(match) for match in matches], notice, degraded)
+
+    def hit(self, match: Match) -> Hit:
+        is_close = match.similarity >= CLOSE.get(self.row.backend, 1.0)
+        return Hit(match.entity_id, match.score, match.text, match.words, is_close)
 
     def meaning(self, mode: Mode) -> float:
         """The share of meaning in the score."""

@@ -5,7 +5,7 @@ not let untrusted markup into a page.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from base.html.caches import SizedCache
+from base.html.citations import citations_plugin
 from base.html.code_blocks import render_code
 from base.html.limits import Rendering, TooExpensive, is_too_slow
 from base.html.sanitizer import ALIGNMENTS, sanitize
@@ -49,6 +50,18 @@ def render_markdown(text: str, *, growing: bool = False) -> SafeString:
     if rendering.is_final and not growing:
         _cache.put(key, html, len(html))
     return html
+
+
+def cited_numbers(text: str, sources: Collection[int]) -> set[int]:
+    """Which of the numbers in `sources` the Markdown cites, such as [1] or [1, 3], outside code, maths and links."""
+    if not sources or is_too_slow(storable(text)):
+        return set()
+    try:
+        tokens = _markdown.parse(storable(text), {"rendering": Rendering(), "sources": set(sources)})
+    except (RecursionError, TooExpensive):
+        return set()
+    inside = (child for token in tokens for child in token.children or ())
+    return {int(token.content) for token in inside if token.type == "citation"}
 
 
 def _render(text: str, rendering: Rendering) -> SafeString:
@@ -130,6 +143,7 @@ def _count_inline(state: StateInline, _silent: bool) -> bool:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("js-default", {"html": False})
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+    citations_plugin(parser)
     enclosing = ["paragraph", "reference", "blockquote", "list"]  # rules that ask this one whether they end
     parser.block.ruler.before("table", "count", _count_block, {"alt": enclosing})
     parser.inline.ruler.before("text", "count", _count_inline)

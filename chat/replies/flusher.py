@@ -8,8 +8,7 @@ one round trip.
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import Error, connection
@@ -51,7 +50,6 @@ class ActiveReply:
         self.stopped = threading.Event()
         # The flusher has ended the row. It may be running again ("continue"), so the writer must not touch it.
         self.ended = False
-        self.citations: Sequence[Mapping[str, Any]] = ()
         self._waiting: list[str] = []
         self._lock = threading.Lock()
         self._flushed = len(text)
@@ -162,7 +160,7 @@ class ReplyFlusher:
         """End the reply here, because the writer may wait minutes for the next token of a silent model."""
         reply.stopped.set()
         reply.take()
-        finish_reply(reply_id=reply.id, status=MessageStatus.STOPPED, content=reply.text, citations=reply.citations)
+        finish_reply(reply_id=reply.id, status=MessageStatus.STOPPED, content=reply.text)
         reply.ended = True
         self.remove(reply)
 

@@ -1,9 +1,8 @@
 """The run of a reply: one worker claims it, it ends once, and the sweep fails it when its worker has died."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from base.runs import RunLifecycle
 from chat.models import Message, MessageStatus
 from chat.replies import buffer
+from chat.replies.context import citations_of, with_cited
 
 # Replies get their heartbeats from `chat.replies.flusher`, not from `RunLifecycle.heartbeat`: the statement that
 # flushes the texts of all replies each second also renews their heartbeats. A sweep runs every 5 seconds, so a reply
@@ -32,22 +32,24 @@ def finish_reply(
     status: MessageStatus,
     content: str,
     error: Mapping[str, str] | None = None,
-    citations: Sequence[Mapping[str, Any]] = (),
     in_request: bool = False,
 ) -> bool:
     """End a reply, and tell its readers after commit. False when it has already ended or is deleted.
 
+    Its citations are those of its text. A failed reply has none.
     `in_request`: a user waits for this, so Valkey, which may be silent, is told in the background.
     """
     reply = REPLIES.lock(reply_id)
     if reply is None:
         return False
+    context = with_cited(reply.context, "" if status == MessageStatus.FAILED else content)
     REPLIES.end(
         reply,
         status=status,
         content=content,
         error=dict(error) if error else None,
-        citations=list(citations) or reply.citations,
+        context=context,
+        citations=citations_of(context),
     )
     mark_ended = buffer.mark_ended_in_background if in_request else buffer.mark_ended
     transaction.on_commit(partial(mark_ended, reply_id))

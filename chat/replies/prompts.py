@@ -1,6 +1,6 @@
 """The prompt of a reply: the conversation within a token budget, and extracts of other conversations. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from providers.types import Extract, Prompt, Turn
@@ -33,13 +33,18 @@ def tokens_in(text: str) -> int:
     return -(-len(text.encode()) // 3)
 
 
-def build_prompt(*, turns: Sequence[Turn], extracts: Sequence[ContextExtract] = (), written_so_far: str = "") -> Prompt:
-    """The prompt for the answer to the last of `turns`. With `written_so_far` the model continues that text."""
+def build_prompt(
+    *, turns: Sequence[Turn], extracts: Mapping[int, ContextExtract] | None = None, written_so_far: str = ""
+) -> Prompt:
+    """The prompt for the answer to the last of `turns`, with extracts by the number under which they are cited.
+
+    With `written_so_far` the model continues that text.
+    """
     kept = recent(turns, HISTORY_TOKENS)
     if written_so_far:
         kept = (*kept, Turn("assistant", written_so_far), Turn("user", CONTINUE))
-    numbered = tuple(Extract(number, extract.title, extract.text) for number, extract in enumerate(extracts, start=1))
-    return Prompt(system=SYSTEM, turns=kept, extracts=numbered)
+    numbered = [Extract(number, extract.title, extract.text) for number, extract in (extracts or {}).items()]
+    return Prompt(system=SYSTEM, turns=kept, extracts=tuple(numbered))
 
 
 def recent(turns: Sequence[Turn], budget: int) -> tuple[Turn, ...]:

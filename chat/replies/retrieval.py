@@ -1,18 +1,18 @@
 """Retrieval for a reply: earlier exchanges of the user that may help to answer the question."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypedDict
 from uuid import UUID
 
 from base.logs.outages import log_failure
 from chat.models import Message, MessageStatus, Role
+from chat.replies.context import Piece, PieceKind
 from chat.replies.prompts import CONTEXT_TOKENS, ContextExtract
+from chat.replies.reasons import reason_for
 from search.errors import EmbedderUnavailable, IndexUnavailable
 from search.queries import Hit, Mode, asks, find, words
 
 MAX_HITS, MAX_EXTRACTS = 24, 12
-MAX_QUESTION_LENGTH, MAX_EXCERPT_LENGTH = 2_000, 300  # characters
+MAX_QUESTION_LENGTH = 2_000  # characters
 # A message of at most this many characters may be a follow-up, such as "and why?", which only makes sense with the
 # user's message before it.
 MAX_FOLLOW_UP_LENGTH = 60
@@ -23,44 +23,18 @@ MIN_SCORE = 0.15
 SAME_WORDS = 0.8  # the share of words that two extracts have in common when one of them is a repetition
 
 
-class Citation(TypedDict):
-    number: int
-    message_id: str
-    conversation_id: str
-    title: str
-    excerpt: str
-
-
-@dataclass(frozen=True)
-class RetrievedMessage:
-    """A message that was found. The extract that the prompt quotes has the other half of its exchange, too."""
-
-    extract: ContextExtract
-    source: Message
-    excerpt: str
-
-    def cited_as(self, number: int) -> Citation:
-        return Citation(
-            number=number,
-            message_id=str(self.source.pk),
-            conversation_id=str(self.source.conversation_id),
-            title=self.extract.title,
-            excerpt=self.excerpt[:MAX_EXCERPT_LENGTH],
-        )
-
-
-def retrieve_context(history: Sequence[Message], *, in_prompt: Collection[UUID]) -> list[RetrievedMessage]:
+def retrieve_context(history: Sequence[Message], *, in_prompt: Collection[UUID]) -> list[Piece]:
     """What answers the last message of `history` best, within the prompt's budget, without what the prompt has already.
 
     Empty while search is unavailable: a reply without context is better than none.
     """
     owner_id = history[-1].owner_id
     try:
-        hits = _hits(owner_id, _questions(history), in_prompt)
+        found = _found(owner_id, _questions(history), in_prompt)
     except (EmbedderUnavailable, IndexUnavailable) as error:
         log_failure("Nothing is retrieved for a reply", error)
         return []
-    return _chosen(_exchanges(hits, owner_id))
+    return _chosen(_exchanges(found, owner_id))
 
 
 def _questions(history: Sequence[Message]) -> list[str]:
@@ -70,10 +44,10 @@ def _questions(history: Sequence[Message]) -> list[str]:
     return [own[-1], "\n".join(own)] if is_follow_up else own[-1:]
 
 
-def _hits(owner_id: UUID, questions: Iterable[str], in_prompt: Collection[UUID]) -> list[Hit]:
-    """The best hits for any of the questions, best first."""
-    best: dict[UUID, Hit] = {}
-    for question in questions:
+def _found(owner_id: UUID, questions: Iterable[str], in_prompt: Collection[UUID]) -> list[tuple[Hit, str]]:
+    """The best hits for any of the questions, best first, each with the reason for it."""
+    best: dict[UUID, tuple[Hit, str]] = {}
+    for number, question in enumerate(questions):
         result = find(
             owner_id=owner_id,
             table="messages",
@@ -84,24 +58,27 @@ def _hits(owner_id: UUID, questions: Iterable[str], in_prompt: Collection[UUID])
             without=in_prompt,
         )
         for hit in result.hits:
-            if hit.score >= max(MIN_SCORE, best[hit.entity_id].score if hit.entity_id in best else 0.0):
-                best[hit.entity_id] = hit
-    return sorted(best.values(), key=lambda hit: -hit.score)[:MAX_HITS]
+            known = best.get(hit.entity_id)
+            if hit.score >= max(MIN_SCORE, known[0].score if known else 0.0):
+                # The first question is the message alone. If it has found this, that is the better reason.
+                reason = known[1] if known else reason_for(hit, with_question_before=number > 0)
+                best[hit.entity_id] = (hit, reason)
+    return sorted(best.values(), key=lambda found: -found[0].score)[:MAX_HITS]
 
 
-def _exchanges(hits: Sequence[Hit], owner_id: UUID) -> list[RetrievedMessage]:
+def _exchanges(hits: Sequence[tuple[Hit, str]], owner_id: UUID) -> list[Piece]:
     """The hits with the other half of each exchange. A question that has no answer is left out."""
     visible = Message.objects.alive().filter(owner_id=owner_id)
-    sources = visible.select_related("conversation").in_bulk([hit.entity_id for hit in hits])
-    found = [(hit, sources[hit.entity_id]) for hit in hits if hit.entity_id in sources]
-    questions = visible.in_bulk([source.in_reply_to_id for _hit, source in found if source.in_reply_to_id])
+    sources = visible.select_related("conversation").in_bulk([hit.entity_id for hit, _reason in hits])
+    found = [(hit, reason, sources[hit.entity_id]) for hit, reason in hits if hit.entity_id in sources]
+    questions = visible.in_bulk([source.in_reply_to_id for _hit, _reason, source in found if source.in_reply_to_id])
     answers = {
         answer.in_reply_to_id: answer
         for answer in visible.filter(in_reply_to__in=list(sources), status=MessageStatus.COMPLETE)
     }
     quoted: set[UUID] = set()
-    retrieved: list[RetrievedMessage] = []
-    for hit, source in found:
+    retrieved: list[Piece] = []
+    for hit, reason, source in found:
         question = questions.get(source.in_reply_to_id) if source.in_reply_to_id else None
         answer = answers.get(source.pk)
         if source.pk in quoted or (source.role == Role.USER and answer is None and asks(source.content)):
@@ -109,7 +86,7 @@ def _exchanges(hits: Sequence[Hit], owner_id: UUID) -> list[RetrievedMessage]:
         quoted.update(half.pk for half in (question, source, answer) if half)
         parts = [_cut(question), hit.text, _cut(answer)]
         extract = ContextExtract(_title(source), "\n\n".join(part for part in parts if part))
-        retrieved.append(RetrievedMessage(extract, source, hit.text))
+        retrieved.append(Piece(PieceKind.MESSAGE, source, extract, hit.text, reason, hit.score))
     return retrieved
 
 
@@ -124,9 +101,9 @@ def _title(source: Message) -> str:
     return f"{source.conversation}, {source.created_at:%Y-%m-%d}"
 
 
-def _chosen(retrieved: Sequence[RetrievedMessage]) -> list[RetrievedMessage]:
+def _chosen(retrieved: Sequence[Piece]) -> list[Piece]:
     """The best that fit into the budget, without repetitions."""
-    chosen: list[RetrievedMessage] = []
+    chosen: list[Piece] = []
     known: list[set[str]] = []
     remaining = CONTEXT_TOKENS
     for message in retrieved:

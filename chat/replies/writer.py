@@ -1,7 +1,7 @@
 """How a worker writes a reply, from the claim to the end."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from time import monotonic
@@ -19,9 +19,10 @@ from chat.errors import AnswerTooLong, EmptyAnswer
 from chat.metrics import FIRST_WORD
 from chat.models import Message, MessageStatus, Role
 from chat.replies import buffer
+from chat.replies.context import Piece, StoredPiece, number_pieces, stored_context
 from chat.replies.flusher import FLUSHER, ActiveReply
 from chat.replies.lifecycle import REPLIES, finish_reply
-from chat.replies.prompts import HISTORY_TOKENS, build_prompt, recent
+from chat.replies.prompts import HISTORY_TOKENS, ContextExtract, build_prompt, recent
 from chat.replies.retrieval import retrieve_context
 from providers.gateway import provider_for
 from providers.types import Prompt, Turn
@@ -49,7 +50,7 @@ def _write(reply: Message) -> None:
     active.take()
     if active.ended:
         return
-    finish_reply(reply_id=reply.pk, status=status, content=active.text, error=error, citations=active.citations)
+    finish_reply(reply_id=reply.pk, status=status, content=active.text, error=error)
 
 
 @contextmanager
@@ -107,9 +108,19 @@ def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:
     history = list(before.order_by("-created_at", "-id")[:MAX_MESSAGES_READ])[::-1]
     rows = [row for row in history if row.content]
     turns = [Turn("user" if row.role == Role.USER else "assistant", row.content) for row in rows]
-    retrieved = []
+    pieces: list[Piece] = []
     if reply.conversation.use_memory and rows:
         in_prompt = rows[-len(recent(turns, HISTORY_TOKENS)) :]
-        retrieved = retrieve_context(rows, in_prompt=[row.pk for row in in_prompt])
-    active.citations = [message.cited_as(number) for number, message in enumerate(retrieved, start=1)]
-    return build_prompt(turns=turns, extracts=[message.extract for message in retrieved], written_so_far=active.text)
+        pieces = retrieve_context(rows, in_prompt=[row.pk for row in in_prompt])
+    extracts = _give(reply, pieces)
+    return build_prompt(turns=turns, extracts=extracts, written_so_far=active.text)
+
+
+def _give(reply: Message, pieces: Sequence[Piece]) -> dict[int, ContextExtract]:
+    """Store the pieces as the context of the reply, before its text streams. Returns their extracts by number."""
+    earlier: list[StoredPiece] = reply.context if reply.content else []
+    numbered = number_pieces(pieces, earlier=earlier)
+    context = stored_context(numbered, earlier=earlier)
+    if context != reply.context:
+        Message.objects.filter(pk=reply.pk).update(context=context)
+    return {number: piece.extract for number, piece in numbered.items()}

@@ -32,7 +32,8 @@ def search_database(
 
 def _match(document: Document, words: Sequence[str]) -> Match:
     text = document.text.casefold()
-    return Match(document.entity_id, document.text, sum(word in text for word in words) / len(words))
+    found = tuple(word for word in words if word in text)
+    return Match(document.entity_id, document.text, len(found) / len(words), words=found)
 
 
 def _passes(entity: Entity, document: Document, filters: Sequence[Filter]) -> bool:

@@ -35,11 +35,16 @@ NEWER = "target.rev < source.rev OR (target.rev = source.rev AND NOT target.embe
 
 @dataclass(frozen=True)
 class Match:
-    """A chunk that a search found; `score` is BM25 for words, cosine similarity for meaning."""
+    """A chunk that a search found; `score` is BM25 for words, cosine similarity for meaning.
+
+    After ranking, `words` are those of the query that the chunk has, and `similarity` is the cosine of both.
+    """
 
     entity_id: UUID
     text: str
     score: float
+    words: tuple[str, ...] = ()
+    similarity: float = 0.0
 
 
 class LanceTable:

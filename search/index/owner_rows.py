@@ -51,14 +51,14 @@ class OwnerRows:
         """The values of a column of times, as datetime64."""
         return np.asarray(self.table[column].to_numpy(), dtype="datetime64[us]")
 
-    def best(self, scores: Array, limit: int) -> dict[str, float]:
-        """The ids of the best rows with their scores, best first: one row of each entity, and none that scores 0."""
+    def best(self, scores: Array, limit: int) -> dict[str, int]:
+        """The ids of the best rows with their places, best first: one row of each entity, and none that scores 0."""
         entities, ids = self.table["entity_id"], self.table["id"]
-        best: dict[str, tuple[str, float]] = {}
+        best: dict[str, tuple[str, int]] = {}
         for number in np.argsort(-scores, kind="stable"):
             if len(best) == limit or scores[number] <= 0:
                 break
-            best.setdefault(entities[int(number)].as_py(), (ids[int(number)].as_py(), float(scores[number])))
+            best.setdefault(entities[int(number)].as_py(), (ids[int(number)].as_py(), int(number)))
         return dict(best.values())
 
     def _passes(self, condition: Filter, schema: TableSchema) -> Array:

@@ -4,7 +4,7 @@ All rows of an owner are read, unless there are many: then those around the cand
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import log
@@ -21,7 +21,7 @@ from search.index.lancedb_client import lancedb_api, owned_by, run, translate_er
 from search.index.owner_rows import OwnerRows, kept_rows, read_rows
 from search.ranking.dates import boosts, named_dates
 from search.ranking.query import Query
-from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score
+from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score, shared_words, similarity
 from search.ranking.words import code, surfaces
 from search.registry import Neighbors
 
@@ -67,7 +67,8 @@ class _Wanted:
         forms = surfaces(text[:MAX_LENGTH])
         vectors = word_vectors(list(forms.values()))
         importance = np.minimum(np.linalg.norm(vectors, axis=1) / LENGTH_OF_IMPORTANT, 1.0)
-        return cls([Word(code(word), float(share)) for word, share in zip(forms, importance, strict=True)], vectors)
+        words = zip(forms.items(), importance, strict=True)
+        return cls([Word(code(stem), float(share), written) for (stem, written), share in words], vectors)
 
     def best(self, rare: Rarity) -> list[Word]:
         """The words that tell most, at most `MAX_WORDS`."""
@@ -100,7 +101,19 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
     except InvalidFilter:
         return []
     scores = score(owned.rows, question, rare, allowed, _boost(owned, neighbors, search))
-    return _read(table, _with_texts(handle, search.owner_id, owned.best(scores, search.limit)))
+    best = owned.best(scores, search.limit)
+    texts = _read(table, _texts(handle, search.owner_id, best))
+    # A row may have been deleted since its score was computed.
+    return [
+        Match(
+            *texts[id],
+            score=min(float(scores[place]), 1.0),
+            words=shared_words(owned.rows, place, question),
+            similarity=similarity(owned.rows, place, question),
+        )
+        for id, place in best.items()
+        if id in texts
+    ]
 
 
 def _read(table: LanceTable, reading: Coroutine[Any, Any, Result]) -> Result:
@@ -163,18 +176,12 @@ def _boost(owned: OwnerRows, neighbors: Neighbors | None, search: Search) -> Arr
     return boosts(named, owned.times(neighbors.order)) if named and neighbors else None
 
 
-async def _with_texts(handle: Any, owner_id: UUID, best: Mapping[str, float]) -> list[Match]:
-    """The rows with these ids and scores, in this order."""
-    entities = sorted({id.partition("#")[0] for id in best})
+async def _texts(handle: Any, owner_id: UUID, ids: Iterable[str]) -> dict[str, tuple[UUID, str]]:
+    """The entity and the text of each of these rows."""
+    entities = sorted({id.partition("#")[0] for id in ids})
     condition = owned_by(owner_id) & lancedb_api().col("entity_id").isin(entities)
     found = await handle.query().where(condition).select(["id", "entity_id", "text"]).to_arrow()
-    rows = {row["id"]: row for row in found.to_pylist()}
-    # A row may have been deleted since its score was computed.
-    return [
-        Match(UUID(rows[id]["entity_id"]), rows[id]["text"], min(score, 1.0))
-        for id, score in best.items()
-        if id in rows
-    ]
+    return {row["id"]: (UUID(row["entity_id"]), row["text"]) for row in found.to_pylist()}
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ COMMON = 4.0  # a word with a smaller idf lends less, in proportion
 PRIOR = 10  # rows that are added to those of an owner when rarity is counted
 SHORTLIST = 200  # rows whose meaning is compared with their neighbors'
 QUESTION_FACTOR = 0.85  # what asks rarely answers
+MIN_IMPORTANCE = 0.6  # of a word that explains why a row was found
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Word:
-    """A word of a question. `importance` is 0 for a word that says nothing, such as "the", and at most 1."""
+    """A word of a question. `importance` is 0 for a word that says nothing, such as "the", and at most 1.
+
+    `written` is how the question writes it.
+    """
 
     code: int
     importance: float = 1.0
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,18 @@ def score(rows: Rows, question: Question, rare: Rarity, allowed: Array, boost: A
     if boost is not None:
         scores = np.where(scores > 0, scores + boost, scores)
     return np.where(allowed, scores, 0.0)
+
+
+def shared_words(rows: Rows, place: int, question: Question) -> tuple[str, ...]:
+    """The words of the question that this row has itself and that say something, as the question writes them."""
+    has = set(rows.codes[rows.starts[place] : rows.starts[place + 1]].tolist())
+    found = [word for word in question.words if word.importance >= MIN_IMPORTANCE and word.code in has]
+    return tuple(dict.fromkeys(word.written for word in found))
+
+
+def similarity(rows: Rows, place: int, question: Question) -> float:
+    """The cosine of the question with this row alone; 0 for a search by words."""
+    return 0.0 if question.vector is None or not question.meaning else float(rows.vectors[place] @ question.vector)
 
 
 def _by_words(rows: Rows, question: Question, rare: Rarity) -> Array:

@@ -32,9 +32,9 @@ def test_no_turns_make_an_empty_history() -> None:
 
 def test_extracts_are_numbered_and_kept_out_of_the_system_prompt() -> None:
     prompt = build_prompt(
-        turns=[ASKED], extracts=[ContextExtract("Cells", "ATP …"), ContextExtract("Energy", "Heat …")]
+        turns=[ASKED], extracts={1: ContextExtract("Cells", "ATP …"), 3: ContextExtract("Energy", "Heat …")}
     )
-    assert [(extract.number, extract.title) for extract in prompt.extracts] == [(1, "Cells"), (2, "Energy")]
+    assert [(extract.number, extract.title) for extract in prompt.extracts] == [(1, "Cells"), (3, "Energy")]
     assert "ATP …" not in prompt.system
 
 

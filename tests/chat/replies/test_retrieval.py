@@ -8,9 +8,10 @@ import pytest
 from accounts.models import User
 from chat.models import Conversation, Message, MessageStatus, Role
 from chat.replies import prompts, writer
+from chat.replies.context import Piece
 from chat.replies.flusher import ActiveReply
 from chat.replies.prompts import CONTEXT_TOKENS
-from chat.replies.retrieval import MAX_EXTRACTS, RetrievedMessage, retrieve_context
+from chat.replies.retrieval import MAX_EXTRACTS, retrieve_context
 from search.services import drain
 from tests.factories import ConversationFactory, MessageFactory
 
@@ -24,7 +25,7 @@ def exchange(owner: User, question: str, answer: str, **fields: object) -> Messa
     return MessageFactory(conversation=conversation, content=answer, role=Role.ASSISTANT, in_reply_to=asked, **fields)
 
 
-def retrieved(owner: User, *messages: str, in_prompt: Sequence[UUID] = ()) -> list[RetrievedMessage]:
+def retrieved(owner: User, *messages: str, in_prompt: Sequence[UUID] = ()) -> list[Piece]:
     """What is retrieved for the last of the messages of a new conversation."""
     conversation = Conversation(owner=owner)
     drain()
@@ -87,7 +88,8 @@ def test_the_beginning_of_a_long_conversation_is_retrieved(alice: User, monkeypa
     prompt = writer._prompt_for(reply, active)
     assert first.content not in [turn.content for turn in prompt.turns]
     assert prompt.extracts[0].text == first.content
-    assert active.citations[0]["message_id"] == str(first.pk)
+    reply.refresh_from_db()
+    assert reply.context[0]["id"] == str(first.pk)
 
 
 def test_a_repetition_is_left_out(alice: User) -> None:
@@ -118,3 +120,24 @@ def test_a_dash_in_a_message_excludes_nothing(alice: User) -> None:
 def test_another_users_messages_are_not_retrieved(alice: User, mallory: User) -> None:
     exchange(mallory, "How do kidneys work?", "Nephrons filter the blood.")
     assert quoted(alice, "How do kidneys work?") == []
+
+
+@pytest.mark.parametrize(
+    ("messages", "reason"),
+    [
+        (["What do nephrons filter?"], "Shares the words ‘nephrons’, ‘filter’ and is close in meaning"),
+        (["How does a renal organ cleanse plasma?"], "Close in meaning"),
+        (["Tell me how the kidneys filter blood.", "and why?"], "Continues your question before it"),
+    ],
+)
+def test_each_piece_says_why_it_was_found(alice: User, messages: list[str], reason: str) -> None:
+    MessageFactory(conversation__owner=alice, content="Nephrons filter the blood in the kidneys.")
+    assert [piece.reason for piece in retrieved(alice, *messages)] == [reason]
+
+
+def test_a_piece_that_only_its_neighbors_explain_says_so(alice: User) -> None:
+    conversation = ConversationFactory(owner=alice)
+    MessageFactory(conversation=conversation, content="Nephrons filter the blood in the kidneys.")
+    MessageFactory(conversation=conversation, content="Ines told me that yesterday.")
+    found = {piece.source.content: piece.reason for piece in retrieved(alice, "What do nephrons in kidneys filter?")}
+    assert found["Ines told me that yesterday."] == "Next to a message about this"

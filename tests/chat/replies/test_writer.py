@@ -141,3 +141,93 @@ def test_only_the_users_other_conversations_are_retrieved_and_cited(alice: User,
     assert [citation["message_id"] for citation in reply.citations] == [str(source.pk)]
     assert reply.citations[0]["number"] == 1
     assert reply.role == Role.ASSISTANT
+
+
+@pytest.fixture
+def sources(alice: User) -> list[Message]:
+    """Two messages about bread, the first of which answers better."""
+    texts = ["My sourdough bread needs twelve grams of salt.", "Sourdough bread of my aunt has caraway."]
+    found: list[Message] = [MessageFactory(conversation__owner=alice, content=text) for text in texts]
+    drain()
+    return found
+
+
+def ask(conversation: Conversation) -> Message:
+    """A reply about bread, which is not written yet."""
+    question = "How much salt does my sourdough bread need?"
+    return services.send_message(conversation=conversation, content=question, provider="ollama", model=CHAT_MODEL).reply
+
+
+def written(reply: Message) -> Message:
+    write_reply(reply_id=reply.pk)
+    reply.refresh_from_db()
+    return reply
+
+
+def cited(reply: Message) -> list[tuple[int, str]]:
+    return [(citation["number"], citation["message_id"]) for citation in reply.citations]
+
+
+def test_only_what_the_text_cites_is_a_citation(
+    conversation: Conversation, sources: list[Message], ollama: OllamaStandIn
+) -> None:
+    ollama.reply = "Caraway [2], not `[1]` and not [7]."
+    reply = written(ask(conversation))
+    assert [(piece["number"], piece["id"], piece["cited"]) for piece in reply.context] == [
+        (1, str(sources[0].pk), False),
+        (2, str(sources[1].pk), True),
+    ]
+    assert cited(reply) == [(2, str(sources[1].pk))]
+
+
+def test_the_context_is_stored_before_the_text_streams(
+    conversation: Conversation, sources: list[Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = ask(conversation)
+    seen: list[int] = []
+
+    def stream(**_: object) -> Iterator[str]:
+        seen.append(len(Message.objects.get(pk=reply.pk).context))
+        yield "Salt [1]."
+
+    monkeypatch.setattr("chat.replies.writer.provider_for", lambda **_: SimpleNamespace(stream=stream))
+    written(reply)
+    assert seen == [2]
+
+
+def test_a_failed_reply_cites_nothing(
+    conversation: Conversation, sources: list[Message], ollama: OllamaStandIn, settings: Settings
+) -> None:
+    settings.MAX_REPLY_LENGTH = 20
+    ollama.reply = "Salt [1]. And " + "so on " * 20
+    reply = written(ask(conversation))
+    assert (reply.status, cited(reply)) == (MessageStatus.FAILED, [])
+    assert not any(piece["cited"] for piece in reply.context)
+
+
+def test_a_stopped_reply_cites_what_its_text_cites(conversation: Conversation, sources: list[Message]) -> None:
+    reply = ask(conversation)
+    stored = [{"number": 1, "kind": "message", "id": str(sources[0].pk), "conversation_id": str(conversation.pk)}]
+    Message.objects.filter(pk=reply.pk).update(
+        context=[{**stored[0], "title": "Bread", "excerpt": "Salt", "reason": "", "cited": False}], content="Salt [1]"
+    )
+    reply.refresh_from_db()
+    assert services.stop_reply(reply=reply).status == MessageStatus.STOPPED
+    assert cited(Message.objects.get(pk=reply.pk)) == [(1, str(sources[0].pk))]
+
+
+def test_a_continued_reply_keeps_its_numbers(
+    conversation: Conversation, sources: list[Message], ollama: OllamaStandIn, settings: Settings
+) -> None:
+    """Its text so far cites [1]; what has become the best source since then gets another number."""
+    ollama.reply = "Twelve grams [1]. "
+    reply = written(ask(conversation))
+    Message.objects.filter(pk=reply.pk).update(status=MessageStatus.STOPPED)
+    newer = MessageFactory(
+        conversation__owner=conversation.owner, content="How much salt my sourdough bread needs: eleven grams now."
+    )
+    drain()
+    ollama.reply = "Now eleven [3]."
+    services.continue_reply(reply=Message.objects.get(pk=reply.pk))
+    written(reply)
+    assert cited(reply) == [(1, str(sources[0].pk)), (3, str(newer.pk))]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from search.arrays import Array, Vector
-from search.ranking.scoring import QUESTION_FACTOR, Question, Rows, Word, rarity, score
+from search.ranking.scoring import QUESTION_FACTOR, Question, Rows, Word, rarity, score, shared_words, similarity
 from search.ranking.words import asks, codes
 
 WIDTH = 8
@@ -146,3 +146,17 @@ def test_a_row_without_a_vector_is_found_by_its_words() -> None:
     some = rows(["salt", "bread"])
     blank = Rows(some.codes, some.starts, some.group, some.asks, np.zeros_like(some.vectors))
     assert scores(blank, question("salt"))[0] > 0
+
+
+def test_a_row_shares_the_words_that_it_has_itself_and_that_say_something() -> None:
+    found = rows(["salt and bread", "kings"], groups=[1, 1])
+    telling = [Word(codes(text)[0], 1.0, text) for text in ("breads", "kings")]
+    asked = Question([*telling, Word(codes("and")[0], 0.1, "and")], None, 0)
+    assert [shared_words(found, place, asked) for place in (0, 1)] == [("breads",), ("kings",)]
+
+
+def test_the_similarity_of_a_row_is_its_own() -> None:
+    found = rows(["salt", "bread"], groups=[1, 1])
+    assert similarity(found, 1, question("salt bread")) == pytest.approx(1)
+    assert similarity(found, 0, question("salt bread")) < 0.99
+    assert similarity(found, 1, question("salt bread", meaning=0)) == 0

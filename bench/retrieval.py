@@ -9,15 +9,20 @@ import json
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from django.db.models import Q
+
 from accounts.models import User
 from bench.tools.judgments import COLUMNS, Judged, area_under_curve, means
 from bench.tools.tables import Line, say, show
-from chat.models import Conversation, Message
+from chat.models import Conversation, Message, Role
+from chat.replies.context import Piece
+from chat.replies.retrieval import retrieve_context
 from search.queries import Hit, Mode, find
 from search.services import drain
 
@@ -38,6 +43,10 @@ class Question:
     def hits(self, mode: Mode) -> list[Hit]:
         return find(owner_id=self.owner.pk, table="messages", query=self.text, mode=mode, limit=10).hits
 
+    def context(self) -> list[Piece]:
+        asked = Message(owner=self.owner, role=Role.USER, content=self.text)
+        return retrieve_context([asked], in_prompt=())
+
 
 def run() -> None:
     questions = [question for path in sorted(LEARNERS.glob("*.json")) for question in load(path)]
@@ -48,6 +57,7 @@ def run() -> None:
     show_modes("The odd questions, by which nothing was chosen", questions[1::2])
     for code, language in LANGUAGES.items():
         show_modes(language, [question for question in questions if question.language == code])
+    show_context(questions)
     directory = os.environ.get("CRANFIELD")
     if directory:
         show_modes("Cranfield, each abstract a message of its own", cranfield(Path(directory)))
@@ -71,14 +81,53 @@ def _line(mode: Mode, questions: Sequence[Question]) -> Line:
     return Line(mode.value, (*means(judged), area))
 
 
+def show_context(questions: Sequence[Question]) -> None:
+    """What replies are given: for questions with an answer, for those without, and for what another learner asked."""
+    lines = [_context_line("all", questions)]
+    lines += [_context_line(LANGUAGES[code], [one for one in questions if one.language == code]) for code in LANGUAGES]
+    columns = ("with the answer", "none: without an answer", "none: another's question", "extracts", "tokens")
+    show("What a reply is given, as a share of questions", columns, lines, baseline=lines[0])
+
+
+def _context_line(name: str, questions: Sequence[Question]) -> Line:
+    answered = [(one, one.context()) for one in questions if one.answers]
+    given = [float(bool(one.answers & _quoted(context))) for one, context in answered]
+    unanswered = [float(not one.context()) for one in questions if not one.answers]
+    foreign = [float(not replace(one, owner=other).context()) for one, other in _asked_of_others(questions)]
+    extracts = [float(len(context)) for _one, context in answered]
+    tokens = [float(sum(piece.extract.tokens for piece in context)) for _one, context in answered]
+    return Line(name, tuple(float(np.mean(values)) for values in (given, unanswered, foreign, extracts, tokens)))
+
+
+def _quoted(context: Sequence[Piece]) -> set[Any]:
+    """The messages in the extracts: those that were found, and the other halves of their exchanges."""
+    found = [piece.source.pk for piece in context]
+    halves = Message.objects.filter(Q(pk__in=found) | Q(in_reply_to__in=found))
+    return {pk for pair in halves.values_list("pk", "in_reply_to") for pk in pair if pk}
+
+
+def _asked_of_others(questions: Sequence[Question]) -> list[tuple[Question, User]]:
+    """Every fourth question with an answer, and each other learner of its language."""
+    learners = {(one.language, one.owner) for one in questions}
+    return [
+        (one, owner)
+        for one in [one for one in questions if one.answers][::4]
+        for language, owner in learners
+        if language == one.language and owner != one.owner
+    ]
+
+
 def load(path: Path) -> list[Question]:
     """Write the learner's conversation, and return the questions about it."""
     learner = json.loads(path.read_text(encoding="utf-8"))
     owner = User.objects.create(email=f"{path.stem}@example.org")
     conversation = Conversation.objects.create(owner=owner, title=path.stem)
-    messages = [
-        write(conversation, message["text"], role=message["role"], at=message["at"]) for message in learner["messages"]
-    ]
+    messages: list[Message] = []
+    for message in learner["messages"]:
+        written = write(conversation, message["text"], role=message["role"], at=message["at"])
+        if written.role == Role.ASSISTANT:
+            Message.objects.filter(pk=written.pk).update(in_reply_to=messages[-1])
+        messages.append(written)
     language = learner["language"]
     answered = [
         Question(language, owner, asked["text"], frozenset(messages[number].pk for number in asked["answers"]))

@@ -17,9 +17,9 @@ MAX_QUESTION_LENGTH = 2_000  # characters
 # user's message before it.
 MAX_FOLLOW_UP_LENGTH = 60
 MAX_OTHER_HALF = 600  # characters of the question to an answer that was found, or of the answer to a question
-# Of questions that another learner of the same language had asked, 66 % had no hit above this score
+# Without a hit of MIN_BEST_SCORE, nothing that was said answers the question; with one, hits from MIN_SCORE on may
 # (docs/decisions/0029).
-MIN_SCORE = 0.15
+MIN_BEST_SCORE, MIN_SCORE = 0.18, 0.05
 SAME_WORDS = 0.8  # the share of words that two extracts have in common when one of them is a repetition
 
 
@@ -63,6 +63,8 @@ def _found(owner_id: UUID, questions: Iterable[str], in_prompt: Collection[UUID]
                 # The first question is the message alone. If it has found this, that is the better reason.
                 reason = known[1] if known else reason_for(hit, with_question_before=number > 0)
                 best[hit.entity_id] = (hit, reason)
+    if all(hit.score < MIN_BEST_SCORE for hit, _reason in best.values()):
+        return []
     return sorted(best.values(), key=lambda found: -found[0].score)[:MAX_HITS]
 
 

@@ -5,7 +5,7 @@ All rows of an owner are read, unless there are many: then those around the cand
 
 from collections import OrderedDict
 from collections.abc import Collection, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log
 from typing import Any, TypeVar
@@ -90,8 +90,9 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
         return []
     handle, count, owned = _read(table, _whole(table, neighbors, search.owner_id))
     if owned is None:
-        rare = _read(table, _sampled(table.name, handle, search.owner_id, count)).of(wanted.words)
-        question = _question(search, wanted, rare)
+        sample = _read(table, _sampled(table, handle, search.owner_id, count))
+        rare = rarity(sample.rows, wanted.words)
+        question = _question(search, wanted, rare, sample)
         owned = _around_candidates(table, handle, neighbors, search, question)
     else:
         rare = rarity(owned.rows, wanted.words)
@@ -166,9 +167,10 @@ async def _rows_around(
     return await read_rows(handle, owner_id, schema, neighbors, where=alone)
 
 
-def _question(search: Search, wanted: _Wanted, rare: Rarity) -> Question:
+def _question(search: Search, wanted: _Wanted, rare: Rarity, sample: "_Sample | None" = None) -> Question:
     vector = wanted.vector(rare) if search.vector is None else search.vector
-    return Question(wanted.best(rare), vector, search.meaning, search.query.phrases, search.query.excluded)
+    usual = max(float(sample.center @ vector), 0.0) if sample and search.meaning else None
+    return Question(wanted.best(rare), vector, search.meaning, search.query.phrases, search.query.excluded, usual)
 
 
 def _boost(owned: OwnerRows, neighbors: Neighbors | None, search: Search) -> Array | None:
@@ -186,28 +188,31 @@ async def _texts(handle: Any, owner_id: UUID, ids: Iterable[str]) -> dict[str, t
 
 @dataclass(frozen=True)
 class _Sample:
-    """Some rows of an owner, taken by chance, when the owner had `count` rows."""
+    """Some rows of an owner, taken by chance, when the owner had `count` rows. `center` is their mean vector.
+
+    The vectors in `rows` have no dimensions, to save memory.
+    """
 
     count: int
     rows: Rows
-
-    def of(self, words: Sequence[Word]) -> Rarity:
-        return rarity(self.rows, words)
+    center: Array
 
 
 _samples: OrderedDict[tuple[str, UUID], _Sample] = OrderedDict()
 
 
-async def _sampled(name: str, handle: Any, owner_id: UUID, count: int) -> _Sample:
+async def _sampled(table: LanceTable, handle: Any, owner_id: UUID, count: int) -> _Sample:
     """A sample of the owner's `count` rows, kept until they are a fifth more or fewer."""
-    key = (name, owner_id)
+    key = (table.name, owner_id)
     known = _samples.get(key)
     if known is None or abs(known.count - count) > count / 5:
         # The last characters of a UUID are random. In the id of a row, "#" follows them.
         digits = max(round(log(count / SAMPLE, 16)), 1)
         where = lancedb_api().col("id").contains(f"{str(owner_id)[-digits:]}#")
-        schema = TableSchema(columns=(), dimensions=0)
-        known = _Sample(count, (await read_rows(handle, owner_id, schema, None, where=where)).rows)
+        schema = TableSchema(columns=(), dimensions=table.schema.dimensions)
+        rows = (await read_rows(handle, owner_id, schema, None, where=where)).rows
+        center = rows.vectors.sum(axis=0) / max(rows.count, 1)
+        known = _Sample(count, replace(rows, vectors=np.zeros((rows.count, 0))), center)
         _samples[key] = known
         while len(_samples) > MAX_SAMPLES:
             _samples.popitem(last=False)

@@ -17,9 +17,11 @@ SHORT = 60  # words; a longer row lends less, in proportion
 SATURATION, LENGTH_WEIGHT = 0.8, 0.5  # BM25's k1 and b
 COMMON = 4.0  # a word with a smaller idf lends less, in proportion
 PRIOR = 10  # rows that are added to those of an owner when rarity is counted
+PRIOR_OF_COSINES = 20  # rows with the cosine 0 that are added when an average row is computed
 SHORTLIST = 200  # rows whose meaning is compared with their neighbors'
 QUESTION_FACTOR = 0.85  # what asks rarely answers
 MIN_IMPORTANCE = 0.6  # of a word that explains why a row was found
+UNRELATED = 0.7  # of the cosine of an average row: what a row that has nothing to do with the question may have, too
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ class Word:
 class Question:
     """`vector` has unit length; None searches by words only. `meaning` is its share of the score, 0 to 1.
 
-    Of the words in `phrases`, rows have all, in this order; of those in `excluded`, none.
+    Of the words in `phrases`, rows have all, in this order; of those in `excluded`, none. `usual` is the cosine of the
+    question with an average row of the owner; None takes the mean of the rows that are scored.
     """
 
     words: Sequence[Word]
@@ -70,6 +73,7 @@ class Question:
     meaning: float
     phrases: Sequence[Sequence[int]] = ()
     excluded: Sequence[int] = ()
+    usual: float | None = None
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,11 @@ def score(rows: Rows, question: Question, rare: Rarity, allowed: Array, boost: A
     by_words = np.where(allowed, _by_words(rows, question, rare), 0.0)
     scores = (1 - question.meaning) * by_words
     if question.vector is not None and question.meaning:
-        direct = np.where(allowed, rows.vectors @ question.vector, 0.0)
-        chosen = _shortlist(by_words, direct, question.meaning)
-        scores[chosen] += question.meaning * np.maximum(_by_meaning(rows, question.vector, chosen), 0.0)
+        direct = rows.vectors @ question.vector
+        unrelated = UNRELATED * _usual(direct, question)
+        chosen = _shortlist(by_words, np.where(allowed, direct, 0.0), question.meaning)
+        scores[chosen] += question.meaning * np.maximum(_by_meaning(rows, question.vector, chosen) - unrelated, 0.0)
+        scores /= 1 - question.meaning * unrelated
         unchosen = np.ones(rows.count, dtype=bool)
         unchosen[chosen] = False
         scores[unchosen] = 0.0
@@ -160,6 +166,16 @@ def _by_meaning(rows: Rows, vector: Array, chosen: Array) -> Array:
         mixed += factor[:, None].astype(np.float32) * rows.vectors[other]
     size = np.linalg.norm(mixed, axis=1)
     return (mixed @ vector) / np.where(size, size, 1.0)
+
+
+def _usual(direct: Array, question: Question) -> float:
+    """The cosine of the question with an average row. Rows without a vector have 0 in `direct`, and do not count.
+
+    Somebody who writes about one thing only would find nothing about it without the prior, because all rows are near.
+    """
+    if question.usual is not None:
+        return question.usual
+    return max(float(direct.sum()) / (np.count_nonzero(direct) + PRIOR_OF_COSINES), 0.0)
 
 
 def _shortlist(by_words: Array, direct: Array, meaning: float) -> Array:

@@ -122,16 +122,19 @@ def test_another_users_messages_are_not_retrieved(alice: User, mallory: User) ->
     assert quoted(alice, "How do kidneys work?") == []
 
 
+KIDNEYS = "Nephrons filter the blood in the kidneys."
+
+
 @pytest.mark.parametrize(
-    ("messages", "reason"),
+    ("told", "messages", "reason"),
     [
-        (["What do nephrons filter?"], "Shares the words ‘nephrons’, ‘filter’ and is close in meaning"),
-        (["How does a renal organ cleanse plasma?"], "Close in meaning"),
-        (["Tell me how the kidneys filter blood.", "and why?"], "Continues your question before it"),
+        (KIDNEYS, ["What do nephrons filter?"], "Shares the words ‘nephrons’, ‘filter’ and is close in meaning"),
+        ("The car needs new tires.", ["Automobile, vehicle, wheels?"], "Close in meaning"),
+        (KIDNEYS, ["Tell me how the kidneys filter blood.", "and why?"], "Continues your question before it"),
     ],
 )
-def test_each_piece_says_why_it_was_found(alice: User, messages: list[str], reason: str) -> None:
-    MessageFactory(conversation__owner=alice, content="Nephrons filter the blood in the kidneys.")
+def test_each_piece_says_why_it_was_found(alice: User, told: str, messages: list[str], reason: str) -> None:
+    MessageFactory(conversation__owner=alice, content=told)
     assert [piece.reason for piece in retrieved(alice, *messages)] == [reason]
 
 

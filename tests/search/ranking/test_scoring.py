@@ -1,6 +1,7 @@
 """The scores of rows: what changes them, and what must not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -136,6 +137,27 @@ def test_a_boost_raises_only_what_matches() -> None:
     rare = rarity(all_rows, asked.words)
     plain, raised = (score(all_rows, asked, rare, np.ones(2, dtype=bool), given) for given in (None, boost))
     assert (raised[0], raised[1]) == (pytest.approx(plain[0] + 0.1), 0)
+
+
+def by_cosine(*cosines: float, usual: float | None = None) -> list[float]:
+    """Scores by meaning alone of unrelated rows that have these cosines with the question."""
+    vectors = np.array([[cosine, (1 - cosine**2) ** 0.5] for cosine in cosines], dtype=np.float32)
+    asked = Question([], np.array([1, 0], dtype=np.float32), 1.0, usual=usual)
+    return scores(replace(rows(["word"] * len(cosines)), vectors=vectors), asked)
+
+
+def test_a_cosine_that_all_rows_have_counts_less() -> None:
+    assert 0 < by_cosine(*[0.6] * 60)[0] < 0.45 < 0.55 < by_cosine(0.6, *[0.01] * 59)[0]
+
+
+def test_with_few_rows_a_shared_cosine_counts() -> None:
+    assert by_cosine(0.6, 0.6)[0] > 0.55
+
+
+def test_the_usual_cosine_keeps_the_order_and_hides_what_is_below_it() -> None:
+    near, middle, far = by_cosine(0.9, 0.7, 0.3, usual=0.5)
+    assert 0.9 > near > middle > 0
+    assert far == 0
 
 
 def test_no_rows_have_no_scores() -> None:

@@ -11,21 +11,12 @@ from accounts.models import User
 from base.errors import NotFound
 from base.html.markdown import render_markdown
 from base.sql.prepared import PreparedQuery
-from chat.models import Conversation, Message, MessageStatus, Role, message_url
+from chat.models import Conversation, Message, MessageStatus, Role
+from chat.replies.sources import ReplySource, links_to, sources_of
 
 MAX_MESSAGES_SHOWN = 100
 TURNS_BEFORE = 3  # messages above the one that a link leads to
 MAX_CONVERSATIONS_SHOWN = 200
-
-
-@dataclass(frozen=True)
-class CitationLink:
-    """A message of another conversation that the model was given, and the URL of that message."""
-
-    number: int
-    title: str
-    excerpt: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -35,18 +26,11 @@ class ThreadMessage:
     message: Message
     html: SafeString
     is_last: bool = False
+    sources: Sequence[ReplySource] = ()
 
     @property
-    def citations(self) -> list[CitationLink]:
-        return [
-            CitationLink(
-                number=citation["number"],
-                title=citation["title"],
-                excerpt=citation["excerpt"],
-                url=message_url(conversation_id=citation["conversation_id"], message_id=citation["message_id"]),
-            )
-            for citation in self.message.citations
-        ]
+    def citations(self) -> list[ReplySource]:
+        return [source for source in self.sources if source.is_cited]
 
 
 @dataclass(frozen=True)
@@ -137,11 +121,12 @@ def _forward(messages: "QuerySet[Message]", *, start: Sequence[Message] = (), ea
 
 def _rendered(messages: Sequence[Message], *, at_end: bool) -> list[ThreadMessage]:
     last = messages[-1] if messages and at_end else None
-    return [
-        ThreadMessage(
-            message,
-            render_markdown(message.content) if message.role == Role.ASSISTANT else SafeString(),
-            message is last,
-        )
-        for message in messages
-    ]
+    sources = sources_of(messages)
+    return [_thread_message(message, sources.get(message.pk, []), is_last=message is last) for message in messages]
+
+
+def _thread_message(message: Message, sources: Sequence[ReplySource], *, is_last: bool) -> ThreadMessage:
+    html = SafeString()
+    if message.role == Role.ASSISTANT:
+        html = render_markdown(message.content, sources=links_to(sources))
+    return ThreadMessage(message, html, is_last, sources)

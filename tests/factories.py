@@ -84,6 +84,24 @@ def reply_to(conversation: Conversation, **fields: object) -> Message:
     return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
 
 
+def reply_pieces(owner: User, *texts: str) -> list[dict[str, Any]]:
+    """Entries of `Message.context`, each a message of this text in a conversation of its own. The first is cited."""
+    sources = [MessageFactory(conversation__owner=owner, content=text) for text in texts]
+    return [
+        {
+            "number": number,
+            "kind": "message",
+            "id": str(source.pk),
+            "conversation_id": str(source.conversation_id),
+            "title": f"{source.conversation.title}, 2026-01-01",
+            "excerpt": source.content,
+            "reason": "Close in meaning",
+            "cited": number == 1,
+        }
+        for number, source in enumerate(sources, start=1)
+    ]
+
+
 class GenerationFactory(DjangoModelFactory):
     class Meta:
         model = Generation

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.utils.safestring import SafeString
 
 from base import sse
 from base.api import json_parser, values
 from base.html import limits
+from base.html.citations import Source, link_citations, may_cite
 from base.html.highlighting import highlight
-from base.html.markdown import render_markdown
+from base.html.markdown import cited_numbers, render_markdown
 from base.logs import context, errors, formats
 from base.text import storable
 from chat.conversations.titles import title_from
@@ -45,6 +47,14 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     ),
     "base/html/highlighting.py": ([lambda text: highlight(text, ["aaaa", "cell"])], ["a", "aaaa ", "cel", "cells "]),
     "base/html/limits.py": ([limits.is_too_slow], ["|a", "|" * 99 + "\n", "a", "\n"]),
+    "base/html/citations.py": (
+        [
+            may_cite,
+            lambda text: cited_numbers(text, [1]),
+            lambda text: link_citations(SafeString(text), {1: Source("/", "")}),
+        ],
+        ["[1", "[1, ", "[1 ,1", "[1]", '<sup class="cite">1'],
+    ),
     "base/html/markdown.py": ([lambda text: render_markdown(text, growing=True)], ["- [x", "- [x] a\n"]),
     "base/logs/context.py": (
         [context._UUID.fullmatch, lambda text: context._path_of(text)],

@@ -5,7 +5,7 @@ not let untrusted markup into a page.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from base.html.caches import SizedCache
-from base.html.citations import citations_plugin
+from base.html.citations import Source, citations_plugin, link_citations, place_of_citation
 from base.html.code_blocks import render_code
 from base.html.limits import Rendering, TooExpensive, is_too_slow
 from base.html.sanitizer import ALIGNMENTS, sanitize
@@ -31,7 +31,7 @@ MAX_CACHE_SIZE = 10_000_000  # characters of HTML
 ALIGNMENT_OF_STYLE: Final = {f"text-align:{alignment}": alignment for alignment in ALIGNMENTS}
 
 
-def render_markdown(text: str, *, growing: bool = False) -> SafeString:
+def render_markdown(text: str, *, growing: bool = False, sources: Mapping[int, Source] | None = None) -> SafeString:
     """Safe HTML of Markdown from any source; never raises.
 
     An image becomes its description and URL, because loading it would tell its server what is being read. Links open in
@@ -39,17 +39,17 @@ def render_markdown(text: str, *, growing: bool = False) -> SafeString:
     that would take too long to parse is shown as plain text.
 
     The HTML is cached, because 8 KB of Markdown take 26 ms. `growing`: the text is a part that will soon be replaced by
-    a longer one, so its HTML is not kept.
+    a longer one, so its HTML is not kept. Where the text cites one of the `sources` by its number, it links to it.
     """
-    key = sha256(storable(text).encode()).digest()
-    known = _cache.get(key)
-    if known is not None:
-        return known
-    rendering = Rendering(growing=growing)
-    html = _render(storable(text), rendering)
-    if rendering.is_final and not growing:
-        _cache.put(key, html, len(html))
-    return html
+    numbers = sorted(sources or ())
+    key = sha256(f"{numbers}{storable(text)}".encode()).digest()
+    html = _cache.get(key)
+    if html is None:
+        rendering = Rendering(growing=growing)
+        html = _render(storable(text), rendering, numbers)
+        if rendering.is_final and not growing:
+            _cache.put(key, html, len(html))
+    return link_citations(html, sources or {})
 
 
 def cited_numbers(text: str, sources: Collection[int]) -> set[int]:
@@ -64,11 +64,11 @@ def cited_numbers(text: str, sources: Collection[int]) -> set[int]:
     return {int(token.content) for token in inside if token.type == "citation"}
 
 
-def _render(text: str, rendering: Rendering) -> SafeString:
+def _render(text: str, rendering: Rendering, sources: Collection[int]) -> SafeString:
     if is_too_slow(text):
         return _plain_text(text)
     try:
-        return sanitize(_markdown.render(text, {"rendering": rendering}))
+        return sanitize(_markdown.render(text, {"rendering": rendering, "sources": set(sources)}))
     except (RecursionError, TooExpensive):
         return _plain_text(text)
 
@@ -106,6 +106,10 @@ def _maths(kind: str) -> Callable[..., str]:
         return format_html('<span class="math {}">{}</span>', kind, tokens[index].content.strip())
 
     return render
+
+
+def _place_of_citation(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:
+    return place_of_citation(tokens[index].content)
 
 
 def _image(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
@@ -153,6 +157,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("math_inline_double", _maths("block"))
     parser.add_render_rule("math_block", _maths("block"))
     parser.add_render_rule("image", _image)
+    parser.add_render_rule("citation", _place_of_citation)
     parser.add_render_rule("code_block", _indented_code)
     parser.add_render_rule("fence", _fenced_code)
     parser.add_render_rule("table_open", _fixed('<div class="scroll" tabindex="0"><table>'))

@@ -8,12 +8,13 @@ from pygments.token import STANDARD_TYPES
 
 ALIGNMENTS: Final = ("left", "right", "center")  # classes, because the content security policy forbids styles
 _TAG_NAMES = """
-a blockquote br code del div em h3 h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul
+a blockquote br code del div em h3 h4 h5 h6 hr li ol p pre s span strong sup table tbody td th thead tr ul
 """
 TAGS: Final = frozenset(_TAG_NAMES.split())
 CLASSES: Final = {
     "span": {"math", "inline", "block", *filter(None, STANDARD_TYPES.values())},
     "div": {"scroll"},
+    "sup": {"cite"},
     "th": set(ALIGNMENTS),
     "td": set(ALIGNMENTS),
 }

@@ -1,6 +1,6 @@
 """The stream of a growing reply as HTML. Finished Markdown blocks are rendered once, the last one with each event."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 from typing import cast
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.sign_in.api_authentication import authenticate, still_allowed
 from base import sse
 from base.connections import release_connection
+from base.html.citations import Source, may_cite
 from base.html.markdown import render_markdown
 from base.http import ApiRequest, Request
 from chat.models import Message
@@ -22,7 +23,10 @@ from chat.queries import as_last_message
 from chat.replies.buffer import Delta
 from chat.replies.markdown_blocks import split_blocks
 from chat.replies.reader import Event, KeepAlive, follow
+from chat.replies.sources import links_to, sources_of
 from flashcards.queries import with_has_flashcards
+
+Sources = Mapping[int, Source]
 
 PACE = 0.1  # seconds between two events; each one renders Markdown, and a faster pace would not be easier to read
 
@@ -46,29 +50,43 @@ async def html_events(
     request: Request, message_id: UUID, events: AsyncGenerator[Event, None]
 ) -> AsyncGenerator[str, None]:
     unfinished, started = "", False
+    sources: Sources | None = None
     yield sse.RETRY
     async for event in events:
         if isinstance(event, Delta):
-            markdown = split_blocks(unfinished + event.text)
+            text = unfinished + event.text
+            if sources is None and may_cite(text):
+                sources = await _sources(message_id)
+            markdown = split_blocks(text)
             unfinished = markdown.unfinished
-            yield await _delta_events(markdown.blocks, unfinished, first=not started)
+            yield await _delta_events(markdown.blocks, unfinished, sources or {}, first=not started)
             started = True
         elif isinstance(event, KeepAlive):
             yield sse.KEEP_ALIVE
         else:
-            yield await _end_events(request, message_id, unfinished)
+            yield await _end_events(request, message_id, unfinished, sources or {})
 
 
 @sync_to_async(thread_sensitive=False)
-def _delta_events(blocks: Sequence[str], unfinished: str, *, first: bool) -> str:
-    finished, tail = [_prose(block) for block in blocks], _prose(unfinished, growing=True)
+def _sources(message_id: UUID) -> Sources:
+    """What the growing text may cite. It is linked from the beginning, so that the end changes no line."""
+    try:
+        message = Message.objects.filter(pk=message_id).first()
+        return links_to(sources_of([message]).get(message_id, [])) if message else {}
+    finally:
+        release_connection()
+
+
+@sync_to_async(thread_sensitive=False)
+def _delta_events(blocks: Sequence[str], unfinished: str, sources: Sources, *, first: bool) -> str:
+    finished, tail = [_prose(block, sources) for block in blocks], _prose(unfinished, sources, growing=True)
     if first:
         return sse.event("answer", render_to_string("chat/_writing.html", {"blocks": finished, "tail": tail}))
     return (sse.event("block", "".join(finished)) if finished else "") + sse.event("tail", tail)
 
 
 @sync_to_async(thread_sensitive=False)
-def _end_events(request: Request, message_id: UUID, unfinished: str) -> str:
+def _end_events(request: Request, message_id: UUID, unfinished: str, sources: Sources) -> str:
     """Send the last block as `block`, because screen readers announce those; `done` then replaces the whole message."""
     try:
         message = with_has_flashcards(Message.objects.all()).get(pk=message_id)
@@ -76,10 +94,10 @@ def _end_events(request: Request, message_id: UUID, unfinished: str) -> str:
         html = render_to_string("chat/_reply_end.html", context, request)
     finally:
         release_connection()
-    return sse.event("block", _prose(unfinished)) + sse.event("tail", "") + sse.event("done", html)
+    return sse.event("block", _prose(unfinished, sources)) + sse.event("tail", "") + sse.event("done", html)
 
 
-def _prose(text: str, *, growing: bool = False) -> str:
+def _prose(text: str, sources: Sources, *, growing: bool = False) -> str:
     if not text.strip():
         return ""
-    return render_to_string("chat/_prose.html", {"html": render_markdown(text, growing=growing)})
+    return render_to_string("chat/_prose.html", {"html": render_markdown(text, growing=growing, sources=sources)})

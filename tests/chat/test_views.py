@@ -211,6 +211,7 @@ def test_citations_link_to_their_message(browser: Client, conversation: Conversa
     html = shown(browser, conversation)
     assert f'href="/chat/{source.conversation_id}/?message={source.pk}#message-{source.pk}"' in html
     assert "Mitochondria &lt;b&gt;" in html
+    assert html.index("ATP") < html.index('aria-label="Source 1">1</a>]') < html.index('class="citations"')
 
 
 def test_a_message_with_cards_has_a_chip(browser: Client, conversation: Conversation, alice: User) -> None:

@@ -16,7 +16,7 @@ from chat.replies.buffer import Delta
 from chat.replies.reader import End, Event, KeepAlive
 from chat.replies.views import html_events
 from tests.base.html.harmless import assert_harmless
-from tests.factories import ConversationFactory, reply_to
+from tests.factories import ConversationFactory, reply_pieces, reply_to
 from tests.hostile import MARKUP
 
 with_rows = pytest.mark.django_db(transaction=True)
@@ -95,6 +95,16 @@ def test_at_the_end_the_server_sends_the_whole_message(request_of_alice: Request
     assert "Two." in message
     assert "Regenerate" in message
     assert 'id="composer-send" hx-swap-oob="true"' in message
+
+
+@with_rows
+def test_a_citation_is_a_link_while_the_text_grows(request_of_alice: Request, reply: Message) -> None:
+    """So the end of the reply moves no line."""
+    reply.context = reply_pieces(request_of_alice.user, "Mitochondria")
+    reply.save()
+    text = "One [1].\n\nTwo [1]."
+    events = sent(request_of_alice, reply, *deltas(text, 6, 12))
+    assert [data.count('aria-label="Source 1"') for _name, data in events] == [0, 1, 0, 1]
 
 
 @with_rows

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from base.navigation import RailLink, SettingsLink, register
+from palette import registry as palette
 
 SECURITY = _("Security")
 
@@ -45,4 +46,8 @@ register(
         group=SECURITY,
         staff_only=True,
     ),
+)
+palette.register(
+    palette.Action(_("Export your data"), "download", order=60, url_name="accounts:data"),
+    palette.Action(_("Sign out"), "log-out", order=100, url_name="account_logout"),
 )

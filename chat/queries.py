@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.safestring import SafeString
 
 from accounts.models import User
 from base.errors import NotFound
 from base.html.markdown import render_markdown
 from base.sql.prepared import PreparedQuery
+from base.text import storable
 from chat.models import Conversation, Message, MessageStatus, Role
 from chat.replies.sources import ReplySource, links_to, sources_of
 
 MAX_MESSAGES_SHOWN = 100
 TURNS_BEFORE = 3  # messages above the one that a link leads to
 MAX_CONVERSATIONS_SHOWN = 200
+MAX_TITLE_WORDS = 10
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,18 @@ def as_last_message(message: Message) -> ThreadMessage:
 
 def recent_conversations(owner: User, *, archived: bool = False) -> "QuerySet[Conversation]":
     return owner.conversations.alive().filter(archived=archived).newest_first()[:MAX_CONVERSATIONS_SHOWN]
+
+
+def find_conversations(owner: User, query: str) -> "QuerySet[Conversation]":
+    """Conversations whose titles have all words of the query, also archived ones; without a query, those in use.
+
+    The last changed one comes first.
+    """
+    found = owner.conversations.alive().order_by("-updated_at", "-id")
+    words = storable(query).split()
+    if not words:
+        return found.filter(archived=False)
+    return found.filter(*(Q(title__icontains=word) for word in words[:MAX_TITLE_WORDS]))
 
 
 def reply_in_progress(conversation: Conversation) -> Message | None:

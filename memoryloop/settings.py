@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "csp",
     "base",
+    "palette",
     "accounts",
     "providers",
     "search",

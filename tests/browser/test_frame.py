@@ -1,6 +1,5 @@
-"""What every page has: the theme, keyboard shortcuts, the command palette. Also sign-up and an invalid form."""
+"""What every page has: the theme, keyboard shortcuts. Also sign-up and an invalid form."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -50,15 +49,6 @@ def test_the_question_mark_shows_the_shortcuts_and_escape_closes_them(open_brows
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
-
-
-def test_the_palette_goes_to_the_chosen_page(open_browser: OpenBrowser, alice: User) -> None:
-    page = open_browser(alice)
-    page.goto("/accounts/logout/")
-    page.keyboard.press("Control+k")
-    page.get_by_role("combobox", name="Go to a page or search").fill("sett")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/settings/$"))
 
 
 def test_the_first_tab_stop_skips_to_the_content(open_browser: OpenBrowser, alice: User) -> None:

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from uuid import UUID
 
@@ -14,8 +16,8 @@ from bench.tools.tables import Line, percentile, say, show
 from search.index import ranked_search
 from search.index.arrow import IndexRow
 from search.index.identity import Identity
+from search.index.kept_rows import kept_rows
 from search.index.lance_table import LanceTable
-from search.index.owner_rows import kept_rows
 from search.index.ranked_search import ranked
 from search.index.tables import lance_table
 from search.models import IndexTable, TableState
@@ -43,7 +45,14 @@ def run() -> None:
                     measure("pgvector, exact, btree(owner)", search_pgvector, messages, owner),
                     measure("MemoryLoop, meaning", meaning(table, messages), messages, owner),
                     measure("MemoryLoop, words and meaning", hybrid(table, messages), messages, owner),
-                    measure("the same, after a write", hybrid_after_writes(table, messages), messages, owner),
+                    *(
+                        measure(f"the same, after a write of {name}", hybrid(table, messages), messages, owner, write)
+                        for name, write in (
+                            ("another", write_of(table, messages, UUID(int=1))),
+                            ("this owner", write_of(table, messages, owner)),
+                        )
+                    ),
+                    measure("the same, nothing kept", without_arrays(table, messages), messages, owner),
                 ]
                 title = f"{size:,} messages, the owner has {share:.1%}"
                 show(title, COLUMNS, lines, baseline=lines[1])
@@ -100,8 +109,15 @@ def hybrid(table: LanceTable, messages: Messages) -> Search:
     return search
 
 
-def hybrid_after_writes(table: LanceTable, messages: Messages) -> Search:
-    """The same when the table has changed since the last search, so that no arrays are kept."""
+def write_of(table: LanceTable, messages: Messages, owner: UUID) -> Callable[[], None]:
+    """A function that writes one message of this owner."""
+    written = replace(_row(messages, 0), entity_id=UUID(int=10**9), owner_id=owner)
+    revs = count(1)
+    return lambda: table.merge([replace(written, rev=next(revs))])
+
+
+def without_arrays(table: LanceTable, messages: Messages) -> Search:
+    """The same in a process that has not searched for this owner before."""
 
     def search(owner: UUID, number: int) -> set[int]:
         kept_rows.clear()
@@ -110,11 +126,15 @@ def hybrid_after_writes(table: LanceTable, messages: Messages) -> Search:
     return search
 
 
-def measure(name: str, search: Search, messages: Messages, owner: UUID) -> Line:
+def measure(
+    name: str, search: Search, messages: Messages, owner: UUID, before: Callable[[], object] = lambda: None
+) -> Line:
+    """`before` is called before each search, and its time does not count."""
     times, recalls = [], []
     for number in range(10):
         search(owner, number)
     for number in range(QUERIES):
+        before()
         began = time.perf_counter()
         found = search(owner, number)
         times.append((time.perf_counter() - began) * 1000)

@@ -1,16 +1,9 @@
-"""One owner's rows as arrays, ready to be ranked. They are kept until the table has a new version.
+"""One owner's rows as arrays, ready to be ranked."""
 
-A process that has written nothing itself sees the versions of others, because each search asks for the current one.
-"""
-
-import threading
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-
-from django.conf import settings
 
 from search.arrays import Array, np, pa, pc
 from search.filters import Filter, InvalidFilter, checked_values
@@ -20,12 +13,12 @@ from search.ranking.scoring import Rows
 from search.ranking.words import asks, codes
 from search.registry import Neighbors
 
-MAX_KEPT = 64 << 20  # bytes in one process; 5,000 rows of 256 dimensions take 6 MB
+MARKS = ("id", "rev", "embedded")  # rows that agree in these are the same
 
 
 @dataclass(frozen=True)
 class OwnerRows:
-    """`rows` are in the order of `table`, which has their ids and the columns that filters use."""
+    """`rows` are in the order of `table`, which has their ids, marks and the columns that filters use."""
 
     rows: Rows
     table: Any
@@ -88,9 +81,39 @@ async def read_rows(
     condition = owned_by(owner_id) if where is None else owned_by(owner_id) & where
     query = handle.query().where(condition).select(await _columns(handle, schema))
     table = (await (query.limit(limit) if limit else query).to_arrow()).combine_chunks()
-    order = [(neighbors.group, "ascending"), (neighbors.order, "ascending")] if neighbors else []
-    table = table.sort_by([*order, ("id", "ascending")])
+    table = table.sort_by(_order(neighbors))
     return OwnerRows(_arrays(table, schema, neighbors), table.drop_columns(_unfiltered(table)))
+
+
+async def read_marks(handle: Any, owner_id: UUID) -> Any:
+    """The marks of all rows of the owner, in no order. Takes a tenth of the time of `read_rows`, or less."""
+    return (await handle.query().where(owned_by(owner_id)).select(list(MARKS)).to_arrow()).combine_chunks()
+
+
+def merged(kept: OwnerRows, places: Array, added: OwnerRows, neighbors: Neighbors | None) -> OwnerRows:
+    """The kept rows at these places together with the added ones, neighbors beside each other."""
+    table = pa.concat_tables([kept.table.take(places), added.table])
+    order = pc.sort_indices(table, sort_keys=_order(neighbors)).to_numpy()
+    table = table.take(order).combine_chunks()
+    words = pa.concat_arrays([_words(kept.rows).take(places), _words(added.rows)]).take(order)
+    vectors = np.concatenate([kept.rows.vectors[places], added.rows.vectors])
+    rows = Rows(
+        codes=words.flatten().to_numpy(),
+        starts=np.concatenate([[0], np.cumsum(words.value_lengths().to_numpy())]).astype(np.int64),
+        group=_groups(table, neighbors),
+        asks=np.concatenate([kept.rows.asks[places], added.rows.asks])[order],
+        vectors=vectors[order],
+    )
+    return OwnerRows(rows, table)
+
+
+def _words(rows: Rows) -> Any:
+    return pa.LargeListArray.from_arrays(rows.starts, rows.codes)
+
+
+def _order(neighbors: Neighbors | None) -> list[tuple[str, str]]:
+    columns = [neighbors.group, neighbors.order, "id"] if neighbors else ["id"]
+    return [(column, "ascending") for column in columns]
 
 
 async def _columns(handle: Any, schema: TableSchema) -> list[str]:
@@ -98,7 +121,7 @@ async def _columns(handle: Any, schema: TableSchema) -> list[str]:
     has_words = "words" in (await handle.schema()).names
     vector = ["vector"] if schema.dimensions else []
     columns = [column.name for column in schema.columns]
-    return ["id", "entity_id", *(["words", "asks"] if has_words else ["text"]), *columns, *vector]
+    return [*MARKS, "entity_id", *(["words", "asks"] if has_words else ["text"]), *columns, *vector]
 
 
 def _unfiltered(table: Any) -> list[str]:
@@ -142,34 +165,3 @@ def _vectors(table: Any, dimensions: int) -> Array:
     vectors = np.asarray(flat, dtype=np.float32).reshape(len(column), dimensions)
     vectors[np.isnan(vectors[:, 0])] = 0.0  # a row without a vector
     return vectors
-
-
-class KeptRows:
-    """The rows of the owners who searched last, at most `MAX_KEPT` bytes of them."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str, UUID], tuple[int, OwnerRows]] = OrderedDict()
-
-    def get(self, name: str, owner_id: UUID, version: int) -> OwnerRows | None:
-        key = (settings.LANCEDB_URI, name, owner_id)
-        with self._lock:
-            kept_version, rows = self._kept.get(key, (-1, None))
-            if rows is None or kept_version != version:
-                self._kept.pop(key, None)
-                return None
-            self._kept.move_to_end(key)
-            return rows
-
-    def put(self, name: str, owner_id: UUID, version: int, rows: OwnerRows) -> None:
-        with self._lock:
-            self._kept[settings.LANCEDB_URI, name, owner_id] = version, rows
-            while sum(kept.size for _version, kept in self._kept.values()) > MAX_KEPT:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-
-
-kept_rows = KeptRows()

@@ -16,9 +16,10 @@ from search.embedders import unit_vector
 from search.embedders.builtin import word_vectors
 from search.filters import Filter, InvalidFilter
 from search.index.arrow import TableSchema
+from search.index.kept_rows import kept_rows, refreshed
 from search.index.lance_table import LanceTable, Match
 from search.index.lancedb_client import lancedb_api, owned_by, run, translate_errors
-from search.index.owner_rows import OwnerRows, kept_rows, read_rows
+from search.index.owner_rows import OwnerRows, read_rows
 from search.ranking.dates import boosts, named_dates
 from search.ranking.query import Query
 from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score, shared_words, similarity
@@ -126,15 +127,16 @@ async def _whole(table: LanceTable, neighbors: Neighbors | None, owner_id: UUID)
     """The table's handle, how many rows the owner has, and all of them; None if there are too many."""
     handle = await table.reader()
     version = await handle.version()
-    owned = kept_rows.get(table.name, owner_id, version)
-    if owned is not None:
-        return handle, owned.rows.count, owned
-    count = int(await handle.count_rows(owned_by(owner_id).to_sql()))
-    if count > MAX_ROWS:
-        return handle, count, None
-    owned = await read_rows(handle, owner_id, table.schema, neighbors)
+    kept_version, owned = kept_rows.get(table.name, owner_id) or (version, None)
+    if owned is not None and kept_version != version:
+        owned = await refreshed(owned, handle, owner_id, table.schema, neighbors)
+    if owned is None:
+        count = int(await handle.count_rows(owned_by(owner_id).to_sql()))
+        if count > MAX_ROWS:
+            return handle, count, None
+        owned = await read_rows(handle, owner_id, table.schema, neighbors)
     kept_rows.put(table.name, owner_id, version, owned)
-    return handle, count, owned
+    return handle, owned.rows.count, owned
 
 
 def _around_candidates(

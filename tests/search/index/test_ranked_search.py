@@ -7,8 +7,8 @@ import pytest
 from accounts.models import User
 from chat.models import Conversation, Message
 from search.filters import Filter
-from search.index import owner_rows, ranked_search
-from search.index.owner_rows import kept_rows
+from search.index import ranked_search
+from search.index.kept_rows import kept_rows
 from search.index.tables import lance_table
 from search.models import IndexTable, TableState
 from search.queries import Hit, Mode, find
@@ -175,7 +175,7 @@ def test_only_so_many_arrays_are_kept(
     kept_rows.clear()
     texts(alice, "salt")
     size = next(iter(kept_rows._kept.values()))[1].size
-    monkeypatch.setattr(owner_rows, "MAX_KEPT", size)
+    monkeypatch.setattr("search.index.kept_rows.MAX_KEPT", size)
     texts(mallory, "salt")
     [(_uri, _table, owner_id)] = kept_rows._kept
     assert owner_id == mallory.pk

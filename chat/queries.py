@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -98,6 +99,14 @@ def thread(
 def new_messages(messages: "QuerySet[Message]", first: UUID | None) -> Thread:
     """The messages from `first` on, which the page that asks for them does not have yet."""
     return thread(messages) if first is None else _forward(messages.filter(pk__gte=first))
+
+
+def action_urls() -> dict[str, str]:
+    """The URLs of what apps above do with a message, by their names in the templates of messages."""
+    return {
+        "make_cards_url": reverse("flashcards:generation-create"),
+        "remember_url": reverse("passages:passage-create"),
+    }
 
 
 def as_last_message(message: Message) -> ThreadMessage:

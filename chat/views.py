@@ -70,7 +70,7 @@ def detail_context(
         "conversation": conversation,
         "form": form,
         "model": chosen_option(provider=conversation.provider, model=conversation.model),
-        "make_cards_url": reverse("flashcards:generation-create"),
+        **queries.action_urls(),
         "thread": partial(queries.thread, messages, **shown),
         "new_messages": partial(queries.new_messages, messages, position.get("new")),
         "reply_in_progress": partial(queries.reply_in_progress, conversation),

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "providers",
     "search",
     "chat",
+    "passages",
     "flashcards",
     "quiz",
     "operations",

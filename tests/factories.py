@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import ApiToken, Scope, User
 from chat.models import Conversation, Message, MessageStatus, Role
 from flashcards.models import Card, CardState, CardStatus, Generation, GenerationStatus
+from passages.models import RememberedPassage
 from providers.models import ProviderName
 from quiz.models import Rating, Review
 
@@ -100,6 +101,16 @@ def reply_pieces(owner: User, *texts: str) -> list[dict[str, Any]]:
         }
         for number, source in enumerate(sources, start=1)
     ]
+
+
+class PassageFactory(DjangoModelFactory):
+    class Meta:
+        model = RememberedPassage
+
+    owner = factory.SubFactory(UserFactory)
+    conversation_title = "Kidneys"
+    text = factory.Sequence(lambda number: f"Passage {number}")
+    fingerprint = factory.LazyAttribute(lambda row: sha256("".join(row.text.split()).encode()).hexdigest())
 
 
 class GenerationFactory(DjangoModelFactory):

@@ -25,6 +25,7 @@ from tests.factories import (
     ConversationFactory,
     GenerationFactory,
     MessageFactory,
+    PassageFactory,
     ReviewFactory,
 )
 from tests.site_urls import Operation, SiteUrl, admin_pages, operations, pages
@@ -70,7 +71,7 @@ def ids(alice: User) -> Ids:
     return {
         **{"conversation_id": conversation.pk, "message_id": message.pk, "card_id": card.pk},
         **{"generation_id": generation.pk, "token_id": token.pk, "accept": [draft.pk], "discard": [draft.pk]},
-        **{"skill_node_id": uuid4(), "goal_id": uuid4()},
+        **{"skill_node_id": uuid4(), "goal_id": uuid4(), "passage_id": PassageFactory(owner=alice, text=TEXT).pk},
     }
 
 

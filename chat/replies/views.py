@@ -9,7 +9,6 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.sign_in.api_authentication import authenticate, still_allowed
@@ -19,7 +18,7 @@ from base.html.citations import Source, may_cite
 from base.html.markdown import render_markdown
 from base.http import ApiRequest, Request
 from chat.models import Message
-from chat.queries import as_last_message
+from chat.queries import action_urls, as_last_message
 from chat.replies.buffer import Delta
 from chat.replies.markdown_blocks import split_blocks
 from chat.replies.reader import Event, KeepAlive, follow
@@ -90,7 +89,7 @@ def _end_events(request: Request, message_id: UUID, unfinished: str, sources: So
     """Send the last block as `block`, because screen readers announce those; `done` then replaces the whole message."""
     try:
         message = with_has_flashcards(Message.objects.all()).get(pk=message_id)
-        context = {"item": as_last_message(message), "make_cards_url": reverse("flashcards:generation-create")}
+        context = {"item": as_last_message(message), **action_urls()}
         html = render_to_string("chat/_reply_end.html", context, request)
     finally:
         release_connection()

@@ -14,9 +14,9 @@ from search.queries import Hit, Mode, find, words
 MAX_EXCHANGES, MAX_MESSAGES = 3, 12  # of the end of the conversation
 MAX_EXCHANGE_LENGTH = 1_500  # characters; the search uses the words that tell most
 MAX_HITS = 60
-# The least score of a related conversation. `bench/related.py`, English: of 165 conversations that are shown 99 % are
-# about the same field, every conversation has one, and 90 % have none when no other is about their field.
-MIN_SCORE = 0.12
+# The least score of a related conversation. `bench/related.py`, English: of 119 conversations that are shown 99 % are
+# about the same field, every conversation has one, and 95 % have none when no other is about their field.
+MIN_SCORE = 0.14
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@
     for (const node of formulas) {
       if (node.classList.contains("typeset")) continue; // another call did it while Temml was loading
       node.classList.add("typeset");
+      node.dataset.tex = node.textContent;
       const displayMode = node.classList.contains("block");
       const formula = document.createElement("span");
       try {

@@ -20,6 +20,7 @@ from tests.factories import (
     ConversationFactory,
     GenerationFactory,
     MessageFactory,
+    PassageFactory,
     ReviewFactory,
 )
 from tests.processes import Site
@@ -67,6 +68,7 @@ def fill(owner: User) -> Values:
         "message_id": reply,
         "card_id": card,
         "generation_id": generation,
+        "passage_id": PassageFactory(owner=owner, message=reply, text=f"It takes {'two_long_' * 20} stages."),
     }
     others = {"provider": "claude", "kind": "json", "key": "a-b", "uidb36": "1"}
     return {**{name: row.pk for name, row in rows.items()}, "token_id": token.pk, **others}

@@ -58,8 +58,8 @@ MEANING_SHARES = {BUILTIN: 0.35, OLLAMA: 0.5}
 
 CHUNKS_PER_HIT = 4  # several chunks of a long text may be near
 
-# The cosine from which a text is called close in meaning to a question, by embedder.
-CLOSE = {BUILTIN: 0.35, OLLAMA: 0.6}
+# How much nearer than an average text one is that is called close in meaning to a question (`ranking.scoring`).
+CLOSE = 0.35
 
 MAX_WAIT = 2.0  # seconds that a user waits for the embedder
 
@@ -197,7 +197,7 @@ class _Search:
         return FindResult([self.hit(match) for match in matches], notice, degraded)
 
     def hit(self, match: Match) -> Hit:
-        is_close = match.similarity >= CLOSE.get(self.row.backend, 1.0)
+        is_close = match.similarity >= CLOSE
         return Hit(match.entity_id, match.score, match.text, match.words, is_close)
 
     def meaning(self, mode: Mode) -> float:

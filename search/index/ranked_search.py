@@ -22,7 +22,7 @@ from search.index.lancedb_client import lancedb_api, owned_by, run, translate_er
 from search.index.owner_rows import OwnerRows, read_rows
 from search.ranking.dates import boosts, named_dates
 from search.ranking.query import Query
-from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score, shared_words, similarity
+from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score, shared_words, similarity, usual_cosine
 from search.ranking.words import code, surfaces
 from search.registry import Neighbors
 
@@ -105,13 +105,14 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
     scores = score(owned.rows, question, rare, allowed, _boost(owned, neighbors, search))
     best = owned.best(scores, search.limit)
     texts = _read(table, _texts(handle, search.owner_id, best))
+    usual = usual_cosine(owned.rows, question)
     # A row may have been deleted since its score was computed.
     return [
         Match(
             *texts[id],
             score=min(float(scores[place]), 1.0),
             words=shared_words(owned.rows, place, question),
-            similarity=similarity(owned.rows, place, question),
+            similarity=similarity(owned.rows, place, question, usual),
         )
         for id, place in best.items()
         if id in texts

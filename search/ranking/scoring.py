@@ -18,6 +18,7 @@ SATURATION, LENGTH_WEIGHT = 0.8, 0.5  # BM25's k1 and b
 COMMON = 4.0  # a word with a smaller idf lends less, in proportion
 PRIOR = 10  # rows that are added to those of an owner when rarity is counted
 PRIOR_OF_COSINES = 20  # rows with the cosine 0 that are added when an average row is computed
+SAMPLE = 1_000  # rows, or up to twice as many, of which that average is taken
 SHORTLIST = 200  # rows whose meaning is compared with their neighbors'
 QUESTION_FACTOR = 0.85  # what asks rarely answers
 MIN_IMPORTANCE = 0.6  # of a word that explains why a row was found
@@ -111,9 +112,9 @@ def score(rows: Rows, question: Question, rare: Rarity, allowed: Array, boost: A
     by_words = np.where(allowed, _by_words(rows, question, rare), 0.0)
     scores = (1 - question.meaning) * by_words
     if question.vector is not None and question.meaning:
-        direct = rows.vectors @ question.vector
-        unrelated = UNRELATED * _usual(direct, question)
-        chosen = _shortlist(by_words, np.where(allowed, direct, 0.0), question.meaning)
+        direct = np.where(allowed, rows.vectors @ question.vector, 0.0)
+        unrelated = UNRELATED * usual_cosine(rows, question)
+        chosen = _shortlist(by_words, direct, question.meaning)
         scores[chosen] += question.meaning * np.maximum(_by_meaning(rows, question.vector, chosen) - unrelated, 0.0)
         scores /= 1 - question.meaning * unrelated
         unchosen = np.ones(rows.count, dtype=bool)
@@ -132,9 +133,25 @@ def shared_words(rows: Rows, place: int, question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.written for word in found))
 
 
-def similarity(rows: Rows, place: int, question: Question) -> float:
-    """The cosine of the question with this row alone; 0 for a search by words."""
-    return 0.0 if question.vector is None or not question.meaning else float(rows.vectors[place] @ question.vector)
+def similarity(rows: Rows, place: int, question: Question, usual: float) -> float:
+    """How much nearer this row alone is to the question than `usual`, at most 1; 0 for a search by words."""
+    if question.vector is None or not question.meaning:
+        return 0.0
+    unrelated = UNRELATED * usual
+    return max(float(rows.vectors[place] @ question.vector) - unrelated, 0.0) / (1 - unrelated)
+
+
+def usual_cosine(rows: Rows, question: Question) -> float:
+    """The cosine of the question with an average row. Rows without a vector do not count.
+
+    Somebody who writes about one thing only would find nothing about it without the prior, because all rows are near.
+    """
+    if question.usual is not None:
+        return question.usual
+    if question.vector is None:
+        return 0.0
+    sample = rows.vectors[:: max(rows.count // SAMPLE, 1)] @ question.vector
+    return max(float(sample.sum()) / (np.count_nonzero(sample) + PRIOR_OF_COSINES), 0.0)
 
 
 def _by_words(rows: Rows, question: Question, rare: Rarity) -> Array:
@@ -166,16 +183,6 @@ def _by_meaning(rows: Rows, vector: Array, chosen: Array) -> Array:
         mixed += factor[:, None].astype(np.float32) * rows.vectors[other]
     size = np.linalg.norm(mixed, axis=1)
     return (mixed @ vector) / np.where(size, size, 1.0)
-
-
-def _usual(direct: Array, question: Question) -> float:
-    """The cosine of the question with an average row. Rows without a vector have 0 in `direct`, and do not count.
-
-    Somebody who writes about one thing only would find nothing about it without the prior, because all rows are near.
-    """
-    if question.usual is not None:
-        return question.usual
-    return max(float(direct.sum()) / (np.count_nonzero(direct) + PRIOR_OF_COSINES), 0.0)
 
 
 def _shortlist(by_words: Array, direct: Array, meaning: float) -> Array:

@@ -66,7 +66,9 @@ class FaultRecorder:
     def on_console(self, message: ConsoleMessage) -> None:
         # Chromium logs every 4xx response as an error, also the 422 of an invalid form.
         is_response = "Failed to load resource: the server responded with a status of 4" in message.text
-        if message.type == "error" and not is_response:
+        # htmx logs as errors that it aborts a request which a newer one replaces. A failed one is a "htmx:sendError".
+        is_abort = message.text.startswith(("htmx:afterRequest", "htmx:sendAbort"))
+        if message.type == "error" and not is_response and not is_abort:
             self.faults.append(message.text)
 
     def on_error(self, error: Error) -> None:

@@ -1,9 +1,9 @@
-"""Conversations and messages in the admin, read-only."""
+"""Conversations, messages and what is left out in the admin, read-only."""
 
 from django.contrib import admin
 
 from base.admin import ReadOnlyAdmin
-from chat.models import Conversation, Message
+from chat.models import Conversation, LeftOutPiece, Message
 
 
 @admin.register(Conversation)
@@ -24,3 +24,13 @@ class MessageAdmin(ReadOnlyAdmin[Message]):
     search_fields = ("owner__email", "=id", "=conversation__id")
     ordering = ("-id",)
     show_full_result_count = False  # counting all rows takes longer than showing a page
+
+
+@admin.register(LeftOutPiece)
+class LeftOutPieceAdmin(ReadOnlyAdmin[LeftOutPiece]):
+    list_display = ("id", "owner", "conversation_id", "kind", "piece_id", "created_at")
+    list_filter = ("kind",)
+    list_select_related = ("owner",)
+    search_fields = ("owner__email", "=conversation__id")
+    ordering = ("-id",)
+    show_full_result_count = False

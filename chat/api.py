@@ -30,6 +30,9 @@ from chat.errors import (
     TooManyConversations,
     TooManyReplies,
 )
+from chat.memory.queries import pieces_of
+from chat.memory.schemas import ContextAnswer, LeftOutAnswer, LeftOutOut, NewLeftOut, PieceOut
+from chat.memory.services import forget_message, leave_out_piece, remember_message, use_piece_again
 from chat.models import Message, MessageStatus
 from chat.queries import conversation_of
 from chat.replies.buffer import Delta
@@ -39,6 +42,7 @@ from chat.schemas import (
     ConversationOut,
     ExchangeOut,
     MessageAnswer,
+    MessageChange,
     MessageOut,
     ModelChoice,
     NewConversation,
@@ -155,6 +159,42 @@ def message_search(request: ApiRequest, body: Search) -> SearchAnswer:
 def message_detail(request: ApiRequest, message_id: UUID) -> MessageOut:
     messages = with_has_flashcards(request.user.messages.accessible())
     return MessageOut.of(messages.get_or_not_found(message_id))
+
+
+@router.patch("/messages/{uuid:message_id}", response=MessageOut)
+def message_change(request: ApiRequest, message_id: UUID, body: MessageChange) -> MessageOut:
+    """A forgotten message stays in its conversation, but is neither found nor used in answers."""
+    change = forget_message if body.forgotten else remember_message
+    change(message=request.user.messages.accessible().get_or_not_found(message_id))
+    return message_detail(request, message_id)
+
+
+@router.get("/messages/{uuid:message_id}/context", response=ContextAnswer)
+def message_context(request: ApiRequest, message_id: UUID) -> ContextAnswer:
+    """What the model was given of the user's memory for this answer, by number. A failed answer shows nothing."""
+    reply = request.user.messages.accessible().get_or_not_found(message_id)
+    return ContextAnswer(items=[PieceOut.of(piece) for piece in pieces_of(reply)])
+
+
+@router.get("/conversations/{uuid:conversation_id}/left-out", response=LeftOutAnswer)
+def left_out_list(request: ApiRequest, conversation_id: UUID) -> LeftOutAnswer:
+    """What answers in this conversation no longer get, the newest first."""
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    return LeftOutAnswer(items=[LeftOutOut.of(row) for row in conversation.left_out_pieces.order_by("-id")])
+
+
+@router.post("/messages/{uuid:message_id}/context/left-out", response={201: LeftOutOut})
+def left_out_create(request: ApiRequest, message_id: UUID, body: NewLeftOut) -> Status[LeftOutOut]:
+    """Use this piece of the answer's context no more in its conversation."""
+    reply = request.user.messages.accessible().get_or_not_found(message_id)
+    return Status(201, LeftOutOut.of(leave_out_piece(reply=reply, number=body.number)))
+
+
+@router.delete("/left-out/{uuid:left_out_id}", response={204: None})
+def left_out_delete(request: ApiRequest, left_out_id: UUID) -> Status[None]:
+    """Use the piece again."""
+    use_piece_again(left_out=request.user.left_out_pieces.accessible().get_or_not_found(left_out_id))
+    return Status(204, None)
 
 
 @router.post("/messages/{uuid:message_id}/stop", response=MessageAnswer)

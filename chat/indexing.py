@@ -8,8 +8,8 @@ from search.registry import Column, Document, Entity, Neighbors, register
 
 
 def documents(ids: Sequence[UUID]) -> Iterator[Document]:
-    """The messages with these ids that the user sees and whose text is finished."""
-    for message in Message.objects.alive().filter(pk__in=ids).exclude(status=MessageStatus.GENERATING):
+    """The messages with these ids that the user sees and has not forgotten, and whose text is finished."""
+    for message in Message.objects.remembered().filter(pk__in=ids).exclude(status=MessageStatus.GENERATING):
         if message.content.strip():
             yield Document(
                 entity_id=message.pk,

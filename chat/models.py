@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from base.models import OwnedQuerySet, new_id
+from base.models import ClockTimestamp, OwnedQuerySet, new_id
 from base.runs import Run
 from providers.models import ProviderName
 
@@ -83,6 +83,10 @@ class MessageQuerySet(OwnedQuerySet["Message"]):
         """What the user sees: current messages of conversations that are not deleted."""
         return self.current().accessible()
 
+    def remembered(self) -> Self:
+        """What search, related conversations and replies may use: what the user sees and has not forgotten."""
+        return self.alive().filter(forgotten_at=None)
+
     def in_order(self) -> Self:
         return self.order_by("created_at", "id")
 
@@ -111,6 +115,8 @@ class Message(Run):
     # A newer reply to the same message replaces this one. The row stays, because cards may link to it.
     superseded = models.BooleanField(default=False)
     stop_requested = models.BooleanField(default=False)
+    # The user wants this message neither found nor used. It stays in its conversation.
+    forgotten_at = models.DateTimeField(null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -133,9 +139,46 @@ class Message(Run):
         return f"{self.role}: {self.content[:60]}"
 
     @property
+    def forgotten(self) -> bool:
+        return self.forgotten_at is not None
+
+    @property
     def is_accessible(self) -> bool:
         """Whether its conversation, which this reads, is not deleted."""
         return self.conversation.deleted_at is None
 
     def get_absolute_url(self) -> str:
         return message_url(conversation_id=self.conversation_id, message_id=self.pk)
+
+
+class LeftOutPieceQuerySet(OwnedQuerySet["LeftOutPiece"]):
+    def accessible(self) -> Self:
+        """Of a conversation that is not deleted."""
+        return self.filter(conversation__deleted_at=None)
+
+
+class LeftOutPiece(models.Model):
+    """A piece of context that the replies of one conversation no longer get.
+
+    It has the `kind` and the id of a piece (`chat.replies.context`), whose rows are of several apps, and its title.
+    """
+
+    MAX_TITLE_LENGTH = 240
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="left_out_pieces")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="left_out_pieces")
+    kind = models.CharField(max_length=20)
+    piece_id = models.UUIDField()
+    title = models.CharField(max_length=MAX_TITLE_LENGTH)
+    created_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+    objects = LeftOutPieceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "kind", "piece_id"], name="left_out_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,7 +1,7 @@
-"""The fields of conversations and messages in the personal data export."""
+"""The fields of conversations, messages and what is left out in the personal data export."""
 
 from accounts.personal_data import PersonalData, register
-from chat.models import Conversation, Message
+from chat.models import Conversation, LeftOutPiece, Message
 
 CONVERSATIONS = PersonalData(
     "conversations",
@@ -33,9 +33,14 @@ MESSAGES = PersonalData(
         "context",
         "citations",
         "superseded",
+        "forgotten_at",
         "created_at",
         "finished_at",
     ),
 )
 
-register(CONVERSATIONS, MESSAGES)
+LEFT_OUT_PIECES = PersonalData(
+    "left_out_pieces", LeftOutPiece, ("conversation_id", "kind", "piece_id", "title", "created_at")
+)
+
+register(CONVERSATIONS, MESSAGES, LEFT_OUT_PIECES)

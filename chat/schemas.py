@@ -77,6 +77,7 @@ class MessageOut(BaseModel):
     model: str
     has_flashcards: bool = False  # set on rows read through `flashcards.queries.with_has_flashcards`
     citations: list[CitationOut]
+    forgotten: bool
     error: ErrorOut | None
     created_at: datetime
 
@@ -90,6 +91,10 @@ class NewMessage(RequestBody):
     content: str
     provider: Choice[ProviderName] | None = None
     model: ModelName = ""
+
+
+class MessageChange(RequestBody):
+    forgotten: bool
 
 
 class ModelChoice(RequestBody):

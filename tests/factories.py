@@ -10,7 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.models import ApiToken, Scope, User
-from chat.models import Conversation, Message, MessageStatus, Role
+from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from flashcards.models import Card, CardState, CardStatus, Generation, GenerationStatus
 from passages.models import RememberedPassage
 from providers.models import ProviderName
@@ -83,6 +83,17 @@ def reply_to(conversation: Conversation, **fields: object) -> Message:
     """A complete reply to a new message of the user."""
     asked = MessageFactory(conversation=conversation)
     return MessageFactory(conversation=conversation, role=Role.ASSISTANT, in_reply_to=asked, **fields)
+
+
+class LeftOutPieceFactory(DjangoModelFactory):
+    class Meta:
+        model = LeftOutPiece
+
+    conversation = factory.SubFactory(ConversationFactory)
+    owner = factory.SelfAttribute("conversation.owner")
+    kind = "message"
+    piece_id = factory.LazyFunction(uuid4)
+    title = "Cells, 2026-01-01"
 
 
 def reply_pieces(owner: User, *texts: str) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from tests.factories import (
     CardFactory,
     ConversationFactory,
     GenerationFactory,
+    LeftOutPieceFactory,
     MessageFactory,
     PassageFactory,
     ReviewFactory,
@@ -68,10 +69,12 @@ def ids(alice: User) -> Ids:
     draft: Card = CardFactory(generation=generation, status=CardStatus.DRAFT, **{**sides, "question": f"{TEXT}!"})
     ReviewFactory(card=card)
     token = ApiTokenFactory(owner=alice, name=TEXT)
+    left_out = LeftOutPieceFactory(conversation=conversation, title=TEXT)
     return {
         **{"conversation_id": conversation.pk, "message_id": message.pk, "card_id": card.pk},
         **{"generation_id": generation.pk, "token_id": token.pk, "accept": [draft.pk], "discard": [draft.pk]},
         **{"skill_node_id": uuid4(), "goal_id": uuid4(), "passage_id": PassageFactory(owner=alice, text=TEXT).pk},
+        **{"left_out_id": left_out.pk},
     }
 
 
@@ -84,6 +87,7 @@ VALUES: dict[str, Any] = {
     **{"rating": 3, "review_id": str(uuid4()), "duration_ms": 1000, "reps": 3, "limit": 50, "day_start_hour": 4},
     **{"desired_retention": 0.9, "new_per_day": 20, "reviews_per_day": 200, "learning_steps": [60]},
     **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
+    **{"forgotten": True, "number": 1},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }
 OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after", "expires_at"}

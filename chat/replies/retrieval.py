@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from base.logs.outages import log_failure
-from chat.models import Message, MessageStatus, Role
+from chat.models import LeftOutPiece, Message, MessageStatus, Role
 from chat.replies.context import Piece, PieceKind
 from chat.replies.prompts import CONTEXT_TOKENS, ContextExtract
 from chat.replies.reasons import reason_for
@@ -29,12 +29,19 @@ def retrieve_context(history: Sequence[Message], *, in_prompt: Collection[UUID])
     Empty while search is unavailable: a reply without context is better than none.
     """
     owner_id = history[-1].owner_id
+    left_out = _left_out(history[-1].conversation_id)
     try:
-        found = _found(owner_id, _questions(history), in_prompt)
+        found = _found(owner_id, _questions(history), {*in_prompt, *left_out})
     except (EmbedderUnavailable, IndexUnavailable) as error:
         log_failure("Nothing is retrieved for a reply", error)
         return []
-    return _chosen(_exchanges(found, owner_id))
+    return _chosen(_exchanges(found, owner_id, left_out))
+
+
+def _left_out(conversation_id: UUID) -> set[UUID]:
+    """The messages that the user has left out of this conversation."""
+    left_out = LeftOutPiece.objects.filter(conversation_id=conversation_id, kind=PieceKind.MESSAGE)
+    return set(left_out.values_list("piece_id", flat=True))
 
 
 def _questions(history: Sequence[Message]) -> list[str]:
@@ -68,9 +75,12 @@ def _found(owner_id: UUID, questions: Iterable[str], in_prompt: Collection[UUID]
     return sorted(best.values(), key=lambda found: -found[0].score)[:MAX_HITS]
 
 
-def _exchanges(hits: Sequence[tuple[Hit, str]], owner_id: UUID) -> list[Piece]:
-    """The hits with the other half of each exchange. A question that has no answer is left out."""
-    visible = Message.objects.alive().filter(owner_id=owner_id)
+def _exchanges(hits: Sequence[tuple[Hit, str]], owner_id: UUID, left_out: Collection[UUID]) -> list[Piece]:
+    """The hits with the other half of each exchange.
+
+    Left out are a question that has no answer, and an exchange of which the user has left out one half.
+    """
+    visible = Message.objects.remembered().filter(owner_id=owner_id)
     sources = visible.select_related("conversation").in_bulk([hit.entity_id for hit, _reason in hits])
     found = [(hit, reason, sources[hit.entity_id]) for hit, reason in hits if hit.entity_id in sources]
     questions = visible.in_bulk([source.in_reply_to_id for _hit, _reason, source in found if source.in_reply_to_id])
@@ -85,7 +95,10 @@ def _exchanges(hits: Sequence[tuple[Hit, str]], owner_id: UUID) -> list[Piece]:
         answer = answers.get(source.pk)
         if source.pk in quoted or (source.role == Role.USER and answer is None and asks(source.content)):
             continue
-        quoted.update(half.pk for half in (question, source, answer) if half)
+        halves = {half.pk for half in (question, source, answer) if half}
+        if not halves.isdisjoint(left_out):
+            continue
+        quoted |= halves
         parts = [_cut(question), hit.text, _cut(answer)]
         extract = ContextExtract(_title(source), "\n\n".join(part for part in parts if part))
         retrieved.append(Piece(PieceKind.MESSAGE, source, extract, hit.text, reason, hit.score))

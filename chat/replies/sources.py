@@ -35,8 +35,13 @@ class ReplySource:
         return self.message.created_at if self.message else None
 
     @property
+    def is_forgotten(self) -> bool:
+        return self.message is not None and self.message.forgotten
+
+    @property
     def excerpt(self) -> str:
-        return " ".join(self.piece["excerpt"].split())
+        """Empty once the message is forgotten."""
+        return "" if self.is_forgotten else " ".join(self.piece["excerpt"].split())
 
     @property
     def reason(self) -> str:
@@ -66,7 +71,11 @@ def sources_of(messages: Sequence[Message]) -> dict[UUID, list[ReplySource]]:
 
 def links_to(sources: Sequence[ReplySource]) -> Mapping[int, Source]:
     """The links of the citations in a reply's text, by number."""
-    return {source.number: Source(source.url, f"{source.title}: {source.excerpt}") for source in sources}
+    return {source.number: Source(source.url, _preview(source)) for source in sources}
+
+
+def _preview(source: ReplySource) -> str:
+    return f"{source.title}: {source.excerpt}" if source.excerpt else source.title
 
 
 def _context_of(message: Message) -> list[StoredPiece]:

@@ -80,7 +80,7 @@ def search_messages(
 
     While the index is unavailable, PostgreSQL finds them by keywords only, and `notice` says so.
     """
-    matching = matching or MessageFilter()
+    matching, messages = matching or MessageFilter(), messages.filter(forgotten_at=None)
     result = find(
         owner_id=owner.pk, table="messages", query=query, mode=mode, filters=matching.for_index(), limit=limit
     )

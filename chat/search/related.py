@@ -61,7 +61,7 @@ class _Exchange:
 
 
 def _last_exchanges(conversation: Conversation) -> list[_Exchange]:
-    newest_first = conversation.messages.current().order_by("-created_at", "-id")[:MAX_MESSAGES]
+    newest_first = conversation.messages.remembered().order_by("-created_at", "-id")[:MAX_MESSAGES]
     exchanges: list[_Exchange] = []
     for role, content in reversed(newest_first.values_list("role", "content")):
         if role == Role.USER:
@@ -101,7 +101,7 @@ def _ranked(
     conversation: Conversation, found: Sequence[Sequence[Hit]], copies: Collection[UUID]
 ) -> list[RelatedConversation]:
     ids = {hit.entity_id for hits in found for hit in hits}
-    visible = Message.objects.alive().filter(owner=conversation.owner_id, pk__in=ids)
+    visible = Message.objects.remembered().filter(owner=conversation.owner_id, pk__in=ids)
     others = dict(visible.exclude(conversation=conversation).values_list("pk", "conversation_id"))
     scores: dict[UUID, float] = {}
     texts: dict[UUID, str] = {}

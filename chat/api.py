@@ -100,9 +100,10 @@ def conversation_delete(request: ApiRequest, conversation_id: UUID) -> Status[No
     return Status(204, None)
 
 
+# What replies were given, up to 10 KB each, is not in the list.
 _MESSAGES = PreparedPages(
     lambda owner_id, conversation_id: with_has_flashcards(
-        Message.objects.alive().filter(owner_id=owner_id, conversation_id=conversation_id)
+        Message.objects.alive().filter(owner_id=owner_id, conversation_id=conversation_id).defer("context")
     ),
     newest_first=False,
     owner_id=UUID,

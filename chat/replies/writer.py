@@ -104,7 +104,7 @@ def _note_first_word(reply: Message, seconds: float) -> None:
 
 
 def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:
-    before = reply.conversation.messages.current().filter(created_at__lt=reply.created_at)
+    before = reply.conversation.messages.current().filter(created_at__lt=reply.created_at).defer("context", "citations")
     history = list(before.order_by("-created_at", "-id")[:MAX_MESSAGES_READ])[::-1]
     # What is forgotten is used no more, but a forgotten question still gets its answer.
     rows = [row for row in history if row.content and (not row.forgotten or row.pk == reply.in_reply_to_id)]

@@ -5,16 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from base.navigation import RailLink, register
-from flashcards.queries import filter_cards
+from flashcards.queries import find_cards
 from flashcards.templatetags.cards import card_title
 from palette import registry as palette
 
 
 def card_entries(owner: User, query: str, limit: int) -> list[palette.Entry]:
-    """The newest cards that have the words of the query; none before something is typed."""
+    """The newest cards whose questions have the words of the query; none before something is typed."""
     if not query:
         return []
-    cards = filter_cards(owner=owner, words=query).order_by("-id")[:limit]
+    cards = find_cards(owner=owner, words=query)[:limit]
     return [
         palette.Entry(card_title(card), "layers", reverse("flashcards:card-edit", args=[card.pk])) for card in cards
     ]

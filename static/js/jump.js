@@ -25,8 +25,11 @@
   document.addEventListener("DOMContentLoaded", () => {
     // After Back, Forward and Reload the browser shows the place where the user was.
     const arrived = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-    const message = messageAt(location.hash);
-    if (arrived && message && new URLSearchParams(location.search).has("message")) jumpTo(message);
+    if (!arrived || !new URLSearchParams(location.search).has("message")) return;
+    // A newer answer may have replaced the message. It is the next one, because ids sort by time.
+    const isNext = ({ id }) => id > location.hash.slice(1);
+    const message = messageAt(location.hash) ?? [...document.querySelectorAll(".message")].find(isNext);
+    if (message) jumpTo(message);
   });
 
   // A link to a message that is on this page already does not load the page again.

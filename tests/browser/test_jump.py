@@ -56,21 +56,23 @@ def test_a_link_shows_focuses_and_marks_its_message(open_browser: OpenBrowser, m
 
 
 def test_more_of_a_long_conversation_is_loaded_in_place(open_browser: OpenBrowser, messages: list[Message]) -> None:
-    hit = messages[10]
+    hit = messages[11]
+    Message.objects.filter(pk=hit.pk).update(superseded=True)
     page = open_browser(hit.owner, size="phone")
     page.goto(hit.get_absolute_url())
+    expect(page.locator(f"#message-{messages[12].pk}")).to_be_focused()  # what came after the answer that was replaced
     expect(page.locator(".message")).to_have_count(100)
-    first = page.locator(f"#message-{messages[7].pk}")
+    first = page.locator(f"#message-{messages[8].pk}")
     link = page.get_by_role("link", name="Show earlier")
     link.scroll_into_view_if_needed()
     before = first.evaluate(TOP)
     link.click()
-    expect(page.locator(".message")).to_have_count(107)
-    expect(page.locator(f"#message-{messages[6].pk}")).to_be_focused()
+    expect(page.locator(".message")).to_have_count(108)
+    expect(page.locator(f"#message-{messages[7].pk}")).to_be_focused()
     assert abs(first.evaluate(TOP) - before) < 0.01
     page.get_by_role("link", name="Show later").click()
-    expect(page.locator(f"#message-{messages[107].pk}")).to_be_focused()
+    expect(page.locator(f"#message-{messages[109].pk}")).to_be_focused()
     expect(page.get_by_role("link", name="Show later")).to_have_count(0)
-    expect(page.locator(".message")).to_have_count(115)
+    expect(page.locator(".message")).to_have_count(114)
     address = reverse("chat:conversation-detail", args=[hit.conversation_id])
     expect(page).to_have_url(re.compile(f"{address}[?]message={hit.pk}"))

@@ -1,4 +1,4 @@
-"""The first page transfers at most 120 KB, fonts included, of which at most 40 KB are scripts."""
+"""The first page transfers at most 120 KB, fonts included. The scripts of all pages together are at most 40 KB."""
 
 import gzip
 import re
@@ -33,3 +33,13 @@ def test_the_first_page_is_within_its_budget() -> None:
     rest = sum(transfer_size(static_file(name)) for name in names | set(FONTS) if not name.endswith(".js"))
     assert scripts <= 40 * KB, scripts
     assert len(gzip.compress(html.encode())) + scripts + rest <= 120 * KB, (scripts, rest)
+
+
+@pytest.mark.django_db
+def test_the_scripts_of_all_pages_are_within_the_budget() -> None:
+    """Temml is not among them: it is loaded only where there is a formula."""
+    html = Client().get("/accounts/login/").content.decode()
+    libraries = re.findall(rf'src="{settings.STATIC_URL}((?!js/)[^"]+)"', html)
+    assert len(libraries) > 1
+    own = (settings.BASE_DIR / "static/js").glob("*.js")
+    assert sum(transfer_size(path) for path in [*map(static_file, libraries), *own]) <= 40 * KB

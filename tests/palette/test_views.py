@@ -41,6 +41,7 @@ def test_words_find_pages_chats_cards_and_actions_and_at_last_a_search(browser: 
     ConversationFactory(owner=alice, title="Deleted review", deleted_at=alice.date_joined)
     CardFactory(owner=alice, question="Who may *review* **papers**?")
     CardFactory(owner=alice, question="A review draft", status=CardStatus.DRAFT)
+    CardFactory(owner=alice, question="What is a paper?", answer="What one may review")
     assert entries(browser, "Review") == {
         "Pages": ["Review", "Review"],
         "Chats": ["How to review a paper"],

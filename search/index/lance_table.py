@@ -37,8 +37,8 @@ NEWER = "target.rev < source.rev OR (target.rev = source.rev AND NOT target.embe
 class Match:
     """A chunk that a search found; `score` is BM25 for words, cosine similarity for meaning.
 
-    After ranking, `words` are those of the query that the chunk has, and `similarity` says how much nearer in meaning it
-    is than an average text, at most 1.
+    After ranking, `words` are those of the query that the chunk has, and `similarity` says how much nearer in meaning
+    it is than an average text, at most 1.
     """
 
     entity_id: UUID

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from chat import views
+from chat.memory import views as memory_views
 from chat.replies import views as reply_views
 from chat.search import views as search_views
 
@@ -18,6 +19,15 @@ urlpatterns = [
     path("chat/<uuid:conversation_id>/related/", views.conversation_related, name="conversation-related"),
     path("chat/<uuid:conversation_id>/export/<slug:kind>/", views.conversation_export, name="conversation-export"),
     path("chat/messages/<uuid:message_id>/stream/", reply_views.message_stream, name="message-stream"),
+    path("chat/messages/<uuid:message_id>/memory/", memory_views.message_memory, name="message-memory"),
+    path(
+        "chat/messages/<uuid:message_id>/memory/<int:number>/leave-out/",
+        memory_views.piece_leave_out,
+        name="piece-leave-out",
+    ),
+    path("chat/left-out/<uuid:left_out_id>/use-again/", memory_views.piece_use_again, name="piece-use-again"),
+    path("chat/messages/<uuid:message_id>/forget/", memory_views.message_forget, name="message-forget"),
+    path("chat/messages/<uuid:message_id>/remember/", memory_views.message_remember, name="message-remember"),
     path("chat/messages/<uuid:message_id>/stop/", views.message_stop, name="message-stop"),
     path("chat/messages/<uuid:message_id>/regenerate/", views.message_regenerate, name="message-regenerate"),
     path("chat/messages/<uuid:message_id>/continue/", views.message_continue, name="message-continue"),

@@ -19,6 +19,7 @@ from chat import queries, services
 from chat.conversations import exports
 from chat.conversations.model_picker import chosen_option, model_options, value_of
 from chat.forms import ConversationForm, MessageForm, PositionForm
+from chat.memory.queries import memory_panel
 from chat.models import Conversation, Message
 from chat.search.related import related_conversations
 from flashcards.queries import with_has_flashcards
@@ -73,6 +74,7 @@ def detail_context(
         **queries.action_urls(),
         "thread": partial(queries.thread, messages, **shown),
         "new_messages": partial(queries.new_messages, messages, position.get("new")),
+        "panel": partial(memory_panel, conversation, reply_id=shown["message"]),
         "reply_in_progress": partial(queries.reply_in_progress, conversation),
         "conversations": partial(queries.recent_conversations, request.user),
     }

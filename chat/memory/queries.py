@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
 
-from chat.models import Conversation, LeftOutPiece, Message, Role
+from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from chat.replies.sources import ReplySource, sources_of
 
 
@@ -25,17 +27,30 @@ class MemoryPanel:
     left_out: Sequence[LeftOutPiece]
 
     @property
+    def state(self) -> Literal["given", "unanswered", "writing", "failed", "off", "nothing"]:
+        """What the panel says."""
+        if self.pieces:
+            return "given"
+        if self.reply is not None and self.reply.status == MessageStatus.GENERATING:
+            return "writing"
+        if self.reply is not None and self.reply.status == MessageStatus.FAILED:
+            return "failed"
+        if not self.conversation.use_memory:
+            return "off"
+        return "nothing" if self.reply else "unanswered"
+
+    @property
     def question(self) -> str:
         """The message that the reply answers."""
         asked = self.reply.in_reply_to if self.reply else None
         return asked.content if asked else ""
 
 
-def memory_panel(conversation: Conversation, reply: Message | None = None) -> MemoryPanel:
+def memory_panel(conversation: Conversation, *, reply_id: UUID | None = None) -> MemoryPanel:
     """The panel for this reply, or else for the last one of the conversation."""
-    if reply is None:
-        replies = conversation.messages.current().filter(role=Role.ASSISTANT).select_related("in_reply_to")
-        reply = replies.order_by("-pk").first()
+    replies = conversation.messages.filter(role=Role.ASSISTANT).select_related("in_reply_to")
+    chosen = replies.filter(pk=reply_id).first() if reply_id else None
+    reply = chosen or replies.current().order_by("-pk").first()
     left_out = list(conversation.left_out_pieces.order_by("-pk"))
     pieces = _pieces(reply, left_out) if reply else []
     return MemoryPanel(conversation, reply, sorted(pieces, key=lambda piece: not piece.source.is_cited), left_out)

@@ -17,6 +17,7 @@ from base.connections import release_connection
 from base.html.citations import Source, may_cite
 from base.html.markdown import render_markdown
 from base.http import ApiRequest, Request
+from chat.memory.queries import memory_panel
 from chat.models import Message
 from chat.queries import action_urls, as_last_message
 from chat.replies.buffer import Delta
@@ -89,7 +90,8 @@ def _end_events(request: Request, message_id: UUID, unfinished: str, sources: So
     """Send the last block as `block`, because screen readers announce those; `done` then replaces the whole message."""
     try:
         message = with_has_flashcards(Message.objects.all()).get(pk=message_id)
-        context = {"item": as_last_message(message), **action_urls()}
+        panel = memory_panel(message.conversation, reply_id=message.pk)
+        context = {"item": as_last_message(message), "panel": panel, **action_urls()}
         html = render_to_string("chat/_reply_end.html", context, request)
     finally:
         release_connection()

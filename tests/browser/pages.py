@@ -19,15 +19,17 @@ from tests.factories import (
     CardFactory,
     ConversationFactory,
     GenerationFactory,
+    LeftOutPieceFactory,
     MessageFactory,
     PassageFactory,
     ReviewFactory,
+    reply_pieces,
 )
 from tests.processes import Site
 from tests.site_urls import pages
 from tests.stand_ins.claude import GOOD_KEY
 
-ANSWER = """It takes **two** stages, written `light_reactions` and `calvin_cycle`.
+ANSWER = """It takes **two** stages [1], written `light_reactions` and `calvin_cycle`.
 
 | Stage | Place |
 |:--|--:|
@@ -52,9 +54,10 @@ def fill(owner: User) -> Values:
     conversation = ConversationFactory(owner=owner, title="Photosynthesis", pinned=True)
     ConversationFactory(owner=owner, title="An archived chat", archived=True)
     question = MessageFactory(conversation=conversation, content="How does it work?")
-    citations = [{"number": 1, "conversation_id": str(conversation.pk), "message_id": str(question.pk)}]
-    cited = [{**citation, "title": "An earlier chat", "excerpt": "Plants use light."} for citation in citations]
-    reply = MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=ANSWER, citations=cited)
+    context = reply_pieces(owner, "Plants use light.", f"Leaves have {'two_long_' * 20} layers.")
+    reply = MessageFactory(
+        conversation=conversation, role=Role.ASSISTANT, content=ANSWER, context=context, in_reply_to=question
+    )
     error = {"code": "key-refused", "detail": "Claude refused the key. Check it under Settings."}
     failed = MessageStatus.FAILED
     MessageFactory(conversation=conversation, role=Role.ASSISTANT, content="Half", status=failed, error=error)
@@ -64,13 +67,14 @@ def fill(owner: User) -> Values:
     TOTP.activate(owner, generate_totp_secret())
     RecoveryCodes.activate(owner)
     rows: dict[str, Model] = {
+        "left_out_id": LeftOutPieceFactory(conversation=conversation, piece_id=context[1]["id"]),
         "conversation_id": conversation,
         "message_id": reply,
         "card_id": card,
         "generation_id": generation,
         "passage_id": PassageFactory(owner=owner, message=reply, text=f"It takes {'two_long_' * 20} stages."),
     }
-    others = {"provider": "claude", "kind": "json", "key": "a-b", "uidb36": "1"}
+    others = {"provider": "claude", "kind": "json", "key": "a-b", "uidb36": "1", "number": "1"}
     return {**{name: row.pk for name, row in rows.items()}, "token_id": token.pk, **others}
 
 

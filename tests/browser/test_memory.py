@@ -16,7 +16,7 @@ OpenBrowser = Callable[..., Page]
 TEXTS = [
     "My sourdough bread needs twelve grams of salt for each kilogram of flour, said Ines when we baked.",
     "Yeast dies above 50 degrees, so the water for a dough should only be warm to the hand.",
-    "The oven of my aunt loses heat when its door opens, so she bakes with a stone.",
+    "The oven of my aunt loses heat whenever she looks inside, so she bakes with a stone.",
 ]
 ANSWER = "Twelve grams for each kilogram of flour [1], which you noted when you baked with Ines.\n\nUse warm water."
 

@@ -27,6 +27,8 @@ _QUESTION_MARKS = ("?", "\uff1f", "\u061f")  # Latin, Chinese and Japanese, Arab
 _ARABIC_PREFIX = re.compile(
     "^(?:\u0648|\u0641)?(?:\u0627\u0644|\u0628\u0627\u0644|\u0643\u0627\u0644|\u0644\u0644)(?=...)"
 )
+# What the English stemmer leaves of plurals, genders and cases in German, Dutch, Spanish and French.
+_ENDINGS = re.compile("(?<=[a-z]{4})(?:ern|en|er|em|es|as|os|e|(?<!s)s|a|o)$")
 
 MAX_TOKEN = 64  # characters; a longer run is data, such as a key or a picture in base64
 
@@ -103,7 +105,7 @@ def _pairs(run: str) -> list[str]:
 
 def _stem(word: str) -> str:
     if word.isascii():
-        return str(_stemmer("english").stemWord(word))
+        return _ENDINGS.sub("", str(_stemmer("english").stemWord(word)))
     first = word[0]
     if "\u0400" <= first <= "\u04ff":
         return str(_stemmer("russian").stemWord(word))

@@ -24,6 +24,7 @@ def test_its_page_opens_and_is_linked_in_the_navigation(alice: User, client_of: 
     page = client_of(alice).get("/notes/").content.decode()
     assert "Osmosis moves water." in page
     assert 'href="/notes/"' in client_of(alice).get("/").content.decode()
+    assert "Read notes" in client_of(alice).get("/palette/?q=read").content.decode()
 
 
 def test_its_api_is_in_the_openapi_document(alice: User, api_of: Callable[[User], ApiClient]) -> None:

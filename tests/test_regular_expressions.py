@@ -21,6 +21,7 @@ from chat.search.messages import words_of
 from flashcards.content.fingerprint import normalize
 from memoryloop import request_monitor
 from operations.backup.database import verification
+from passages import plain_text
 from providers.builtin import card_drafts, tutor
 from providers.builtin.sentences import keywords, sentences, words
 from providers.builtin.stemming import language_of
@@ -85,6 +86,7 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         [lambda text: verification.COPY.match(text.encode())],
         ["COPY ", 'COPY a."', '"', '""', "a", "a."],
     ),
+    "passages/plain_text.py": ([plain_text.without_blank_lines], ["\n", "\n ", " ", "a\n"]),
     "providers/builtin/card_drafts.py": (
         [card_drafts.definition_card, card_drafts.draft_cards, card_drafts.ARTICLE.match],
         ["a b ", "A is ", "is ", "a: ", "a = ", "a – ", " ", "the ", "a", "A is a b c d. "],

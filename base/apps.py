@@ -15,14 +15,14 @@ from base.logs import celery_signals
 class ProjectAppConfig(AppConfig):
     """The base of each app's AppConfig.
 
-    When Django is ready, the app's `indexing`, `metrics`, `personal_data` and `navigation` modules are imported, where
-    they exist; each registers what it defines. The project package mounts the app's `urls` and the `ROUTERS` of its
-    `api`, and Celery finds its `tasks`.
+    When Django is ready, the app's modules named in `REGISTERING_MODULES` are imported, where they exist; each
+    registers what it defines. The project package mounts the app's `urls` and the `ROUTERS` of its `api`, and Celery
+    finds its `tasks`.
     """
 
     default = False  # Django looks for an app's configuration among all classes in its `apps.py`, including this one
 
-    REGISTERING_MODULES = ("indexing", "metrics", "personal_data", "navigation")
+    REGISTERING_MODULES = ("indexing", "context_sources", "metrics", "personal_data", "navigation")
 
     def __init_subclass__(cls) -> None:
         cls.default = True

@@ -35,6 +35,13 @@ class ThreadMessage:
     def citations(self) -> list[ReplySource]:
         return [source for source in self.sources if source.is_cited]
 
+    @property
+    def fading_cards(self) -> list[str]:
+        """The ids of the cards that the finished reply was given and that the user is forgetting."""
+        if self.message.status != MessageStatus.COMPLETE:
+            return []
+        return [source.fading_card_id for source in self.sources if source.fading_card_id]
+
 
 @dataclass(frozen=True)
 class Thread:
@@ -105,6 +112,7 @@ def action_urls() -> dict[str, str]:
     """The URLs of what apps above do with a message, by their names in the templates of messages."""
     return {
         "make_cards_url": reverse("flashcards:generation-create"),
+        "quiz_url": reverse("quiz:review"),
         "remember_url": reverse("passages:passage-create"),
     }
 

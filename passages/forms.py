@@ -1,6 +1,12 @@
-"""The form that remembers a passage."""
+"""The forms of remembered passages."""
 
 from django import forms
+
+
+class PassageListForm(forms.Form):
+    """What the page of passages shows. An invalid value is ignored."""
+
+    first = forms.UUIDField(required=False)
 
 
 class PassageForm(forms.Form):

@@ -14,7 +14,7 @@ from base.errors import NotFound
 from base.http import Request, page, toast, wants_fragment
 from base.models import database_time
 from passages import services
-from passages.forms import PassageForm
+from passages.forms import PassageForm, PassageListForm
 from passages.queries import passages_of
 
 PASSAGES_PER_PAGE = 50
@@ -23,7 +23,9 @@ PASSAGES_PER_PAGE = 50
 @login_required
 @require_GET
 def passage_list(request: Request) -> HttpResponse:
-    passages = Paginator(passages_of(request.user), PASSAGES_PER_PAGE)
+    form = PassageListForm(request.GET)
+    first = form.cleaned_data["first"] if form.is_valid() else None
+    passages = Paginator(passages_of(request.user, first=first), PASSAGES_PER_PAGE)
     context = {"passages": passages.get_page(request.GET.get("page"))}
     return page(request, "passages/passage_list.html", context)
 

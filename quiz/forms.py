@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from django import forms
@@ -43,10 +44,29 @@ class RatingForm(forms.Form):
         return int(self.cleaned_data["duration_ms"] or 0)
 
 
+MAX_QUIZ_CARDS = 20
+
+
+class CardIdsField(forms.CharField):
+    """Ids separated by commas, cleaned to a list of at most `MAX_QUIZ_CARDS`."""
+
+    def clean(self, value: Any) -> list[UUID]:
+        try:
+            return [UUID(word) for word in str(super().clean(value)).split(",") if word][:MAX_QUIZ_CARDS]
+        except ValueError:
+            raise forms.ValidationError(_("These cards are not known.")) from None
+
+
 class ReviewPageForm(forms.Form):
-    """What the review page shows. Invalid values are ignored: it then shows the next card's question."""
+    """What the review page shows. Invalid values are ignored: it then shows the next card's question.
+
+    With `cards`, only these are reviewed: a quiz of `total` cards, offered below the message `source`.
+    """
 
     card = forms.UUIDField(required=False)
+    cards = CardIdsField(required=False)
+    total = forms.IntegerField(required=False, min_value=0, max_value=MAX_QUIZ_CARDS)
+    source = forms.UUIDField(required=False)
     turned = forms.BooleanField(required=False)  # the answer is shown
 
 

@@ -1,5 +1,6 @@
 """Reads of reviews: the cards that are due, the review page, the history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from chat.models import Message
-from flashcards.models import Card, CardState
+from flashcards.models import Card, CardQuerySet, CardState
 from quiz.models import Rating, Review
 from quiz.scheduling.due import Counts, DueToday
 from quiz.scheduling.fsrs_scheduler import ScheduledReview
@@ -71,13 +72,19 @@ class ReviewPage:
         return self.answered + self.counts.total
 
 
-def review_page(*, owner: User, at: datetime, card_id: UUID | None = None) -> ReviewPage:
-    """The page for the card with this id, if it is studied now, or else for the first card of the queue."""
+def review_page(
+    *, owner: User, at: datetime, card_id: UUID | None = None, only: Sequence[UUID] | None = None
+) -> ReviewPage:
+    """The page for the card with this id, if it is studied now, or else for the first card of the queue.
+
+    With `only`, the queue is these cards, whether they are due or not.
+    """
     context = review_context(owner)
     today = DueToday.of(owner, context, at)
     studied = Card.objects.filter(owner=owner).studied(at)
     requested = studied.filter(pk=card_id).first() if card_id else None
-    card = requested or next(iter(today.first(1)), None)
+    queue = today.first(1) if only is None else _in_order(studied, only)
+    card = requested or next(iter(queue), None)
     previews = context.previews(card, at) if card else []
     return ReviewPage(
         card=card,
@@ -90,6 +97,11 @@ def review_page(*, owner: User, at: datetime, card_id: UUID | None = None) -> Re
         answered=today.answered,
         new_cards_left=card is None and studied.filter(state=CardState.NEW).exists(),
     )
+
+
+def _in_order(cards: CardQuerySet, ids: Sequence[UUID]) -> list[Card]:
+    found = cards.in_bulk(list(ids))
+    return [found[pk] for pk in ids if pk in found]
 
 
 def _source_of(card: Card) -> Message | None:

@@ -17,7 +17,7 @@ from quiz.metrics import REVIEWS
 from quiz.models import ParameterSet, Rating, Review, ReviewSettings
 from quiz.scheduling.fsrs_scheduler import ScheduledReview, is_leech
 from quiz.scheduling.review_context import ReviewContext, review_context
-from quiz.settings_validation import check_settings, check_weights
+from quiz.scheduling.settings_validation import check_settings, check_weights
 from search.services import indexed_transaction, mark_changed
 
 MAX_DURATION_MS = 60_000  # a longer time is cut: most of it was not spent on the card

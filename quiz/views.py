@@ -1,5 +1,7 @@
 """The pages of review, progress and review settings."""
 
+from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_required
@@ -13,12 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from base.errors import Conflict
 from base.http import Request, page, toast
+from chat.models import Message
 from flashcards.models import Card
 from flashcards.services import suspend_cards, unsuspend_cards
 from quiz import queries, services
 from quiz.errors import BadSetting
 from quiz.forms import RatingForm, ReviewPageForm, ReviewSettingsForm
 from quiz.progress import progress_of
+from quiz.scheduling.card_quiz import CardQuiz
 from quiz.scheduling.review_context import settings_of
 
 SETTING_NAMES = tuple(ReviewSettingsForm.base_fields)
@@ -28,11 +32,31 @@ SETTING_NAMES = tuple(ReviewSettingsForm.base_fields)
 @require_GET
 def review(request: Request) -> HttpResponse:
     """The next card, or the card that the user returns to after an undo or an edit."""
-    form = ReviewPageForm(request.GET)
-    requested = form.cleaned_data if form.is_valid() else {}
-    review = queries.review_page(owner=request.user, at=timezone.now(), card_id=requested.get("card"))
-    context = {"review": review, "show_answer": requested.get("turned", False), "review_id": uuid4()}
+    requested = _requested(request)
+    quiz = CardQuiz.of(requested)
+    only = quiz.remaining if quiz else None
+    review = queries.review_page(owner=request.user, at=timezone.now(), card_id=requested.get("card"), only=only)
+    context = {
+        "review": review,
+        "show_answer": requested.get("turned", False),
+        "review_id": uuid4(),
+        "quiz": quiz,
+        "quiz_query": f"?{quiz.query}" if quiz else "",
+        "offered_below": partial(_offered_below, request, quiz),
+    }
     return page(request, "quiz/review.html", context, part="review")
+
+
+def _requested(request: Request) -> dict[str, Any]:
+    form = ReviewPageForm(request.GET)
+    return form.cleaned_data if form.is_valid() else {}
+
+
+def _offered_below(request: Request, quiz: CardQuiz | None) -> Message | None:
+    """The message below which the quiz was offered, if its conversation is not deleted."""
+    if quiz is None or quiz.source is None:
+        return None
+    return request.user.messages.accessible().filter(pk=quiz.source).first()
 
 
 @login_required
@@ -53,16 +77,28 @@ def card_rate(request: Request, card_id: UUID) -> HttpResponse:
     if not form.is_valid():
         card = request.user.cards.in_deck().get_or_not_found(card_id)
         toast(request, _("The rating could not be read. Rate the card again."))
-        return _to_card(card)
+        return _to_card(request, card)
     try:
         services.rate_card(owner=request.user, card_id=card_id, at=timezone.now(), **form.cleaned_data)
     except Conflict as conflict:  # for example, it was rated in another tab: say so and show the next card
         toast(request, conflict.detail)
-    return redirect("quiz:review")
+    return _to_next(request, card_id)
 
 
-def _to_card(card: Card) -> HttpResponse:
-    return redirect(f"{reverse('quiz:review')}?{urlencode({'card': str(card.pk)})}")
+def _to_next(request: Request, card_id: UUID) -> HttpResponse:
+    """The card after this one, in the same quiz if there is one."""
+    quiz = CardQuiz.of(_requested(request))
+    return _to_review(quiz.without(card_id).query if quiz else "")
+
+
+def _to_card(request: Request, card: Card) -> HttpResponse:
+    quiz = CardQuiz.of(_requested(request))
+    return _to_review(urlencode({"card": str(card.pk)}), quiz.with_first(card.pk).query if quiz else "")
+
+
+def _to_review(*queries: str) -> HttpResponse:
+    query = "&".join(filter(None, queries))
+    return redirect(f"{reverse('quiz:review')}?{query}" if query else reverse("quiz:review"))
 
 
 @login_required
@@ -72,17 +108,18 @@ def review_undo(request: Request) -> HttpResponse:
         card = services.undo_review(owner=request.user, at=timezone.now())
     except Conflict as conflict:
         toast(request, conflict.detail)
-        return redirect("quiz:review")
+        quiz = CardQuiz.of(_requested(request))
+        return _to_review(quiz.query if quiz else "")
     toast(request, _("Answer undone."))
-    return _to_card(card)
+    return _to_card(request, card)
 
 
 @login_required
 @require_POST
 def card_suspend(request: Request, card_id: UUID) -> HttpResponse:
     suspend_cards(cards=[request.user.cards.in_deck().get_or_not_found(card_id)])
-    toast(request, _("Card suspended."), undo=reverse("quiz:card-return", args=[card_id]))
-    return redirect("quiz:review")
+    toast(request, _("Card suspended."), undo=_return_url(request, card_id))
+    return _to_next(request, card_id)
 
 
 @login_required
@@ -90,8 +127,14 @@ def card_suspend(request: Request, card_id: UUID) -> HttpResponse:
 def card_bury(request: Request, card_id: UUID) -> HttpResponse:
     card = request.user.cards.in_deck().get_or_not_found(card_id)
     services.bury_until_tomorrow(owner=request.user, cards=[card], at=timezone.now())
-    toast(request, _("Card buried until tomorrow."), undo=reverse("quiz:card-return", args=[card_id]))
-    return redirect("quiz:review")
+    toast(request, _("Card buried until tomorrow."), undo=_return_url(request, card_id))
+    return _to_next(request, card_id)
+
+
+def _return_url(request: Request, card_id: UUID) -> str:
+    quiz = CardQuiz.of(_requested(request))
+    url = reverse("quiz:card-return", args=[card_id])
+    return f"{url}?{quiz.query}" if quiz else url
 
 
 @login_required
@@ -100,7 +143,7 @@ def card_return(request: Request, card_id: UUID) -> HttpResponse:
     """Undo of suspend and bury: make the card active and show it again."""
     card = request.user.cards.in_deck().get_or_not_found(card_id)
     unsuspend_cards(cards=[card])
-    return _to_card(card)
+    return _to_card(request, card)
 
 
 @login_required

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
+from django.db.models import Model
+
 from base.html.markdown import cited_numbers
-from chat.models import Message
 from chat.replies.prompts import ContextExtract
 
 MAX_EXCERPT_LENGTH = 300  # characters
@@ -15,19 +16,25 @@ MAX_EXCERPT_LENGTH = 300  # characters
 
 class PieceKind(StrEnum):
     MESSAGE = "message"
+    CARD = "card"
+    PASSAGE = "passage"
 
 
 class StoredPiece(TypedDict):
-    """One entry of `Message.context`. `id` is that of a row of this kind. `cited` is false until the reply ends."""
+    """One entry of `Message.context`. `id` is that of a row of this kind, and `conversation_id` that of a message.
+
+    `cited` is false until the reply ends. `fading`: a card that the user was forgetting.
+    """
 
     number: int
     kind: str
     id: str
-    conversation_id: str
+    conversation_id: str | None
     title: str
     excerpt: str
     reason: str
     cited: bool
+    fading: NotRequired[bool]
 
 
 class Citation(TypedDict):
@@ -44,27 +51,31 @@ class Citation(TypedDict):
 class Piece:
     """A row that was retrieved. The extract is what the prompt quotes of it; `reason` tells the user why.
 
-    The extract of a message has the other half of its exchange, too.
+    The extract of a message has the other half of its exchange, too. `title` is for the user, where it differs from
+    that of the extract.
     """
 
     kind: PieceKind
-    source: Message
+    source: Model
     extract: ContextExtract
     excerpt: str
     reason: str
     score: float
+    conversation_id: UUID | None = None
+    title: str = ""
 
     def stored(self, number: int) -> StoredPiece:
-        return StoredPiece(
+        stored = StoredPiece(
             number=number,
             kind=self.kind.value,
             id=str(self.source.pk),
-            conversation_id=str(self.source.conversation_id),
-            title=self.extract.title,
+            conversation_id=str(self.conversation_id) if self.conversation_id else None,
+            title=self.title or self.extract.title,
             excerpt=self.excerpt[:MAX_EXCERPT_LENGTH],
             reason=self.reason,
             cited=False,
         )
+        return {**stored, "fading": True} if self.extract.fading else stored
 
 
 def number_pieces(pieces: Iterable[Piece], *, earlier: Sequence[StoredPiece]) -> dict[int, Piece]:
@@ -99,7 +110,7 @@ def citations_of(context: Sequence[StoredPiece]) -> list[Citation]:
         Citation(
             number=piece["number"],
             message_id=piece["id"],
-            conversation_id=piece["conversation_id"],
+            conversation_id=piece["conversation_id"] or "",
             title=piece["title"],
             excerpt=piece["excerpt"],
         )

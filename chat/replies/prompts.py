@@ -18,10 +18,11 @@ CONTINUE = "Continue exactly where your answer broke off. Do not repeat any of i
 
 @dataclass(frozen=True)
 class ContextExtract:
-    """Text of another conversation that may help to answer; `title` is shown when it is cited."""
+    """Text that may help to answer; `title` is shown when it is cited. `fading`: a card the user is forgetting."""
 
     title: str
     text: str
+    fading: bool = False
 
     @property
     def tokens(self) -> int:
@@ -43,7 +44,10 @@ def build_prompt(
     kept = recent(turns, HISTORY_TOKENS)
     if written_so_far:
         kept = (*kept, Turn("assistant", written_so_far), Turn("user", CONTINUE))
-    numbered = [Extract(number, extract.title, extract.text) for number, extract in (extracts or {}).items()]
+    numbered = [
+        Extract(number, extract.title, extract.text, fading=extract.fading)
+        for number, extract in (extracts or {}).items()
+    ]
     return Prompt(system=SYSTEM, turns=kept, extracts=tuple(numbered))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from base.logs.outages import log_failure
 from chat.models import LeftOutPiece, Message, MessageStatus, Role
 from chat.replies.context import Piece, PieceKind
+from chat.replies.context_sources import registered
 from chat.replies.prompts import CONTEXT_TOKENS, ContextExtract
 from chat.replies.reasons import reason_for
 from search.errors import EmbedderUnavailable, IndexUnavailable
@@ -31,16 +32,19 @@ def retrieve_context(history: Sequence[Message], *, in_prompt: Collection[UUID])
     owner_id = history[-1].owner_id
     left_out = _left_out(history[-1].conversation_id)
     try:
-        found = _found(owner_id, _questions(history), {*in_prompt, *left_out})
+        questions = _questions(history)
+        found = _found(owner_id, questions, {*in_prompt, *left_out})
+        # These are few and short. They come first, so that long messages leave room for them.
+        others = [piece for source in registered() for piece in source.find(owner_id, questions[-1], left_out)]
     except (EmbedderUnavailable, IndexUnavailable) as error:
         log_failure("Nothing is retrieved for a reply", error)
         return []
-    return _chosen(_exchanges(found, owner_id, left_out))
+    return _chosen([*others, *_exchanges(found, owner_id, left_out)])
 
 
 def _left_out(conversation_id: UUID) -> set[UUID]:
-    """The messages that the user has left out of this conversation."""
-    left_out = LeftOutPiece.objects.filter(conversation_id=conversation_id, kind=PieceKind.MESSAGE)
+    """What the user has left out of this conversation. The ids of rows of all kinds differ."""
+    left_out = LeftOutPiece.objects.filter(conversation_id=conversation_id)
     return set(left_out.values_list("piece_id", flat=True))
 
 
@@ -101,7 +105,7 @@ def _exchanges(hits: Sequence[tuple[Hit, str]], owner_id: UUID, left_out: Collec
         quoted |= halves
         parts = [_cut(question), hit.text, _cut(answer)]
         extract = ContextExtract(_title(source), "\n\n".join(part for part in parts if part))
-        retrieved.append(Piece(PieceKind.MESSAGE, source, extract, hit.text, reason, hit.score))
+        retrieved.append(Piece(PieceKind.MESSAGE, source, extract, hit.text, reason, hit.score, source.conversation_id))
     return retrieved
 
 
@@ -116,7 +120,7 @@ def _title(source: Message) -> str:
     return f"{source.conversation}, {source.created_at:%Y-%m-%d}"
 
 
-def _chosen(retrieved: Sequence[Piece]) -> list[Piece]:
+def _chosen(retrieved: Iterable[Piece]) -> list[Piece]:
     """The best that fit into the budget, without repetitions."""
     chosen: list[Piece] = []
     known: list[set[str]] = []

@@ -1,6 +1,6 @@
 """What replies were given, as a page shows it: with links to what still exists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,14 +8,16 @@ from uuid import UUID
 from base.html.citations import Source
 from chat.models import Message, MessageStatus
 from chat.replies.context import PieceKind, StoredPiece
+from chat.replies.context_sources import SourceRow, registered
 
 
 @dataclass(frozen=True)
 class ReplySource:
-    """A piece of a reply's context. `message` is None when it no longer exists, and then there is nothing to link."""
+    """A piece of a reply's context. Without `message` or `row` it no longer exists, and there is nothing to link."""
 
     piece: StoredPiece
     message: Message | None
+    row: SourceRow | None = None
 
     @property
     def number(self) -> int:
@@ -27,11 +29,15 @@ class ReplySource:
 
     @property
     def title(self) -> str:
-        """The title of its conversation."""
+        """For a message, the title of its conversation."""
+        if self.row:
+            return self.row.title
         return str(self.message.conversation) if self.message else self.piece["title"]
 
     @property
     def at(self) -> datetime | None:
+        if self.row:
+            return self.row.at
         return self.message.created_at if self.message else None
 
     @property
@@ -53,24 +59,45 @@ class ReplySource:
 
     @property
     def url(self) -> str:
+        if self.row:
+            return self.row.url
         return self.message.get_absolute_url() if self.message else ""
+
+    @property
+    def fading_card_id(self) -> str:
+        """The card of this piece, if the user was forgetting it and still is."""
+        fading = self.piece.get("fading") and self.row and self.row.fading
+        return self.piece["id"] if fading else ""
 
 
 def sources_of(messages: Sequence[Message]) -> dict[UUID, list[ReplySource]]:
-    """The sources of each message that is a reply with context, all of one user, by number: one query at most.
+    """The sources of each message that is a reply with context, all of one user, by number.
+
+    One query for messages, and some for each other kind that occurs.
 
     A failed reply shows none. A reply from before `Message.context` has those that it shows as citations.
     """
     contexts = {message.pk: _context_of(message) for message in messages}
-    ids = {piece["id"] for context in contexts.values() for piece in context if piece["kind"] == PieceKind.MESSAGE}
+    ids = _ids_of(PieceKind.MESSAGE, contexts.values())
     owner_ids = {message.owner_id for message in messages}
     existing = Message.objects.accessible().filter(owner_id__in=owner_ids).select_related("conversation")
     rows = {str(pk): row for pk, row in existing.in_bulk(list(ids)).items()} if ids else {}
-    return {
-        pk: [ReplySource(piece, rows.get(piece["id"])) for piece in context]
-        for pk, context in contexts.items()
-        if context
+    others = {
+        source.kind.value: source.rows(owner_ids, {UUID(pk) for pk in found})
+        for source in registered()
+        if (found := _ids_of(source.kind, contexts.values()))
     }
+    return {pk: [_source(piece, rows, others) for piece in context] for pk, context in contexts.items() if context}
+
+
+def _ids_of(kind: PieceKind, contexts: Iterable[Sequence[StoredPiece]]) -> set[str]:
+    return {piece["id"] for context in contexts for piece in context if piece["kind"] == kind}
+
+
+def _source(
+    piece: StoredPiece, messages: Mapping[str, Message], others: Mapping[str, Mapping[UUID, SourceRow]]
+) -> ReplySource:
+    return ReplySource(piece, messages.get(piece["id"]), others.get(piece["kind"], {}).get(UUID(piece["id"])))
 
 
 def links_to(sources: Sequence[ReplySource]) -> Mapping[int, Source]:

@@ -20,6 +20,7 @@ _POINTS_END = _("Your notes are in your memory now. Make cards from them, or ask
 _FROM_NOTES = _("From your notes:")
 _FROM_MEMORY = _("From your memory:")
 _QUOTES_END = _("These are quotes; the built-in tutor is not a language model and adds nothing of its own.")
+_FADING = _("You are forgetting some of your cards on this: a short quiz on them is below.")
 _NOTHING = _("There is nothing about this in your memory yet.")
 _NOTHING_END = _(
     "The built-in tutor is not a language model: it can only quote what you have written. "
@@ -55,7 +56,8 @@ class Tutor:
 
 
 def _answer(prompt: Prompt) -> str:
-    return as_markdown(extract_answer(prompt, skip=_own_sentences()))
+    answer = as_markdown(extract_answer(prompt, skip=_own_sentences()))
+    return f"{answer}\n\n{_FADING}" if any(extract.fading for extract in prompt.extracts) else answer
 
 
 def _continuation(prompt: Prompt) -> str:
@@ -83,5 +85,15 @@ def _list(lead: Promise, quotes: Sequence[Quote], end: Promise) -> str:
 
 def _own_sentences() -> frozenset[str]:
     """The tutor's own sentences. When an earlier answer is a source, only the sentences that it quotes may be used."""
-    own = (_POINTS, _POINTS_END, _FROM_NOTES, _FROM_MEMORY, _QUOTES_END, _NOTHING, _NOTHING_END, *_FORMER_SENTENCES)
+    own = (
+        _POINTS,
+        _POINTS_END,
+        _FROM_NOTES,
+        _FROM_MEMORY,
+        _QUOTES_END,
+        _FADING,
+        _NOTHING,
+        _NOTHING_END,
+        *_FORMER_SENTENCES,
+    )
     return frozenset(sentence for text in own for sentence in sentences(str(text)))

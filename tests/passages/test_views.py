@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from chat.memory.services import forget_message
 from passages.models import RememberedPassage
 from tests.factories import MessageFactory, PassageFactory
 
@@ -57,6 +58,14 @@ def test_a_passage_says_that_its_chat_was_deleted(browser: Client, alice: User) 
     PassageFactory(owner=alice, message=deleted)
     PassageFactory(owner=alice)
     assert browser.get(LIST).content.decode().count("The chat was deleted.") == 2
+
+
+def test_a_passage_of_a_forgotten_message_stays_and_says_so(browser: Client, alice: User) -> None:
+    message = MessageFactory(conversation__owner=alice, content="Nephrons filter blood.")
+    browser.post(CREATE, {"message_id": message.pk, "text": "Nephrons"})
+    assert "the passage stays" not in browser.get(LIST).content.decode()
+    forget_message(message=message)
+    assert "the passage stays" in browser.get(LIST).content.decode()
 
 
 def test_the_list_costs_the_same_for_many_passages(

@@ -57,7 +57,7 @@ def found(owner: User) -> list[Message]:
 def given(conversation: Conversation) -> list[Message]:
     """What a reply in this conversation is given for the question."""
     asked = Message(conversation=conversation, owner=conversation.owner, role=Role.USER, content=QUESTION)
-    return [piece.source for piece in retrieve_context([asked], in_prompt=[])]
+    return [piece.source for piece in retrieve_context([asked], in_prompt=[]) if isinstance(piece.source, Message)]
 
 
 def is_used(message: Message, conversation: Conversation) -> list[bool]:

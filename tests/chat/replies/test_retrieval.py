@@ -61,7 +61,7 @@ def test_a_follow_up_finds_what_the_message_before_it_is_about(alice: User) -> N
     answer = exchange(alice, "How do kidneys work?", "Nephrons filter the blood.")
     assert quoted(alice, "and why?") == []
     [found] = retrieved(alice, "Tell me how the kidneys filter blood.", "and why?")
-    assert found.source.conversation_id == answer.conversation_id
+    assert found.conversation_id == answer.conversation_id
 
 
 def test_nothing_unrelated_is_retrieved(alice: User) -> None:
@@ -142,5 +142,5 @@ def test_a_piece_that_only_its_neighbors_explain_says_so(alice: User) -> None:
     conversation = ConversationFactory(owner=alice)
     MessageFactory(conversation=conversation, content="Nephrons filter the blood in the kidneys.")
     MessageFactory(conversation=conversation, content="Ines told me that yesterday.")
-    found = {piece.source.content: piece.reason for piece in retrieved(alice, "What do nephrons in kidneys filter?")}
+    found = {piece.excerpt: piece.reason for piece in retrieved(alice, "What do nephrons in kidneys filter?")}
     assert found["Ines told me that yesterday."] == "Next to a message about this"

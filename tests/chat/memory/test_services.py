@@ -54,6 +54,11 @@ def found(owner: User) -> list[Message]:
     return [result.message for results in searches for result in results.items]
 
 
+def is_indexed(message: Message) -> bool:
+    hits = find(owner_id=message.owner_id, table="messages", query=QUESTION, mode=Mode.HYBRID).hits
+    return message.pk in [hit.entity_id for hit in hits]
+
+
 def given(conversation: Conversation) -> list[Message]:
     """What a reply in this conversation is given for the question."""
     asked = Message(conversation=conversation, owner=conversation.owner, role=Role.USER, content=QUESTION)
@@ -76,8 +81,10 @@ def test_a_forgotten_message_is_used_no_more_before_and_after_the_index_follows(
     assert is_used(message, conversation) == [True, True, True]
     services.forget_message(message=message)
     assert is_used(message, conversation) == [False, False, False]
+    assert is_indexed(message)
     drain()
     assert is_used(message, conversation) == [False, False, False]
+    assert not is_indexed(message)
 
 
 def test_a_forgotten_message_stays_so_after_a_rebuild_and_without_an_index(
@@ -87,8 +94,10 @@ def test_a_forgotten_message_stays_so_after_a_rebuild_and_without_an_index(
     drain()
     call_command("reindex", "--table", "messages", stdout=StringIO())
     assert is_used(message, conversation) == [False, False, False]
+    assert not is_indexed(message)
     discard_tables()  # PostgreSQL answers
     assert is_used(message, conversation) == [False, False, False]
+    assert not is_indexed(message)
     services.remember_message(message=message)
     assert message in found(conversation.owner)
 

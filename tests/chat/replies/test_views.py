@@ -95,6 +95,7 @@ def test_at_the_end_the_server_sends_the_whole_message(request_of_alice: Request
     assert "Two." in message
     assert "Regenerate" in message
     assert 'id="composer-send" hx-swap-oob="true"' in message
+    assert 'id="memory-used" hx-swap-oob="innerHTML"' in message
 
 
 @with_rows

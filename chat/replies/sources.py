@@ -41,10 +41,6 @@ class ReplySource:
         return self.message.created_at if self.message else None
 
     @property
-    def is_message(self) -> bool:
-        return self.piece["kind"] == PieceKind.MESSAGE
-
-    @property
     def is_forgotten(self) -> bool:
         return self.message is not None and self.message.forgotten
 

@@ -22,7 +22,7 @@ class ProjectAppConfig(AppConfig):
 
     default = False  # Django looks for an app's configuration among all classes in its `apps.py`, including this one
 
-    REGISTERING_MODULES = ("indexing", "context_sources", "metrics", "personal_data", "navigation")
+    REGISTERING_MODULES = ("indexing", "search_kinds", "context_sources", "metrics", "personal_data", "navigation")
 
     def __init_subclass__(cls) -> None:
         cls.default = True

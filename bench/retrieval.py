@@ -23,7 +23,8 @@ from bench.tools.tables import Line, say, show
 from chat.models import Conversation, Message, Role
 from chat.replies.context import Piece
 from chat.replies.retrieval import retrieve_context
-from search.queries import Hit, Mode, find
+from search.joint_search import MAX_COUNTED
+from search.queries import FindResult, Hit, Mode, find
 from search.services import drain
 
 LEARNERS = Path(__file__).parent / "learners"
@@ -43,6 +44,10 @@ class Question:
     def hits(self, mode: Mode) -> list[Hit]:
         return find(owner_id=self.owner.pk, table="messages", query=self.text, mode=mode, limit=10).hits
 
+    def results(self, mode: Mode) -> FindResult:
+        """All that a search page can show, also what is weak."""
+        return find(owner_id=self.owner.pk, table="messages", query=self.text, mode=mode, limit=MAX_COUNTED)
+
     def context(self) -> list[Piece]:
         asked = Message(owner=self.owner, role=Role.USER, content=self.text)
         return retrieve_context([asked], in_prompt=())
@@ -57,6 +62,7 @@ def run() -> None:
     show_modes("The odd questions, by which nothing was chosen", questions[1::2])
     for code, language in LANGUAGES.items():
         show_modes(language, [question for question in questions if question.language == code])
+    show_weak_results(questions)
     show_context(questions)
     directory = os.environ.get("CRANFIELD")
     if directory:
@@ -79,6 +85,26 @@ def _line(mode: Mode, questions: Sequence[Question]) -> Line:
         best[bool(one.answers)].append(max((hit.score for hit in found), default=0.0))
     area = area_under_curve(best[True], best[False]) if best[False] else 0.0
     return Line(mode.value, (*means(judged), area))
+
+
+def show_weak_results(questions: Sequence[Question]) -> None:
+    """What the search page leaves out (docs/decisions/0030): of the answers among ten results, and of all others."""
+    halves = {"all": questions, "the odd questions": questions[1::2]}
+    lines = [_weak_line(f"{mode.value}, {name}", mode, half) for mode in MODES for name, half in halves.items()]
+    columns = ("answers", "other results", "results without an answer")
+    show("Left out as hardly about the question, as a share", columns, lines, baseline=lines[0])
+
+
+def _weak_line(name: str, mode: Mode, questions: Sequence[Question]) -> Line:
+    left_out: dict[str, list[bool]] = {"answers": [], "others": [], "unanswerable": []}
+    for one in questions:
+        found = one.results(mode)
+        for rank, hit in enumerate(found.hits):
+            is_answer = hit.entity_id in one.answers
+            group = "answers" if is_answer else "others" if one.answers else "unanswerable"
+            if rank < 10 or not is_answer:
+                left_out[group].append(hit.score < found.weak_below)
+    return Line(name, tuple(float(np.mean(values)) for values in left_out.values()))
 
 
 def show_context(questions: Sequence[Question]) -> None:

@@ -1,6 +1,7 @@
 """The JSON API of chat."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, cast
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from asgiref.sync import sync_to_async
 from django.http import HttpResponseBase
 from ninja import Query, Router, Status
+from pydantic import BaseModel
 
 from accounts.models import Scope
 from accounts.sign_in.api_authentication import session_or_token, still_allowed
@@ -15,7 +17,7 @@ from base import sse
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Listing, Page, PreparedPages, paginate
 from base.connections import release_connection
-from base.errors import Conflict
+from base.errors import Conflict, Invalid
 from base.http import ApiRequest
 from base.models import database_time
 from base.quotas.slots import TooManyStreams
@@ -53,12 +55,16 @@ from chat.schemas import (
     Search,
     SearchAnswer,
 )
-from chat.search.messages import MessageFilter, search_messages
+from chat.search.filters import SearchFilter
 from chat.search.related import related_conversations
+from chat.search.schemas import JointSearch
 from flashcards.queries import with_has_flashcards
+from search.joint_search import SearchResults, search
+from search.schemas import answer, answer_model
 
 router = Router(tags=["Chat"])
 messages = Router(tags=["Chat"])
+everything = Router(tags=["Search"])
 
 
 @router.get("/conversations", response=Page[ConversationOut])
@@ -143,17 +149,31 @@ def conversation_related(
 
 @messages.post("/search", response=SearchAnswer, auth=session_or_token(Scope.READ))
 def message_search(request: ApiRequest, body: Search) -> SearchAnswer:
-    results = search_messages(
-        owner=request.user,
-        messages=with_has_flashcards(request.user.messages.alive()),
-        query=body.query,
-        mode=body.mode,
-        matching=MessageFilter(
-            role=body.role, conversation_id=body.conversation_id, after=body.after, before=body.before
-        ),
-        limit=body.limit,
+    return SearchAnswer.of(_search(request, body, SearchFilter(), kinds=["message"], weak=True))
+
+
+@everything.post("", response=answer_model(), auth=session_or_token(Scope.READ))
+@raises(Invalid)
+def joint_search(request: ApiRequest, body: JointSearch) -> BaseModel:
+    """Results of several kinds, best first. `highlight` is an excerpt as safe HTML."""
+    return answer(_search(request, body, SearchFilter(has_cards=body.has_cards), kinds=body.kinds))
+
+
+def _search(
+    request: ApiRequest, body: Search, matching: SearchFilter, *, kinds: Sequence[str], weak: bool = False
+) -> SearchResults:
+    matching = replace(
+        matching, role=body.role, conversation_id=body.conversation_id, after=body.after, before=body.before
     )
-    return SearchAnswer.of(results)
+    return search(
+        owner=request.user,
+        query=body.query,
+        kinds=kinds,
+        mode=body.mode,
+        filters=matching.for_index(),
+        limit=body.limit,
+        weak=weak,
+    )
 
 
 @router.get("/messages/{uuid:message_id}", response=MessageOut)
@@ -259,4 +279,4 @@ def _message_out(message_id: UUID) -> MessageOut:
         release_connection()
 
 
-ROUTERS = {"/chat": router, "/messages": messages}
+ROUTERS = {"/chat": router, "/messages": messages, "/search": everything}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from base.html.plain_text import plain_text
 from chat.models import Message, MessageStatus
 from search.registry import Column, Document, Entity, Neighbors, register
 
@@ -14,7 +15,7 @@ def documents(ids: Sequence[UUID]) -> Iterator[Document]:
             yield Document(
                 entity_id=message.pk,
                 owner_id=message.owner_id,
-                text=message.content,
+                text=plain_text(message.content),
                 columns={
                     "conversation_id": message.conversation_id,
                     "role": message.role,

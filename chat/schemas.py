@@ -14,10 +14,10 @@ from pydantic import BaseModel, ConfigDict
 from base.api.schemas import ErrorOut, RequestBody
 from base.api.values import Choice, Key, Moment
 from chat.models import Conversation, Message, Role
-from chat.search.messages import SearchResult, SearchResults
 from chat.search.related import RelatedConversation
 from chat.services import Exchange
 from providers.models import ProviderName
+from search.joint_search import SearchResult, SearchResults
 from search.queries import Mode
 
 ModelName = Annotated[str, Field(max_length=100)]
@@ -89,6 +89,12 @@ class MessageOut(BaseModel):
         return cls.model_validate(message)
 
 
+class FoundMessage(MessageOut):
+    """A message among the results of a search, with the conversation that it is in."""
+
+    conversation: ConversationOut
+
+
 class NewMessage(RequestBody):
     # No maximum length here: `send_message` rejects a longer text with 413 instead of 422.
     content: str
@@ -154,8 +160,8 @@ class FoundOut(BaseModel):
     @classmethod
     def of(cls, result: SearchResult) -> Self:
         return cls(
-            message=MessageOut.of(result.message),
-            conversation=ConversationOut.of(result.message.conversation),
+            message=MessageOut.of(result.row),
+            conversation=ConversationOut.of(result.row.conversation),
             score=result.score,
             highlight=result.highlight,
         )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from base.api.pagination import Listing
 from base.api.schemas import ErrorOut, RequestBody
 from base.api.values import Choice, Key, Moment
+from chat.schemas import MessageOut
 from flashcards import queries
 from flashcards.models import (
     MAX_SIDE_LENGTH,
@@ -74,6 +75,18 @@ class CardOut(CardFields):
     @classmethod
     def of(cls, card: Card) -> Self:
         return cls(**card_fields(card))
+
+
+class FoundCard(CardOut):
+    """A card among the results of a search, with the message it was made from, if that is not deleted."""
+
+    message: MessageOut | None
+
+    @classmethod
+    def of(cls, card: Card) -> Self:
+        source = card.message if card.message and card.message.is_accessible else None
+        message = MessageOut.of(source).model_copy(update={"has_flashcards": True}) if source else None
+        return cls(**card_fields(card), message=message)
 
 
 class NewCard(RequestBody):

@@ -18,6 +18,7 @@ from chat.models import Message
 from flashcards.content.notes import cards_of, checked_sides, clean_tags, set_ordinal, sibling
 from flashcards.content.sides import ordinals
 from flashcards.errors import CardIsDraft, NothingToRestore, SameCard
+from flashcards.indexing import mark_sources
 from flashcards.models import Card, CardState, CardStatus
 from search.services import indexed_transaction, mark_changed
 
@@ -53,6 +54,7 @@ def create_card(
         with indexed_transaction():
             for card in cards:
                 card.save(force_insert=True)
+            mark_sources(cards)
     except IntegrityError:
         raise SameCard(same_in_deck(cards)) from None
     return cards
@@ -76,9 +78,13 @@ def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
             note = sorted(lock_note(owner_id=card.owner_id, card_id=card.pk), key=attrgetter("ordinal"))
             if card not in note:
                 raise NothingToRestore
+            if "message" in changes:
+                mark_sources(note)
             for note_card in note:
                 _apply(note_card, changes)
             cards = _save_note(note)
+            if "message" in changes:
+                mark_sources(cards)
     except IntegrityError:
         raise SameCard(same_in_deck(note)) from None
     return next((note_card for note_card in cards if note_card.pk == card.pk), cards[0])
@@ -150,6 +156,7 @@ def restore_card(*, card: Card) -> Card:
                 raise NothingToRestore
             locked.deleted_at = None
             locked.save(update_fields=["deleted_at"])
+            mark_sources([locked])
     except IntegrityError:
         raise SameCard(same_in_deck([card])) from None
     return locked
@@ -223,6 +230,7 @@ def _set_status(cards: Sequence[Card], status: CardStatus, *, until: datetime | 
 def _mark_deleted(cards: Sequence[Card], *, at: datetime) -> None:
     _rows(cards).update(deleted_at=at)
     _mark_changed(cards)
+    mark_sources(_rows(cards).only("owner", "message"))
 
 
 def _mark_changed(cards: Sequence[Card]) -> None:

@@ -28,7 +28,7 @@ from search.index.tables import lance_table, readable_table
 from search.models import IndexTable, TableState
 from search.ranking.query import Query, parse
 from search.ranking.words import asks, words
-from search.registry import Entity, entity_of
+from search.registry import Entity, entities, entity_of
 from search.sync.repair import report_failure
 
 __all__ = [
@@ -44,9 +44,11 @@ __all__ = [
     "embedder_status",
     "embedding_backend",
     "find",
+    "find_in_database",
     "index_status",
     "nearest",
     "outbox_status",
+    "typed_text",
     "warm_up",
     "words",
 ]
@@ -61,6 +63,8 @@ CHUNKS_PER_HIT = 4  # several chunks of a long text may be near
 # How much nearer than an average text one is that is called close in meaning to a question (`ranking.scoring`).
 CLOSE = 0.35
 
+HAS = "has_"  # has:cards in a query is a filter by the column `has_cards`
+
 MAX_WAIT = 2.0  # seconds that a user waits for the embedder
 
 
@@ -68,6 +72,13 @@ class Mode(TextChoices):
     HYBRID = "hybrid", gettext_lazy("Keywords and meaning")
     SEMANTIC = "semantic", gettext_lazy("Meaning")
     KEYWORD = "keyword", gettext_lazy("Keywords")
+
+
+# A result is hardly about the query with a score below these, or below this share of the best one: docs/decisions/0030.
+# Where there are no neighbors, scores are lower. Nothing was measured with Ollama's models.
+WEAK = {BUILTIN: {Mode.HYBRID: 0.11, Mode.SEMANTIC: 0.13}}
+WEAK_ALONE = {BUILTIN: {Mode.HYBRID: 0.06, Mode.SEMANTIC: 0.08}}
+WEAK_SHARE = 0.4
 
 
 @dataclass(frozen=True)
@@ -89,12 +100,14 @@ class Hit:
 class FindResult:
     """Hits, best first; `notice` tells the user what this search could not do.
 
-    `degraded`: a part of search was unavailable, so the scores mean something else than usual.
+    `degraded`: a part of search was unavailable, so the scores mean something else than usual. Hits with a score below
+    `weak_below` are hardly about the query; it is 0 where nothing is known of them.
     """
 
     hits: list[Hit]
     notice: str | None = None
     degraded: bool = False
+    weak_below: float = 0.0
 
 
 def find(
@@ -110,29 +123,55 @@ def find(
 ) -> FindResult:
     """Entities of this owner that match the query, best first. When a part is unavailable, the result has a notice.
 
-    Scores are absolute, from 0 to 1. With `operators`, a "quoted phrase" must occur and a -word must not; a message, in
-    which they mean nothing, is searched without. The entities in `without` are not among the hits. Raises UnknownTable.
+    Scores are absolute, from 0 to 1. With `operators`, a "quoted phrase" must occur and a -word must not, and has:cards
+    filters by the column `has_cards`; a message, in which they mean nothing, is searched without. The entities in
+    `without` are not among the hits. Raises UnknownTable.
     """
     entity = entity_of(table)
     row = readable_table(entity)
+    asked = _parsed(query) if operators else Query(query)
+    search = _Search(entity, row or IndexTable(), owner_id, asked, [*filters, *_filters(asked)], limit, without)
     if row is None:
-        return _without_index(_Search(entity, IndexTable(), owner_id, query, filters, limit, without))
-    search = _Search(entity, row, owner_id, query, filters, limit, without)
+        return _without_index(search)
     try:
-        return search.run(mode, parse(query) if operators else Query(query))
+        return search.run(mode)
     except IndexUnavailable as error:
         logger.exception("A search of %s failed.", row.lance_name)
         report_failure(error)
         return _without_index(search)
 
 
-def _without_index(search: "_Search") -> FindResult:
+def typed_text(query: str) -> str:
+    """The query without its operators."""
+    return _parsed(query).text
+
+
+def _parsed(query: str) -> Query:
+    columns = [column for entity in entities() for column in entity.columns if column.kind == "bool"]
+    return parse(query, features={column.name.removeprefix(HAS) for column in columns if column.name.startswith(HAS)})
+
+
+def _filters(asked: Query) -> list[Filter]:
+    return [Filter(f"{HAS}{name}", "eq", wanted) for name, wanted in asked.has.items()]
+
+
+def _without_index(search: "_Search", notice: str | None = None) -> FindResult:
     matches = search_database(
-        search.entity, owner_id=search.owner_id, query=search.query, filters=search.filters, limit=search.limit
+        search.entity, owner_id=search.owner_id, query=search.query.text, filters=search.filters, limit=search.limit
     )
     hits = [Hit(match.entity_id, match.score, match.text, match.words) for match in matches]
     hits = [hit for hit in hits if hit.entity_id not in search.without]
-    return FindResult(hits, _("Showing keyword matches only. The search index is being repaired."), degraded=True)
+    notice = notice or _("Showing keyword matches only. The search index is being repaired.")
+    return FindResult(hits, notice, degraded=True)
+
+
+def find_in_database(
+    *, owner_id: UUID, table: str, query: str, notice: str, filters: Sequence[Filter] = (), limit: int = 20
+) -> FindResult:
+    """The owner's newest entities with any of the words, without the index. Raises UnknownTable."""
+    asked = _parsed(query)
+    filters = [*filters, *_filters(asked)]
+    return _without_index(_Search(entity_of(table), IndexTable(), owner_id, asked, filters, limit), notice)
 
 
 def nearest(
@@ -148,7 +187,7 @@ def nearest(
         raise IndexUnavailable
     if not texts or not row.dimensions:
         return [[] for _text in texts]
-    search = _Search(entity, row, owner_id, "", filters, limit)
+    search = _Search(entity, row, owner_id, Query(""), filters, limit)
     # Embedded as documents, not as queries: a model with prefixes gives the same text two different vectors.
     vectors = embedder_of(row).embed_documents(texts, within=MAX_WAIT)
     try:
@@ -176,25 +215,30 @@ class _Search:
     entity: Entity
     row: IndexTable
     owner_id: UUID
-    query: str
+    query: Query
     filters: Sequence[Filter]
     limit: int
     without: Collection[UUID] = ()
 
-    def run(self, mode: Mode, query: Query) -> FindResult:
+    def run(self, mode: Mode) -> FindResult:
         meaning, vector, notice, degraded = self.meaning(mode), None, None, False
         if self.row.state == TableState.BUILDING:
             notice = _("The search index is still being built. Some results may be missing.")
         if meaning and self.row.backend != BUILTIN:
             try:
-                vector = embedder_of(self.row).embed_query(query.text)
+                vector = embedder_of(self.row).embed_query(self.query.text)
             except EmbedderUnavailable:
                 meaning, degraded = 0.0, True
                 notice = _("Showing keyword matches only. The embedding model is not answering.")
         today = timezone.localdate()
-        search = Search(self.owner_id, query, meaning, vector, self.filters, self.limit, today, self.without)
+        search = Search(self.owner_id, self.query, meaning, vector, self.filters, self.limit, today, self.without)
         matches = ranked(lance_table(self.entity, self.row), self.entity.neighbors, search)
-        return FindResult([self.hit(match) for match in matches], notice, degraded)
+        hits = [self.hit(match) for match in matches]
+        return FindResult(hits, notice, degraded, self.weak_below(mode, hits) if hits and not degraded else 0.0)
+
+    def weak_below(self, mode: Mode, hits: Sequence[Hit]) -> float:
+        floors = WEAK if self.entity.neighbors else WEAK_ALONE
+        return max(floors.get(self.row.backend, {}).get(mode, 0.0), WEAK_SHARE * hits[0].score)
 
     def hit(self, match: Match) -> Hit:
         is_close = match.similarity >= CLOSE

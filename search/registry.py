@@ -1,8 +1,8 @@
 """The entities that can be searched: the `indexing.py` of each app registers its own here."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -64,6 +64,8 @@ class Entity:
 
 _entities: dict[str, Entity] = {}
 
+Values = Callable[[Sequence[UUID]], Mapping[UUID, Scalar]]
+
 
 def register(entity: Entity) -> None:
     """Keep the table in sync with the model: each save and delete writes an outbox entry in its transaction."""
@@ -82,6 +84,22 @@ def register(entity: Entity) -> None:
             weak=False,
             dispatch_uid=f"{name}:{foreign_key}",
         )
+
+
+def add_column(*, table: str, column: Column, values: Values) -> None:
+    """Add to a table of an app below a column that only the calling app can fill.
+
+    `values` takes ids, and returns a value for each. Whoever changes such a value marks the entity as changed.
+    """
+    entity = _entities[table]
+
+    def documents(ids: Sequence[UUID]) -> Iterator[Document]:
+        known = values(ids)
+        for document in entity.documents(ids):
+            added = {column.name: known.get(document.entity_id)}
+            yield replace(document, columns={**document.columns, **added})
+
+    _entities[table] = replace(entity, columns=(*entity.columns, column), documents=documents)
 
 
 def _nullable_foreign_keys(entity: Entity) -> list[Any]:

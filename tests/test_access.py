@@ -50,7 +50,7 @@ PUBLIC_OPERATIONS = {
     *("GET /health", "GET /health/live", "GET /health/ready"),
 }
 # Searches find nothing if a filter has the id of another user's row, which reveals less than a 404.
-FILTERS = {"POST /messages/search"}
+FILTERS = {"POST /messages/search", "POST /search"}
 
 Ids = dict[str, Any]
 
@@ -87,10 +87,10 @@ VALUES: dict[str, Any] = {
     **{"rating": 3, "review_id": str(uuid4()), "duration_ms": 1000, "reps": 3, "limit": 50, "day_start_hour": 4},
     **{"desired_retention": 0.9, "new_per_day": 20, "reviews_per_day": 200, "learning_steps": [60]},
     **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
-    **{"forgotten": True, "number": 1},
+    **{"kinds": ["message", "card"], "forgotten": True, "number": 1},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }
-OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after", "expires_at"}
+OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after", "expires_at", "has_cards"}
 FORM_VALUES = {**VALUES, "action": "delete", "rest": "accept", "change": "pin", "provider": "builtin"}
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 import pytest
 from django.utils.safestring import SafeString
@@ -11,13 +12,12 @@ from base import sse
 from base.api import json_parser, values
 from base.html import limits
 from base.html.citations import Source, link_citations, may_cite
-from base.html.highlighting import highlight
 from base.html.markdown import cited_numbers, render_markdown
+from base.html.plain_text import plain_text as without_markup
 from base.logs import context, errors, formats
 from base.text import storable
 from chat.conversations.titles import title_from
 from chat.replies.markdown_blocks import split_blocks
-from chat.search.messages import words_of
 from flashcards.content.fingerprint import normalize
 from memoryloop import request_monitor
 from operations.backup.database import verification
@@ -33,6 +33,7 @@ from search.index.chunking import chunks
 from search.ranking import dates
 from search.ranking import words as ranking_words
 from search.ranking.query import parse
+from search.snippets import Marker
 from tests.growth import assert_linear
 from tests.test_style import PROJECT, is_test, modules
 
@@ -46,7 +47,6 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         [values._UUID.fullmatch, values._RFC_3339.fullmatch],
         ["0", "0" * 8 + "-0000" * 3 + "-", "2026-11-21T09:30:00.", "Z", "-"],
     ),
-    "base/html/highlighting.py": ([lambda text: highlight(text, ["aaaa", "cell"])], ["a", "aaaa ", "cel", "cells "]),
     "base/html/limits.py": ([limits.is_too_slow], ["|a", "|" * 99 + "\n", "a", "\n"]),
     "base/html/citations.py": (
         [
@@ -57,6 +57,28 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         ["[1", "[1, ", "[1 ,1", "[1]", '<sup class="cite">1'],
     ),
     "base/html/markdown.py": ([lambda text: render_markdown(text, growing=True)], ["- [x", "- [x] a\n"]),
+    "base/html/plain_text.py": (
+        [without_markup],
+        [
+            "**a ",
+            "*",
+            "_a ",
+            "__a__",
+            "*a*",
+            "[a](",
+            "[",
+            "<http://",
+            "`a",
+            "```\n",
+            "> ",
+            "#",
+            "|a",
+            "|-",
+            "- ",
+            "(",
+            "~~a",
+        ],
+    ),
     "base/logs/context.py": (
         [context._UUID.fullmatch, lambda text: context._path_of(text)],
         ["0", "0" * 8 + "-0000" * 3 + "-", "<", "<a:", "<a:b>"],
@@ -76,7 +98,6 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         [split_blocks],
         ["- ", "1. ", "1", "```\n", "`", "`a", "> ", " ", "$$\n", "~~~"],
     ),
-    "chat/search/messages.py": ([words_of], ["a", "a ", " "]),
     "flashcards/content/fingerprint.py": ([normalize.__wrapped__], ["**a ", "*", "_a ", "\n", " \n", "# "]),
     "memoryloop/request_monitor.py": (
         [lambda text: request_monitor._WELL_FORMED.fullmatch(text.encode())],
@@ -144,11 +165,15 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         [lambda text: dates.named_dates(text, date(2026, 11, 21))],
         ["1", "1.", "1.1.", "2026-", "may ", "12 may ", "1 of ", " ", "5月", "2026年5月", "last ", "yesterday "],
     ),
-    "search/ranking/query.py": ([parse], ['"', '"a', "«", "«»", "-", " -", " -a", "“"]),
+    "search/ranking/query.py": (
+        [partial(parse, features={"cards"})],
+        ['"', '"a', "«", "«»", "-", " -", " -a", "“", "has:", " has:a", " -has:cards"],
+    ),
     "search/ranking/words.py": (
-        [ranking_words.codes, ranking_words.surfaces],
+        [ranking_words.codes, ranking_words.surfaces, lambda text: list(ranking_words.spans(text))],
         ["a", "aB", "a_", "_", "é", "明", "า", "ال", "a\u0301", " x", "aB_", "A"],
     ),
+    "search/snippets.py": ([Marker.of("a cell").snippet], ["a", "a ", " (a://", " (a://b)", "cell ", "    a\n", "\n"]),
     "search/index/chunking.py": ([chunks], ["\n", " \n", " ", "a", ". ", "。", "a\n \n"]),
 }
 NO_TEXT_OF_USERS = {

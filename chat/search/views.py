@@ -6,11 +6,11 @@ from django.views.decorators.http import require_GET
 
 from base.http import Request, page
 from chat.search.forms import SearchForm
-from chat.search.messages import SearchResults, search_messages
-from flashcards.queries import with_has_flashcards
+from chat.search.results_page import MAX_RESULTS, ResultsPage
+from search.joint_search import SearchResults, search
 from search.queries import warm_up
 
-MAX_RESULTS = 30
+TEMPLATE = "chat/message_search.html"
 
 
 @login_required
@@ -18,19 +18,24 @@ MAX_RESULTS = 30
 def message_search(request: Request) -> HttpResponse:
     form = SearchForm(request.GET)
     if not form.is_valid():
-        return page(request, "chat/message_search.html", {"form": form}, part="results", status=422)
+        return page(request, TEMPLATE, {"form": form}, part="results", status=422)
     query = form.cleaned_data["q"].strip()
-    results = SearchResults([])
     if not query:
         warm_up()  # while the user types
-    else:
-        results = search_messages(
-            owner=request.user,
-            messages=with_has_flashcards(request.user.messages.alive()),
-            query=query,
-            mode=form.chosen_mode,
-            matching=form.message_filter(),
-            limit=MAX_RESULTS,
-        )
-    context = {"form": form, "query": query, "results": results}
-    return page(request, "chat/message_search.html", context, part="results")
+        return page(request, TEMPLATE, {"form": form}, part="results")
+    results = _search(request, form, query)
+    shown = ResultsPage(results, form.cleaned_data["kind"], weak=form.cleaned_data["all"])
+    return page(request, TEMPLATE, {"form": form, "query": query, "shown": shown}, part="results")
+
+
+def _search(request: Request, form: SearchForm, query: str) -> SearchResults:
+    kind = form.cleaned_data["kind"]
+    return search(
+        owner=request.user,
+        query=query,
+        shown=[kind] if kind else [],
+        mode=form.chosen_mode,
+        filters=form.matching().for_index(),
+        limit=MAX_RESULTS,
+        weak=form.cleaned_data["all"],
+    )

@@ -14,6 +14,7 @@ from base.text import storable
 from chat.models import MAX_MESSAGE_LENGTH, Message
 from flashcards.content.notes import cards_of
 from flashcards.errors import NothingToLearnFrom, TextTooLong, TooManyGenerations, UnknownDraft
+from flashcards.indexing import mark_sources
 from flashcards.models import Card, CardStatus, DuplicateRecord, Generation, GenerationStatus
 from flashcards.services import same_in_deck
 from providers.gateway import default_choice, provider_for
@@ -110,6 +111,7 @@ def _accept(draft: Card, generation: Generation) -> list[Card]:
         with transaction.atomic():
             for card in cards:
                 card.save()
+            mark_sources(cards)
     except IntegrityError:
         generation.duplicates.append(exact_duplicate(draft, same_in_deck(cards)))
         Card.objects.filter(pk=draft.pk).delete()

@@ -13,7 +13,7 @@ from search.embedders.ollama import OllamaEmbedder
 from search.models import IndexTable, TableState
 from search.registry import Entity
 
-ENGINE_VERSION = 3  # increase it when the columns that every table has, the chunking or the words change
+ENGINE_VERSION = 4  # increase it when the columns that every table has, the texts, the chunking or the words change
 NO_VECTORS = "none"
 
 

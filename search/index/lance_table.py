@@ -112,9 +112,9 @@ class LanceTable:
         """All stored rows of these entities, for the writer: id, entity_id, rev, embedded, text and columns."""
         if not entity_ids:
             return []
-        names = [name for name in arrow_schema(self.schema).names if vectors or name != "vector"]
         with translate_errors(self.name):
             table = self.open()
+            names = [name for name in self._columns(table) if vectors or name != "vector"]
             condition = lancedb_api().col("entity_id").isin([str(entity_id) for entity_id in entity_ids])
             # Without a limit, LanceDB returns ten rows for such a search.
             rows = table.search().where(condition).select(names).limit(max(table.count_rows(), 1)).to_arrow()
@@ -127,9 +127,10 @@ class LanceTable:
         unique = {row.id: row for row in sorted(rows, key=lambda row: row.rev)}
         data = arrow_table(list(unique.values()), self.schema)
         with translate_errors(self.name):
-            merge = self.open().merge_insert("id").when_matched_update_all(where=NEWER).when_not_matched_insert_all()
+            table = self.open()
+            merge = table.merge_insert("id").when_matched_update_all(where=NEWER).when_not_matched_insert_all()
             # "null" keeps rows without a vector. NaN and wrong dimensions were refused before.
-            merge.execute(data, on_bad_vectors="null")
+            merge.execute(data.select(self._columns(table)), on_bad_vectors="null")
 
     def remove(self, ids: Sequence[str]) -> None:
         """Delete rows (chunks) by their ids."""
@@ -151,9 +152,10 @@ class LanceTable:
 
     def sample(self, limit: int) -> list[Mapping[str, Any]]:
         """Some rows of any owner, without vectors. For the operator's page only."""
-        names = [name for name in arrow_schema(self.schema).names if name != "vector"]
         with translate_errors(self.name):
-            return list(self.open().search().select(names).limit(limit).to_arrow().to_pylist())
+            table = self.open()
+            names = [name for name in self._columns(table) if name != "vector"]
+            return list(table.search().select(names).limit(limit).to_arrow().to_pylist())
 
     def count(self) -> tuple[int, int]:
         """The number of rows, and the number of those whose vector is not missing."""
@@ -195,6 +197,11 @@ class LanceTable:
         if await table.version() < self.min_version:
             raise IndexDamaged
         return table
+
+    def _columns(self, table: Any) -> list[str]:
+        """The columns that the table has. One from before an upgrade lacks the newest until it has been replaced."""
+        has = set(table.schema.names)
+        return [name for name in arrow_schema(self.schema).names if name in has]
 
     def _where(self, owner_id: UUID, filters: Sequence[Filter]) -> Any:
         """The condition of a search. None if a filter is not valid: nothing must match, rather than everything."""

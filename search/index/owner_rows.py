@@ -56,6 +56,8 @@ class OwnerRows:
 
     def _passes(self, condition: Filter, schema: TableSchema) -> Array:
         column, checked = checked_values(condition, schema.columns)
+        if column.name not in self.table.column_names:
+            raise InvalidFilter(condition)
         values = self.table[column.name]
         expected = pa.array([stored_value(value) for value in checked], values.type)
         if condition.op == "in":
@@ -117,11 +119,11 @@ def _order(neighbors: Neighbors | None) -> list[tuple[str, str]]:
 
 
 async def _columns(handle: Any, schema: TableSchema) -> list[str]:
-    """A table from before an upgrade has no words until it has been rebuilt: they are made from its texts."""
-    has_words = "words" in (await handle.schema()).names
+    """A table from before an upgrade lacks columns until it has been rebuilt. Words are then made from its texts."""
+    has = set((await handle.schema()).names)
     vector = ["vector"] if schema.dimensions else []
-    columns = [column.name for column in schema.columns]
-    return [*MARKS, "entity_id", *(["words", "asks"] if has_words else ["text"]), *columns, *vector]
+    columns = [column.name for column in schema.columns if column.name in has]
+    return [*MARKS, "entity_id", *(["words", "asks"] if "words" in has else ["text"]), *columns, *vector]
 
 
 def _unfiltered(table: Any) -> list[str]:

@@ -91,6 +91,8 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
         return []
     handle, count, owned = _read(table, _whole(table, neighbors, search.owner_id))
     if owned is None:
+        if not _read(table, _has_columns(handle, search.filters)):
+            return []
         sample = _read(table, _sampled(table, handle, search.owner_id, count))
         rare = rarity(sample.rows, wanted.words)
         question = _question(search, wanted, rare, sample)
@@ -138,6 +140,11 @@ async def _whole(table: LanceTable, neighbors: Neighbors | None, owner_id: UUID)
         owned = await read_rows(handle, owner_id, table.schema, neighbors)
     kept_rows.put(table.name, owner_id, version, owned)
     return handle, owned.rows.count, owned
+
+
+async def _has_columns(handle: Any, filters: Sequence[Filter]) -> bool:
+    """A table from before an upgrade lacks columns until it has been rebuilt."""
+    return not filters or {condition.column for condition in filters} <= set((await handle.schema()).names)
 
 
 def _around_candidates(

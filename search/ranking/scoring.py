@@ -148,7 +148,7 @@ def usual_cosine(rows: Rows, question: Question) -> float:
     """
     if question.usual is not None:
         return question.usual
-    if question.vector is None:
+    if question.vector is None or not question.meaning:
         return 0.0
     sample = rows.vectors[:: max(rows.count // SAMPLE, 1)] @ question.vector
     return max(float(sample.sum()) / (np.count_nonzero(sample) + PRIOR_OF_COSINES), 0.0)

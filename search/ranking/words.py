@@ -17,6 +17,8 @@ import Stemmer
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
 _VOWEL_SIGNS = "\u0900-\u0963\u0966-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17d3"
 _TOKEN = re.compile(rf"(?:[^\W_]|[{_VOWEL_SIGNS}])+(?:_+(?:[^\W_]|[{_VOWEL_SIGNS}])+)*")
+# The same before marks are removed: an accent may be a character of its own.
+_MARKED_TOKEN = re.compile(rf"(?:[^\W_]|{_MARKS.pattern}|[{_VOWEL_SIGNS}])+(?:_+(?:[^\W_]|{_MARKS.pattern})+)*")
 # Where an identifier consists of several words: snake_case, camelCase, HTTPServer.
 _PARTS = re.compile(r"_+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Han, Kana, Hangul, Thai, Lao, Burmese and Khmer are written without spaces, or with many endings: pairs of characters.
@@ -67,6 +69,28 @@ def surfaces(text: str) -> dict[str, str]:
             for stem in _stems(_without_marks(form)):
                 forms.setdefault(stem, form)
     return forms
+
+
+def spans(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Where each word begins and ends, with its stems. In scripts without spaces, each pair of characters."""
+    for match in _MARKED_TOKEN.finditer(text):
+        for start, end in _pieces(match[0]):
+            if end - start <= MAX_TOKEN:
+                at = match.start()
+                yield at + start, at + end, tuple(words(match[0][start:end]))
+
+
+def _pieces(token: str) -> Iterator[tuple[int, int]]:
+    """The parts of a token: each pair of characters of a run without spaces, and what is between such runs."""
+    position = 0
+    for run in () if token.isascii() else _UNSPACED.finditer(token):
+        if run.start() > position:
+            yield position, run.start()
+        last = max(run.end() - 1, run.start() + 1)
+        yield from ((start, min(start + 2, run.end())) for start in range(run.start(), last))
+        position = run.end()
+    if position < len(token):
+        yield position, len(token)
 
 
 def _forms(token: str) -> Iterator[str]:

@@ -32,6 +32,8 @@
     const query = (parameters.q ?? "").trim();
     for (const name of Object.keys(parameters))
       if (!parameters[name] || form.elements[name].selectedIndex === 0) delete parameters[name]; // as without it
+    const filters = Object.keys(parameters).filter((name) => form.elements[name].closest(".filters"));
+    document.getElementById("active-filters").textContent = filters.length || "";
     clearTimeout(timer);
     results().classList.add("stale");
     if (triggeringEvent?.type === "input" && [...query].length === 1 && !WITHOUT_SPACES.test(query)) {

@@ -114,7 +114,7 @@ def test_a_message_is_found_by_its_words_and_opened(open_browser: OpenBrowser, a
 
     def search_finds_it() -> bool:
         page.get_by_role("searchbox").press("Enter")
-        page.wait_for_load_state()
+        expect(page.locator("#results:not(.stale)")).to_be_visible()  # another Enter would replace this search
         return results.count() > 0
 
     wait_until(search_finds_it, 20)

@@ -40,7 +40,7 @@ def find(page: Page) -> None:
 
     def search_finds_it() -> bool:
         question.press("Enter")
-        page.wait_for_load_state()
+        expect(page.locator("#results:not(.stale)")).to_be_visible()  # another Enter would replace this search
         return page.locator(".result").count() > 0
 
     wait_until(search_finds_it, 20)

@@ -279,3 +279,53 @@ def test_a_failed_reply_is_shown_with_its_error_and_citations(api: ApiClient, co
     assert set(shown) == set(MessageOut.model_fields)
     assert (shown["citations"], shown["error"], shown["status"]) == ([citation], error, "failed")
     assert api.get(f"{CHATS}/{conversation.pk}/messages").body["items"][1] == shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_joint_search_answers_messages_and_cards_with_their_messages(
+    api: ApiClient, alice: User, conversation: Conversation
+) -> None:
+    message = MessageFactory(conversation=conversation, content="Mitochondria make <ATP>.")
+    card = CardFactory(owner=alice, message=message, question="What makes ATP?", answer="Mitochondria")
+    CardFactory(question="Mitochondria of another user?")
+    drain()
+    body = api.post("/search", {"query": "mitochondria"}).body
+    found = {result["kind"]: result for result in body["items"]}
+    assert (len(body["items"]), body["counts"]) == (2, {"message": 1, "card": 1})
+    assert found["message"]["item"]["id"] == str(message.pk)
+    assert found["message"]["item"]["conversation"]["id"] == str(conversation.pk)
+    assert found["message"]["highlight"] == "<mark>Mitochondria</mark> make &lt;ATP&gt;."
+    assert (found["card"]["item"]["id"], found["card"]["item"]["front"]) == (str(card.pk), "What makes ATP?")
+    assert found["card"]["item"]["message"]["id"] == str(message.pk)
+    assert found["card"]["item"]["message"]["has_flashcards"] is True
+    assert 0 < found["card"]["score"] <= 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_joint_search_takes_kinds_and_the_filters_of_messages(
+    api: ApiClient, alice: User, conversation: Conversation
+) -> None:
+    message = MessageFactory(conversation=conversation, content="Mitochondria make ATP.")
+    card = CardFactory(owner=alice, question="What are mitochondria?", message=message)
+    alone = CardFactory(owner=alice, question="Where are mitochondria?")
+    drain()
+
+    def found(**options: object) -> set[str]:
+        items = api.post("/search", {"query": "mitochondria", "mode": "keyword", **options}).body["items"]
+        return {result["item"]["id"] for result in items}
+
+    assert found(kinds=["card"]) == {str(card.pk), str(alone.pk)}
+    assert found(conversation_id=conversation.pk) == {str(message.pk), str(card.pk)}
+    assert found(role="user") == {str(message.pk)}
+    assert found(has_cards=False) == set()
+    assert found(before=message.created_at) == set()
+    api.delete(f"{CHATS}/{conversation.pk}")
+    [joined] = api.post("/search", {"query": "what are mitochondria", "kinds": ["card"], "limit": 1}).body["items"]
+    assert (joined["item"]["message_id"], joined["item"]["message"]) == (str(message.pk), None)
+
+
+@pytest.mark.parametrize("kinds", [["goal"], ["memory", "card"], [""]])
+def test_an_unknown_kind_is_refused(api: ApiClient, kinds: list[str]) -> None:
+    refused = api.post("/search", {"query": "x", "kinds": kinds})
+    assert refused.status == 422
+    assert refused.body["errors"]["kinds"] == [f"There is no kind “{kinds[0]}”. The kinds are message, card."]

@@ -14,11 +14,11 @@ from chat.memory import services
 from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from chat.replies.retrieval import retrieve_context
 from chat.replies.writer import write_reply
-from chat.search.messages import search_messages
 from chat.search.related import related_conversations
 from chat.services import send_message
 from flashcards.models import Card
 from providers.types import Prompt
+from search.joint_search import search
 from search.queries import FindResult, Mode, find
 from search.services import discard_tables, drain
 from tests.factories import CardFactory, ConversationFactory, MessageFactory, reply_pieces, reply_to
@@ -50,8 +50,8 @@ def conversation(alice: User) -> Conversation:
 def found(owner: User) -> list[Message]:
     """What the owner finds by words and by meaning."""
     modes = (Mode.KEYWORD, Mode.SEMANTIC, Mode.HYBRID)
-    searches = [search_messages(owner=owner, messages=owner.messages.alive(), query=QUESTION, mode=m) for m in modes]
-    return [result.message for results in searches for result in results.items]
+    searches = [search(owner=owner, query=QUESTION, mode=m, kinds=["message"], weak=True) for m in modes]
+    return [result.row for results in searches for result in results.items]
 
 
 def is_indexed(message: Message) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from chat.models import Conversation, Message
+from flashcards.services import create_card
 from search.filters import Filter
 from search.index import ranked_search
 from search.index.kept_rows import kept_rows
@@ -185,8 +186,28 @@ def test_a_table_from_before_an_upgrade_is_searched_by_its_texts(
     alice: User, conversation: Conversation, messages: Entity
 ) -> None:
     row = IndexTable.objects.get(table="messages", state=TableState.ACTIVE)
-    lance_table(messages, row).open().drop_columns(["words", "asks"])
+    lance_table(messages, row).open().drop_columns(["words", "asks", "has_cards"])
     assert texts(alice, "where does the Krebs cycle run")[:2] == [TEXTS[2], TEXTS[3]]
+    assert texts(alice, "the Krebs cycle", Filter("has_cards", "eq", False)) == []
+
+
+@pytest.mark.usefixtures("stage")
+def test_a_table_from_before_an_upgrade_is_written(alice: User, conversation: Conversation, messages: Entity) -> None:
+    row = IndexTable.objects.get(table="messages", state=TableState.ACTIVE)
+    lance_table(messages, row).open().drop_columns(["has_cards"])
+    MessageFactory(conversation=conversation, content="Beavers build dams.")
+    drain()
+    assert texts(alice, "beavers", mode=Mode.KEYWORD) == ["Beavers build dams."]
+    assert texts(alice, "beavers", Filter("has_cards", "eq", False), mode=Mode.KEYWORD) == []
+
+
+@pytest.mark.usefixtures("stage")
+def test_messages_are_filtered_by_whether_they_have_cards(alice: User, conversation: Conversation) -> None:
+    message = conversation.messages.get(content=TEXTS[3])
+    create_card(owner=alice, question="What is the Krebs cycle?", answer="A cycle", message=message)
+    drain()
+    assert texts(alice, "Krebs cycle", Filter("has_cards", "eq", True)) == [TEXTS[3]]
+    assert TEXTS[3] not in texts(alice, "Krebs cycle", Filter("has_cards", "eq", False))
 
 
 def test_the_candidates_alone_are_ranked_if_their_conversations_are_too_long(

@@ -23,3 +23,9 @@ def test_a_word_after_a_dash_is_excluded() -> None:
 @pytest.mark.parametrize("typed", ['a lone " mark', '""', "a - b", "well-known", "-", '"..."'])
 def test_what_is_no_operator_is_text(typed: str) -> None:
     assert parse(typed) == Query(typed, [], [])
+
+
+def test_has_names_a_feature_that_results_must_or_must_not_have() -> None:
+    query = parse("has:cards cycle -has:Notes has:wings", features={"cards", "notes"})
+    assert (query.text.split(), query.has) == (["cycle", "has:wings"], {"cards": True, "notes": False})
+    assert parse("has:cards").text == "has:cards"

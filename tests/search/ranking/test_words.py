@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.ranking.words import MAX_TOKEN, asks, codes, surfaces, words
+from search.ranking.words import MAX_TOKEN, asks, codes, spans, surfaces, words
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,12 @@ def test_a_question_mark_at_the_end_asks(text: str) -> None:
 
 def test_the_surface_of_a_word_keeps_what_the_model_knows() -> None:
     assert surfaces("Größere Städte, camping") == {"gross": "größere", "stadt": "städte", "camp": "camping"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Café cafe\u0301 get_user_name", "写Python的程序 学", "كِتَابٌ هنا", "ภาษาไทย", "HTTPServer"]
+)
+def test_the_places_of_words_have_the_words_of_the_text(text: str) -> None:
+    found = list(spans(text))
+    assert [stem for _start, _end, stems in found for stem in stems] == words(text)
+    assert all(0 <= start < end <= len(text) for start, end, _stems in found)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from chat.replies.context import Piece, PieceKind
 from chat.replies.context_sources import ContextSource, SourceRow, register
 from chat.replies.prompts import ContextExtract
-from flashcards.models import STUDIED_STATUSES, Card
+from flashcards.models import STUDIED_STATUSES, Card, CardKind
 from quiz.scheduling.fading import fading_cards
 from search.filters import Filter
 from search.queries import Mode, find
@@ -68,7 +68,9 @@ def _piece(card: Card, score: float, *, fading: bool, at: datetime) -> Piece:
     else:
         title = f"Flashcard, recall now {recall:.0%}"
         reason = _("One of your cards; recall now {percent} %").format(percent=round(100 * recall))
-    extract = ContextExtract(title, f"Question: {front}\nAnswer: {back}", fading=fading)
+    # The back of a cloze card has the front in it.
+    text = back if card.kind == CardKind.CLOZE else f"Question: {front}\nAnswer: {back}"
+    extract = ContextExtract(title, text, fading=fading)
     return Piece(PieceKind.CARD, card, extract, back, reason, score, title=_title(card))
 
 

@@ -34,12 +34,14 @@ def retrieve_context(history: Sequence[Message], *, in_prompt: Collection[UUID])
     try:
         questions = _questions(history)
         found = _found(owner_id, questions, {*in_prompt, *left_out})
-        # These are few and short. They come first, so that long messages leave room for them.
         others = [piece for source in registered() for piece in source.find(owner_id, questions[-1], left_out)]
     except (EmbedderUnavailable, IndexUnavailable) as error:
         log_failure("Nothing is retrieved for a reply", error)
         return []
-    return _chosen([*others, *_exchanges(found, owner_id, left_out)])
+    # What the user asked for and what fades comes first, so that long messages leave room for it.
+    wanted = [piece for piece in others if piece.kind is PieceKind.PASSAGE or piece.extract.fading]
+    rest = [piece for piece in others if piece not in wanted]
+    return _chosen([*wanted, *_exchanges(found, owner_id, left_out), *rest])
 
 
 def _left_out(conversation_id: UUID) -> set[UUID]:
@@ -125,12 +127,21 @@ def _chosen(retrieved: Iterable[Piece]) -> list[Piece]:
     chosen: list[Piece] = []
     known: list[set[str]] = []
     remaining = CONTEXT_TOKENS
-    for message in retrieved:
-        said = set(words(message.extract.text))
-        if any(len(said & other) >= SAME_WORDS * len(said | other) for other in known):
+    for piece in retrieved:
+        said = set(words(piece.extract.text))
+        if any(_repeats(piece, said, other) for other in known):
             continue
-        if message.extract.tokens <= remaining and len(chosen) < MAX_EXTRACTS:
-            chosen.append(message)
+        if piece.extract.tokens <= remaining and len(chosen) < MAX_EXTRACTS:
+            chosen.append(piece)
             known.append(said)
-            remaining -= message.extract.tokens
+            remaining -= piece.extract.tokens
     return chosen
+
+
+def _repeats(piece: Piece, said: Collection[str], other: Collection[str]) -> bool:
+    """Whether a piece with the words `said` adds little to one with the words `other`.
+
+    A card is mostly made from a message, of which it has only some words.
+    """
+    of = said if piece.kind is PieceKind.CARD else {*said, *other}
+    return len({*said} & {*other}) >= SAME_WORDS * len(of)

@@ -13,7 +13,7 @@ from chat.replies.context import Piece, PieceKind
 from chat.replies.prompts import CONTEXT_TOKENS
 from chat.replies.retrieval import retrieve_context
 from chat.replies.writer import write_reply
-from flashcards.models import Card, CardStatus
+from flashcards.models import Card, CardKind, CardStatus
 from providers.models import ProviderName
 from search.services import drain
 from tests.factories import CardFactory, ConversationFactory, MessageFactory
@@ -102,6 +102,19 @@ def test_at_most_three_cards_come_and_one_of_each_note(alice: User) -> None:
     pieces = given(alice)
     assert [piece.kind for piece in pieces] == [PieceKind.CARD] * 3
     assert len({piece.source.note_id for piece in pieces if isinstance(piece.source, Card)}) == 3
+
+
+def test_a_card_that_repeats_a_message_is_given_only_if_it_fades(alice: User) -> None:
+    MessageFactory(conversation__owner=alice, content=f"Notes. {SIDES['question']} {SIDES['answer']} They are small.")
+    card_of(alice, last_review=timezone.now())
+    assert [piece.kind for piece in given(alice)] == [PieceKind.MESSAGE]
+    Card.objects.update(due=timezone.now(), last_review=timezone.now() - timedelta(days=90))
+    assert [piece.kind for piece in given(alice)] == [PieceKind.CARD, PieceKind.MESSAGE]
+
+
+def test_a_cloze_card_is_quoted_without_its_gap(alice: User) -> None:
+    card_of(alice, kind=CardKind.CLOZE, question="Nephrons {{c1::filter}} the blood.", answer="", ordinal=1)
+    assert [piece.extract.text for piece in given(alice)] == ["Nephrons **filter** the blood."]
 
 
 def test_cards_share_the_budget_with_long_messages(alice: User) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from base.html.plain_text import plain_text
 from chat.replies.context import Piece, PieceKind
 from chat.replies.context_sources import ContextSource, SourceRow, register
 from chat.replies.prompts import ContextExtract
@@ -71,11 +72,11 @@ def _piece(card: Card, score: float, *, fading: bool, at: datetime) -> Piece:
     # The back of a cloze card has the front in it.
     text = back if card.kind == CardKind.CLOZE else f"Question: {front}\nAnswer: {back}"
     extract = ContextExtract(title, text, fading=fading)
-    return Piece(PieceKind.CARD, card, extract, back, reason, score, title=_title(card))
+    return Piece(PieceKind.CARD, card, extract, plain_text(back), reason, score, title=_title(card))
 
 
 def _title(card: Card) -> str:
-    return _cut(" ".join(card.sides.front.split()), MAX_TITLE_LENGTH)
+    return _cut(" ".join(plain_text(card.sides.front).split()), MAX_TITLE_LENGTH)
 
 
 def _cut(text: str, length: int) -> str:

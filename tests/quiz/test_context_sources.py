@@ -114,7 +114,9 @@ def test_a_card_that_repeats_a_message_is_given_only_if_it_fades(alice: User) ->
 
 def test_a_cloze_card_is_quoted_without_its_gap(alice: User) -> None:
     card_of(alice, kind=CardKind.CLOZE, question="Nephrons {{c1::filter}} the blood.", answer="", ordinal=1)
-    assert [piece.extract.text for piece in given(alice)] == ["Nephrons **filter** the blood."]
+    [piece] = given(alice)
+    assert piece.extract.text == "Nephrons **filter** the blood."
+    assert (piece.title, piece.excerpt) == ("Nephrons […] the blood.", "Nephrons filter the blood.")
 
 
 def test_cards_share_the_budget_with_long_messages(alice: User) -> None:

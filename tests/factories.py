@@ -4,6 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import factory
 from django.utils import timezone
@@ -15,6 +16,9 @@ from flashcards.models import Card, CardState, CardStatus, Generation, Generatio
 from passages.models import RememberedPassage
 from providers.models import ProviderName
 from quiz.models import Rating, Review
+from quiz.scheduling.calendar import Calendar
+
+DEFAULT_CALENDAR = Calendar(ZoneInfo("UTC"), 4)  # that of a user without review settings
 
 
 class UserFactory(DjangoModelFactory):
@@ -168,7 +172,7 @@ class ReviewFactory(DjangoModelFactory):
     review_id = factory.LazyFunction(uuid4)
     rating = Rating.GOOD
     reviewed_at = factory.LazyFunction(timezone.now)
-    day = factory.LazyAttribute(lambda row: row.reviewed_at.date())
+    day = factory.LazyAttribute(lambda row: DEFAULT_CALENDAR.day_of(row.reviewed_at))
     state_before = CardState.NEW
     state_after = CardState.LEARNING
     stability_after = 2.3065

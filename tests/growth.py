@@ -16,7 +16,7 @@ def assert_linear(function: Callable[[str], object], text_of: Callable[[int], st
         before, after = cost(function, half, repeat), cost(function, whole, repeat)
         if after < max(MIN_SECONDS, MAX_RATIO * before):
             return
-    raise AssertionError(f"{len(half)} characters take {before:.4f} s, {len(whole)} take {after:.4f} s")
+    raise AssertionError(f"{len(half)} characters {half[:20]!r}… take {before:.4f} s, {len(whole)} take {after:.4f} s")
 
 
 def cost(function: Callable[[str], object], text: str, repeat: int = 3) -> float:

@@ -16,8 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from chat.models import Conversation, Message, MessageStatus, Role
+from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from flashcards.models import Card, CardStatus, Generation
+from passages.models import RememberedPassage
 from quiz.models import Review, ReviewSettings
 from search.models import OutboxEntry
 from tests.factories import (
@@ -25,7 +26,10 @@ from tests.factories import (
     CardFactory,
     ConversationFactory,
     GenerationFactory,
+    LeftOutPieceFactory,
     MessageFactory,
+    PassageFactory,
+    reply_pieces,
 )
 from tests.processes import Site, start_site
 from tests.site_urls import operations
@@ -108,7 +112,12 @@ def rows(alice: User) -> dict[str, Any]:
     _, running = conversation_with_reply(alice, MessageStatus.GENERATING)
     generation = GenerationFactory(owner=alice)
     draft = CardFactory(owner=alice, generation=generation, status=CardStatus.DRAFT)
+    read, with_memory = conversation_with_reply(alice, MessageStatus.COMPLETE)
+    Message.objects.filter(pk=with_memory.pk).update(context=reply_pieces(alice, NOTE))
     return {
+        "read": with_memory.pk,
+        "left_out": LeftOutPieceFactory(conversation=read).pk,
+        "passage": PassageFactory(owner=alice).pk,
         "conversation": conversation.pk,
         "complete": complete.pk,
         "stopped": stopped.pk,
@@ -136,6 +145,11 @@ PAGES: list[Post] = [
     ("chat:message-stop", "running", {}, (Message, OutboxEntry)),
     ("chat:message-continue", "stopped", {}, (Message,)),
     ("chat:message-regenerate", "complete", {}, (Message,)),
+    ("chat:message-forget", "read", {}, (Message, OutboxEntry)),
+    ("chat:message-remember", "read", {}, (Message, OutboxEntry)),
+    ("chat:piece-use-again", "left_out", {}, (LeftOutPiece,)),
+    ("passages:passage-delete", "passage", {}, (RememberedPassage, OutboxEntry)),
+    ("passages:passage-restore", "passage", {}, (RememberedPassage, OutboxEntry)),
     ("chat:conversation-change", "conversation", {"title": "Cells"}, (Conversation,)),
     ("chat:conversation-delete", "conversation", {}, (Conversation, OutboxEntry)),
     ("chat:conversation-restore", "conversation", {}, (Conversation, OutboxEntry)),
@@ -163,6 +177,11 @@ CALLS: list[Call] = [
     ("POST", "/chat/messages/{running}/stop", None, (Message, OutboxEntry)),
     ("POST", "/chat/messages/{stopped}/continue", None, (Message,)),
     ("POST", "/chat/messages/{complete}/regenerate", {}, (Message,)),
+    ("PATCH", "/chat/messages/{read}", {"forgotten": True}, (Message, OutboxEntry)),
+    ("POST", "/chat/messages/{read}/context/left-out", {"number": 1}, (LeftOutPiece,)),
+    ("DELETE", "/chat/left-out/{left_out}", None, (LeftOutPiece,)),
+    ("POST", "/passages", {"message_id": "{read}"}, (RememberedPassage, OutboxEntry)),
+    ("DELETE", "/passages/{passage}", None, (RememberedPassage, OutboxEntry)),
     ("PATCH", "/chat/conversations/{conversation}", {"title": "Cells"}, (Conversation,)),
     ("DELETE", "/chat/conversations/{conversation}", None, (Conversation, OutboxEntry)),
     ("POST", "/flashcards/generate", {"text": NOTE}, (Generation,)),
@@ -181,7 +200,7 @@ CALLS: list[Call] = [
 
 
 # Accounts and keys have no tasks, a search writes nothing, and `study` is an alias of `quiz`.
-NEVER_ENQUEUE = ("/auth/", "/settings/", "/messages/search", "/study/")
+NEVER_ENQUEUE = ("/auth/", "/settings/", "/messages/search", "/search", "/study/")
 
 
 def test_no_page_waits_for_the_broker(
@@ -230,7 +249,10 @@ def with_keys(template: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
     return {name: replace(value) for name, value in template.items()}
 
 
-MODELS: tuple[type[Model], ...] = (Conversation, Message, Card, Generation, Review, ReviewSettings, OutboxEntry)
+MODELS: tuple[type[Model], ...] = (
+    *(Conversation, Message, LeftOutPiece, RememberedPassage),
+    *(Card, Generation, Review, ReviewSettings, OutboxEntry),
+)
 
 
 def state_of(owner: User) -> dict[type[Model], list[dict[str, Any]]]:

@@ -24,7 +24,7 @@ run: .venv/.installed
 	@exec $(BIN)/python manage.py up
 
 test: .venv/.installed-dev chromium
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m pytest -n 3
 
 # The browser tests need Chromium. If it cannot be installed, they are skipped with a message, and in CI this fails.
 chromium: .venv/.installed-dev

@@ -221,6 +221,8 @@ class _Search:
     without: Collection[UUID] = ()
 
     def run(self, mode: Mode) -> FindResult:
+        if self.query.has and not words(self.query.text):
+            return FindResult([hit for hit in self.newest() if hit.entity_id not in self.without])
         meaning, vector, notice, degraded = self.meaning(mode), None, None, False
         if self.row.state == TableState.BUILDING:
             notice = _("The search index is still being built. Some results may be missing.")
@@ -235,6 +237,12 @@ class _Search:
         matches = ranked(lance_table(self.entity, self.row), self.entity.neighbors, search)
         hits = [self.hit(match) for match in matches]
         return FindResult(hits, notice, degraded, self.weak_below(mode, hits) if hits and not degraded else 0.0)
+
+    def newest(self) -> list[Hit]:
+        """For a query of operators alone, such as has:cards."""
+        table = lance_table(self.entity, self.row)
+        found = table.newest(owner_id=self.owner_id, filters=self.filters, limit=self.limit)
+        return [self.hit(match) for match in found]
 
     def weak_below(self, mode: Mode, hits: Sequence[Hit]) -> float:
         floors = WEAK if self.entity.neighbors else WEAK_ALONE

@@ -108,6 +108,24 @@ class LanceTable:
         with translate_errors(self.name):
             return run(search_both())
 
+    def newest(self, *, owner_id: UUID, filters: Sequence[Filter], limit: int) -> list[Match]:
+        """The beginnings of the newest entities, of a table with `created_at`, newest first; each scores 1."""
+        where = self._where(owner_id, filters)
+        if where is None:
+            return []
+        first_chunk = lancedb_api().col("id").contains("#0")
+
+        async def read() -> list[Match]:
+            table = await self.reader()
+            known = await table.query().where(where & first_chunk).select(["id", "created_at"]).to_arrow()
+            ids = known.sort_by([("created_at", "descending")])["id"][:limit].to_pylist()
+            texts = table.query().where(owned_by(owner_id) & lancedb_api().col("id").isin(ids))
+            rows = {row["id"]: row for row in (await texts.select(["id", "entity_id", "text"]).to_arrow()).to_pylist()}
+            return [Match(UUID(rows[id]["entity_id"]), rows[id]["text"], 1.0) for id in ids if id in rows]
+
+        with translate_errors(self.name):
+            return run(read())
+
     def stored(self, entity_ids: Sequence[UUID], *, vectors: bool = False) -> list[Mapping[str, Any]]:
         """All stored rows of these entities, for the writer: id, entity_id, rev, embedded, text and columns."""
         if not entity_ids:

@@ -120,6 +120,16 @@ def test_has_cards_finds_messages_with_cards_in_the_deck(
     assert found(alice, "-has:cards mitochondria", mode=mode) == [other]
 
 
+def test_has_cards_alone_finds_the_newest_first(
+    alice: User, conversation: Conversation, message: Message, card: Card
+) -> None:
+    later = MessageFactory(conversation=conversation, content="Ribosomes make proteins.")
+    services.create_card(owner=alice, question="What makes proteins?", answer="Ribosomes", message=later)
+    without = MessageFactory(conversation=conversation, content="Cells divide.")
+    assert found(alice, "has:cards") == [later, message]
+    assert found(alice, " -has:cards ") == [without]
+
+
 def test_has_cards_is_true_as_long_as_a_card_is_in_the_deck(
     alice: User, conversation: Conversation, message: Message, card: Card
 ) -> None:

@@ -104,17 +104,17 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
         allowed = owned.allowed(search.filters, table.schema) & ~owned.has_entity(search.without)
     except InvalidFilter:
         return []
+    question = replace(question, usual=usual_cosine(owned.rows, question))
     scores = score(owned.rows, question, rare, allowed, _boost(owned, neighbors, search))
     best = owned.best(scores, search.limit)
     texts = _read(table, _texts(handle, search.owner_id, best))
-    usual = usual_cosine(owned.rows, question)
     # A row may have been deleted since its score was computed.
     return [
         Match(
             *texts[id],
             score=min(float(scores[place]), 1.0),
             words=shared_words(owned.rows, place, question),
-            similarity=similarity(owned.rows, place, question, usual),
+            similarity=similarity(owned.rows, place, question),
         )
         for id, place in best.items()
         if id in texts
@@ -131,7 +131,9 @@ async def _whole(table: LanceTable, neighbors: Neighbors | None, owner_id: UUID)
     handle = await table.reader()
     version = await handle.version()
     kept_version, owned = kept_rows.get(table.name, owner_id) or (version, None)
-    if owned is not None and kept_version != version:
+    if owned is not None and kept_version == version:
+        return handle, owned.rows.count, owned
+    if owned is not None:
         owned = await refreshed(owned, handle, owner_id, table.schema, neighbors)
     if owned is None:
         count = int(await handle.count_rows(owned_by(owner_id).to_sql()))

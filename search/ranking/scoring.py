@@ -133,11 +133,11 @@ def shared_words(rows: Rows, place: int, question: Question) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word.written for word in found))
 
 
-def similarity(rows: Rows, place: int, question: Question, usual: float) -> float:
-    """How much nearer this row alone is to the question than `usual`, at most 1; 0 for a search by words."""
+def similarity(rows: Rows, place: int, question: Question) -> float:
+    """How much nearer this row alone is to the question than an average row, at most 1; 0 for a search by words."""
     if question.vector is None or not question.meaning:
         return 0.0
-    unrelated = UNRELATED * usual
+    unrelated = UNRELATED * usual_cosine(rows, question)
     return max(float(rows.vectors[place] @ question.vector) - unrelated, 0.0) / (1 - unrelated)
 
 

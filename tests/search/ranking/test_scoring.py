@@ -163,9 +163,9 @@ def test_the_usual_cosine_keeps_the_order_and_hides_what_is_below_it() -> None:
 def test_the_similarity_counts_from_what_is_usual() -> None:
     found = replace(rows(["salt"]), vectors=np.array([[0.6, 0.8]], dtype=np.float32))
     asked = Question([], np.array([1, 0], dtype=np.float32), 1.0)
-    assert similarity(found, 0, asked, 0.0) == pytest.approx(0.6)
-    assert 0 < similarity(found, 0, asked, 0.5) < 0.5
-    assert similarity(found, 0, asked, 0.9) == 0
+    assert similarity(found, 0, replace(asked, usual=0.0)) == pytest.approx(0.6)
+    assert 0 < similarity(found, 0, replace(asked, usual=0.5)) < 0.5
+    assert similarity(found, 0, replace(asked, usual=0.9)) == 0
 
 
 def test_no_rows_have_no_scores() -> None:
@@ -187,6 +187,6 @@ def test_a_row_shares_the_words_that_it_has_itself_and_that_say_something() -> N
 
 def test_the_similarity_of_a_row_is_its_own() -> None:
     found = rows(["salt", "bread"], groups=[1, 1])
-    assert similarity(found, 1, question("salt bread"), 0.2) == pytest.approx(1)
-    assert similarity(found, 0, question("salt bread"), 0.2) < 0.99
-    assert similarity(found, 1, question("salt bread", meaning=0), 0.2) == 0
+    assert similarity(found, 1, replace(question("salt bread"), usual=0.2)) == pytest.approx(1)
+    assert similarity(found, 0, replace(question("salt bread"), usual=0.2)) < 0.99
+    assert similarity(found, 1, replace(question("salt bread", meaning=0), usual=0.2)) == 0

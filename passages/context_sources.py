@@ -8,10 +8,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from chat.replies.context import Piece, PieceKind
-from chat.replies.context_sources import ContextSource, SourceRow, register
+from chat.replies.context_sources import ContextSource, SourceRow, find_rows, register
 from chat.replies.prompts import ContextExtract
 from passages.models import RememberedPassage
-from search.queries import Mode, find
 
 MAX_PASSAGES = 3
 # The least score of a passage that is given. With the built-in model and `bench/learners`, where each answer's
@@ -23,16 +22,14 @@ def find_passages(owner_id: UUID, question: str, left_out: Collection[UUID]) -> 
     passages = RememberedPassage.objects.alive().filter(owner_id=owner_id)
     if not passages.exists():
         return []
-    result = find(
-        owner_id=owner_id,
+    scores = find_rows(
         table="passages",
-        query=question,
-        mode=Mode.HYBRID,
+        owner_id=owner_id,
+        question=question,
+        left_out=left_out,
+        at_least=MIN_SCORE,
         limit=MAX_PASSAGES,
-        operators=False,
-        without=left_out,
     )
-    scores = {hit.entity_id: hit.score for hit in result.hits if hit.score >= MIN_SCORE}
     found = passages.in_bulk(list(scores))
     return [_piece(found[pk], score) for pk, score in scores.items() if pk in found]
 

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 
 from base.html.plain_text import plain_text
 from chat.replies.context import Piece, PieceKind
-from chat.replies.context_sources import ContextSource, SourceRow, register
+from chat.replies.context_sources import ContextSource, SourceRow, find_rows, register
 from chat.replies.prompts import ContextExtract
 from flashcards.models import STUDIED_STATUSES, Card, CardKind
 from quiz.scheduling.fading import fading_cards
 from search.filters import Filter
-from search.queries import Mode, find
 
 MAX_CARDS, MAX_HITS = 3, 10
 MAX_SIDE_LENGTH, MAX_TITLE_LENGTH = 600, 80  # characters
@@ -32,17 +31,15 @@ def find_cards(owner_id: UUID, question: str, left_out: Collection[UUID]) -> lis
     studied = Card.objects.filter(owner_id=owner_id).studied(at)
     if not studied.exists():
         return []
-    result = find(
-        owner_id=owner_id,
+    scores = find_rows(
         table="flashcards",
-        query=question,
-        mode=Mode.HYBRID,
-        filters=[Filter("status", "in", [status.value for status in STUDIED_STATUSES])],
+        owner_id=owner_id,
+        question=question,
+        left_out=left_out,
+        at_least=MIN_SCORE,
         limit=MAX_HITS,
-        operators=False,
-        without=left_out,
+        filters=[Filter("status", "in", [status.value for status in STUDIED_STATUSES])],
     )
-    scores = {hit.entity_id: hit.score for hit in result.hits if hit.score >= MIN_SCORE}
     found = studied.in_bulk(list(scores))
     cards = _one_of_each_note(found[pk] for pk in scores if pk in found)[:MAX_CARDS]
     fading = fading_cards(cards, at=at)

@@ -1,11 +1,13 @@
 """What apps above chat add to the context of replies: each registers its kind in its `context_sources.py`."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from chat.replies.context import Piece, PieceKind
+from search.filters import Filter
+from search.queries import Mode, find
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,33 @@ class ContextSource:
     kind: PieceKind
     find: Callable[[UUID, str, Collection[UUID]], list[Piece]]
     rows: Callable[[Collection[UUID], Collection[UUID]], Mapping[UUID, SourceRow]]
+
+
+def find_rows(
+    *,
+    table: str,
+    owner_id: UUID,
+    question: str,
+    left_out: Collection[UUID],
+    at_least: float,
+    limit: int,
+    filters: Sequence[Filter] = (),
+) -> dict[UUID, float]:
+    """The ids of the rows of this table about the question, best first, with their scores.
+
+    Raises EmbedderUnavailable or IndexUnavailable.
+    """
+    result = find(
+        owner_id=owner_id,
+        table=table,
+        query=question,
+        mode=Mode.HYBRID,
+        filters=filters,
+        limit=limit,
+        operators=False,
+        without=left_out,
+    )
+    return {hit.entity_id: hit.score for hit in result.hits if hit.score >= at_least}
 
 
 _sources: dict[PieceKind, ContextSource] = {}

@@ -138,10 +138,10 @@ def _chosen(retrieved: Iterable[Piece]) -> list[Piece]:
     return chosen
 
 
-def _repeats(piece: Piece, said: Collection[str], other: Collection[str]) -> bool:
+def _repeats(piece: Piece, said: set[str], other: set[str]) -> bool:
     """Whether a piece with the words `said` adds little to one with the words `other`.
 
     A card is mostly made from a message, of which it has only some words.
     """
-    of = said if piece.kind is PieceKind.CARD else {*said, *other}
-    return len({*said} & {*other}) >= SAME_WORDS * len(of)
+    of = said if piece.kind is PieceKind.CARD else said | other
+    return len(said & other) >= SAME_WORDS * len(of)

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,16 @@ def kill_with_data(server: Server, directory: Path) -> None:
     shutil.rmtree(directory / "valkey" / "appendonlydir", ignore_errors=True)
 
 
+@contextmanager
+def restarted(directory: Path) -> Iterator[None]:
+    """Valkey runs again, without its data, while the block runs."""
+    server = start_valkey(directory)
+    try:
+        yield
+    finally:
+        server.stop()
+
+
 def test_a_restart_during_a_reply_neither_loses_nor_repeats_text(
     conversation: Conversation,
     ollama: OllamaStandIn,
@@ -81,11 +92,8 @@ def test_a_restart_during_a_reply_neither_loses_nor_repeats_text(
         reading = pool.submit(lambda: list(program.follow(reply.pk)))
         kill_with_data(own_valkey, short_path)
         wait_until(lambda: len(Message.objects.get(pk=reply.pk).content) > 150, 20)
-        restarted = start_valkey(short_path)
-        try:
+        with restarted(short_path):
             received = reading.result(60)
-        finally:
-            restarted.stop()
     assert text_of(received) == LONG
     assert (received[-1].name, received[-1].data["message"]["status"]) == ("done", MessageStatus.COMPLETE)
 
@@ -103,14 +111,11 @@ def test_a_restart_before_the_reply_begins_only_delays_it(
     kill_with_data(own_valkey, short_path)
     page = requests.get(f"{program.site.url}/accounts/login/", timeout=10)
     assert page.status_code == 200
-    restarted = start_valkey(short_path)
-    try:
+    with restarted(short_path):
         start_worker(PERIODIC_TASKS="true")
         wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 45)
         assert Message.objects.get(pk=reply.pk).content == ollama.reply
         assert Message.objects.filter(conversation=conversation).count() == 2
-    finally:
-        restarted.stop()
 
 
 def test_a_running_worker_reconnects_after_a_restart(
@@ -124,11 +129,8 @@ def test_a_running_worker_reconnects_after_a_restart(
     start_worker(PERIODIC_TASKS="true")
     kill_with_data(own_valkey, short_path)
     reply = send(program, conversation)
-    restarted = start_valkey(short_path)
-    try:
+    with restarted(short_path):
         wait_until(lambda: Message.objects.get(pk=reply.pk).status == MessageStatus.COMPLETE, 60)
-    finally:
-        restarted.stop()
 
 
 def test_a_worker_survives_a_restart_while_a_task_waits_for_a_thread(
@@ -146,11 +148,8 @@ def test_a_worker_survives_a_restart_while_a_task_waits_for_a_thread(
     waiting = send(program, ConversationFactory(owner=conversation.owner, provider="ollama", model=CHAT_MODEL))
     wait_until(lambda: valkey_client().hlen("unacked"))
     kill_with_data(own_valkey, short_path)
-    restarted = start_valkey(short_path)
-    try:
+    with restarted(short_path):
         replies = Message.objects.filter(pk__in=[written.pk, waiting.pk], status=MessageStatus.COMPLETE)
         wait_until(lambda: replies.count() == 2, 60)
-    finally:
-        restarted.stop()
     assert worker.process.poll() is None
     assert {reply.content for reply in replies} == {LONG}

@@ -111,6 +111,9 @@ class OllamaStandIn(StandIn):
 
     def _pull(self, call: Call, response: Response) -> None:
         name = _tagged(call.body["model"])
+        # Before the answer: its last state tells the client that the model is there.
+        if name not in self.models:
+            self.models.append(name)
         total = 1_000_000
         states: list[dict[str, Any]] = [{"status": "pulling manifest"}]
         states += [
@@ -118,8 +121,6 @@ class OllamaStandIn(StandIn):
         ]
         states += [{"status": "verifying sha256 digest"}, {"status": "writing manifest"}, {"status": "success"}]
         response.stream((json.dumps(state).encode() + b"\n" for state in states), content_type="application/x-ndjson")
-        if name not in self.models:
-            self.models.append(name)
 
 
 def _pieces(text: str) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from base.models import ClockTimestamp, OwnedQuerySet, new_id
 from base.runs import Run
+from goals.models import Goal, SkillNode
 from providers.models import ProviderName
 
 MAX_MESSAGE_LENGTH = 100_000  # characters
@@ -42,6 +43,9 @@ class Conversation(models.Model):
     use_memory = models.BooleanField(default=True)
     pinned = models.BooleanField(default=False)
     archived = models.BooleanField(default=False)
+    # What the conversation is about. With a skill, the goal is that of the skill.
+    goal = models.ForeignKey(Goal, on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations")
+    skill = models.ForeignKey(SkillNode, on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)

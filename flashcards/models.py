@@ -16,6 +16,7 @@ from base.runs import Run
 from chat.models import Message
 from flashcards.content.sides import Sides, sides
 from flashcards.retrievability import DEFAULT_DECAY, retrievability
+from goals.models import SkillNode
 from providers.models import ProviderName
 
 MAX_SIDE_LENGTH = 10_000  # characters of a question or an answer
@@ -66,6 +67,7 @@ class Generation(Run):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="generations")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="generations")
+    skill = models.ForeignKey(SkillNode, on_delete=models.SET_NULL, null=True, blank=True, related_name="generations")
     text = models.TextField(blank=True)
     max_cards = models.PositiveSmallIntegerField(default=10)
     provider = models.CharField(max_length=20, choices=ProviderName.choices)
@@ -135,6 +137,8 @@ class Card(models.Model):
     buried_until = models.DateTimeField(null=True, blank=True)
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="cards")
     generation = models.ForeignKey(Generation, on_delete=models.SET_NULL, null=True, blank=True, related_name="cards")
+    # Cards and their reviews outlive the skill.
+    skill = models.ForeignKey(SkillNode, on_delete=models.SET_NULL, null=True, blank=True, related_name="cards")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

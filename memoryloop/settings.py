@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "accounts",
     "providers",
     "search",
+    "goals",
     "chat",
     "passages",
     "flashcards",

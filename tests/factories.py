@@ -13,6 +13,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import ApiToken, Scope, User
 from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from flashcards.models import Card, CardState, CardStatus, Generation, GenerationStatus
+from goals.models import Goal, SkillNode, SkillTree, TreeOrigin, TreeStatus
 from passages.models import RememberedPassage
 from providers.models import ProviderName
 from quiz.models import Rating, Review
@@ -182,3 +183,38 @@ class ReviewFactory(DjangoModelFactory):
     reps_before = 0
     lapses_before = 0
     status_before = CardStatus.ACTIVE
+
+
+class GoalFactory(DjangoModelFactory):
+    class Meta:
+        model = Goal
+
+    owner = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda number: f"Goal {number}")
+    position = factory.Sequence(int)
+
+
+class SkillTreeFactory(DjangoModelFactory):
+    """An accepted tree without skills."""
+
+    class Meta:
+        model = SkillTree
+
+    goal = factory.SubFactory(GoalFactory)
+    owner = factory.SelfAttribute("goal.owner")
+    status = TreeStatus.ACCEPTED
+    origin = TreeOrigin.MANUAL
+
+
+class SkillNodeFactory(DjangoModelFactory):
+    """A branch of an accepted tree; with `parent`, a skill below it."""
+
+    class Meta:
+        model = SkillNode
+
+    parent = None
+    tree = factory.Maybe("parent", factory.SelfAttribute("parent.tree"), factory.SubFactory(SkillTreeFactory))
+    owner = factory.SelfAttribute("tree.owner")
+    title = factory.Sequence(lambda number: f"Skill {number}")
+    depth = factory.LazyAttribute(lambda row: row.parent.depth + 1 if row.parent else 1)
+    position = factory.Sequence(int)

@@ -1,0 +1,5 @@
+from base.apps import ProjectAppConfig
+
+
+class GoalsConfig(ProjectAppConfig):
+    name = "goals"

@@ -1,0 +1,57 @@
+"""The request and response bodies of the JSON API of goals."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from ninja import Field
+from pydantic import BaseModel, ConfigDict, Strict
+
+from base.api.pagination import Listing
+from base.api.schemas import RequestBody
+from base.api.values import Choice
+from goals.models import MAX_GOAL_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH, Goal, GoalStatus
+
+Title = Annotated[str, Field(max_length=MAX_TITLE_LENGTH)]
+Description = Annotated[str, Field(max_length=MAX_GOAL_DESCRIPTION_LENGTH)]
+Day = Annotated[date, Strict(False)]
+Retention = Annotated[float, Field(ge=0.7, le=0.99)]
+
+
+class NewGoal(RequestBody):
+    title: Title
+    description: Description = ""
+    target_date: Day | None = None
+    desired_retention: Retention | None = None
+
+
+class GoalChange(RequestBody):
+    title: Title = ""
+    description: Description = ""
+    target_date: Day | None = None
+    desired_retention: Retention | None = None
+    status: Choice[GoalStatus] = GoalStatus.ACTIVE
+
+
+class GoalFilter(Listing):
+    status: GoalStatus | None = None
+
+
+class GoalOut(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    title: str
+    description: str
+    target_date: date | None
+    desired_retention: float | None
+    status: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, goal: Goal) -> Self:
+        return cls.model_validate(goal)
+
+
+class FoundGoal(GoalOut):
+    """A goal among the results of a search."""

@@ -1,0 +1,104 @@
+"""Services of goals. For their skill trees, see `trees/`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from base.text import storable
+from goals.errors import GoalPurged, NoTitle
+from goals.models import Goal
+from search.services import indexed_transaction
+
+# The page offers Undo for ten seconds. The longer time allows for slow networks and for clients of the API.
+UNDO_TIME = timedelta(hours=1)
+BATCH_SIZE = 100  # goals that one run of the periodic task purges
+
+
+class GoalChanges(TypedDict, total=False):
+    title: str
+    description: str
+    target_date: date | None
+    desired_retention: float | None
+    status: str
+
+
+@transaction.atomic
+def create_goal(
+    *,
+    owner: User,
+    title: str,
+    description: str = "",
+    target_date: date | None = None,
+    desired_retention: float | None = None,
+) -> Goal:
+    """Add a goal after the user's other ones. Raises NoTitle."""
+    last = owner.goals.aggregate(last=Max("position"))["last"]
+    return Goal.objects.create(
+        owner=owner,
+        title=_checked_title(title),
+        description=storable(description).strip(),
+        target_date=target_date,
+        desired_retention=desired_retention,
+        position=0 if last is None else last + 1,
+    )
+
+
+@transaction.atomic
+def change_goal(*, goal: Goal, **changes: Unpack[GoalChanges]) -> Goal:
+    """Set the fields that are given and leave the others as they are. Raises NoTitle."""
+    goal = Goal.objects.select_for_update().get(pk=goal.pk)
+    if "title" in changes:
+        changes["title"] = _checked_title(changes["title"])
+    if "description" in changes:
+        changes["description"] = storable(changes["description"]).strip()
+    for name, value in changes.items():
+        setattr(goal, name, value)
+    goal.save(update_fields=[*changes, "updated_at"])
+    return goal
+
+
+def _checked_title(title: str) -> str:
+    title = " ".join(storable(title).split())
+    if not title:
+        raise NoTitle
+    return title
+
+
+@transaction.atomic
+def order_goals(*, owner: User, ids: Sequence[UUID]) -> None:
+    """Put these goals first, in this order; the others follow in the order that they had. Ignores unknown ids."""
+    goals = {goal.pk: goal for goal in owner.goals.alive().in_order().select_for_update()}
+    chosen = [goals.pop(pk) for pk in dict.fromkeys(ids) if pk in goals]
+    for position, goal in enumerate([*chosen, *goals.values()]):
+        if goal.position != position:
+            Goal.objects.filter(pk=goal.pk).update(position=position)
+
+
+@transaction.atomic
+def delete_goal(*, goal: Goal, at: datetime) -> None:
+    """Delete the goal and its skill trees; `restore_goal` undoes it until the purge. Cards stay in the deck."""
+    goal.deleted_at = at
+    goal.save(update_fields=["deleted_at"])
+
+
+@transaction.atomic
+def restore_goal(*, goal: Goal) -> Goal:
+    """Undo a deletion. Raises GoalPurged."""
+    locked = Goal.objects.select_for_update().filter(pk=goal.pk).first()
+    if locked is None:
+        raise GoalPurged
+    locked.deleted_at = None
+    locked.save(update_fields=["deleted_at"])
+    return locked
+
+
+@indexed_transaction()
+def purge_goals(*, at: datetime) -> None:
+    """Permanently delete goals whose time for undo has passed, with their trees. Cards and conversations stay."""
+    expired = Goal.objects.filter(deleted_at__lt=at - UNDO_TIME).values_list("pk", flat=True)
+    Goal.objects.filter(pk__in=list(expired[:BATCH_SIZE])).delete()

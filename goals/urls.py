@@ -1,0 +1,13 @@
+from django.urls import path
+
+from goals import views
+
+app_name = "goals"
+urlpatterns = [
+    path("goals/", views.goal_list, name="goal-list"),
+    path("goals/new/", views.goal_create, name="goal-create"),
+    path("goals/<uuid:goal_id>/", views.goal_detail, name="goal-detail"),
+    path("goals/<uuid:goal_id>/edit/", views.goal_edit, name="goal-edit"),
+    path("goals/<uuid:goal_id>/delete/", views.goal_delete, name="goal-delete"),
+    path("goals/<uuid:goal_id>/restore/", views.goal_restore, name="goal-restore"),
+]

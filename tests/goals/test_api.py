@@ -1,0 +1,58 @@
+from collections.abc import Callable
+
+import pytest
+
+from accounts.models import User
+from tests.api import ApiClient
+from tests.factories import GoalFactory
+
+pytestmark = pytest.mark.django_db
+GOALS = "/goals"
+
+
+@pytest.fixture
+def api(alice: User, api_of: Callable[[User], ApiClient]) -> ApiClient:
+    return api_of(alice)
+
+
+def test_a_goal_is_created_changed_and_deleted(api: ApiClient) -> None:
+    created = api.post(GOALS, {"title": "  Read   Spanish ", "target_date": "2027-03-14"})
+    assert created.status == 201
+    goal = created.body
+    assert (goal["title"], goal["target_date"], goal["status"]) == ("Read Spanish", "2027-03-14", "active")
+    changed = api.patch(f"{GOALS}/{goal['id']}", {"status": "paused", "desired_retention": 0.85})
+    assert (changed.body["status"], changed.body["desired_retention"]) == ("paused", 0.85)
+    assert changed.body["target_date"] == "2027-03-14"
+    replaced = api.put(f"{GOALS}/{goal['id']}", {"title": "Speak Spanish"})
+    assert (replaced.body["title"], replaced.body["target_date"]) == ("Speak Spanish", None)
+    assert api.get(f"{GOALS}/{goal['id']}").body == replaced.body
+    assert api.delete(f"{GOALS}/{goal['id']}").status == 204
+    assert api.get(f"{GOALS}/{goal['id']}").status == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"title": "x" * 201},
+        {"title": "Read", "target_date": "tomorrow"},
+        {"title": "Read", "desired_retention": 0.5},
+        {"title": "Read", "description": "x" * 5_001},
+    ],
+)
+def test_bad_input_is_refused_and_creates_nothing(api: ApiClient, alice: User, body: dict[str, object]) -> None:
+    assert api.post(GOALS, body).status == 422
+    assert not alice.goals.exists()
+
+
+def test_a_title_of_spaces_is_no_title(api: ApiClient, alice: User) -> None:
+    refused = api.post(GOALS, {"title": " \n "})
+    assert (refused.status, refused.body["type"]) == (422, "no-title")
+    assert not alice.goals.exists()
+
+
+def test_the_list_has_only_the_users_own_goals(api: ApiClient, alice: User) -> None:
+    active, done = GoalFactory(owner=alice), GoalFactory(owner=alice, status="done")
+    GoalFactory()
+    assert [goal["id"] for goal in api.get(GOALS).body["items"]] == [str(done.pk), str(active.pk)]
+    assert [goal["id"] for goal in api.get(GOALS, status="done").body["items"]] == [str(done.pk)]

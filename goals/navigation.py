@@ -10,7 +10,9 @@ from palette import registry as palette
 
 
 def goal_entries(owner: User, query: str, limit: int) -> list[palette.Entry]:
-    """The goals whose titles have the words of the query."""
+    """The goals whose titles have the words of the query; none before something is typed."""
+    if not query:
+        return []
     goals = find_goals(owner=owner, words=query)[:limit]
     return [palette.Entry(goal.title, "target", reverse("goals:goal-detail", args=[goal.pk])) for goal in goals]
 

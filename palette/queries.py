@@ -13,7 +13,7 @@ from palette.registry import Action, Entry, actions, groups
 if TYPE_CHECKING:
     from accounts.models import User
 
-MAX_ENTRIES = 30
+MAX_PER_GROUP = 7
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,8 @@ class FoundGroup:
 
 
 def find_entries(owner: "User", query: str) -> list[FoundGroup]:
-    """The groups that have entries for the query, `MAX_ENTRIES` entries at most. Each app asks one query at most."""
-    registered = groups()
-    limit = MAX_ENTRIES // len(registered)
-    found = [FoundGroup(group.title, group.find(owner, query, limit)[:limit]) for group in registered]
+    """The groups that have entries for the query, each with its best ones. Each app asks one query at most."""
+    found = [FoundGroup(group.title, group.find(owner, query, MAX_PER_GROUP)[:MAX_PER_GROUP]) for group in groups()]
     return [group for group in found if group.entries]
 
 

@@ -18,6 +18,7 @@ from django.urls import reverse
 from accounts.models import User
 from chat.models import Conversation, Message
 from flashcards.models import Card, CardStatus
+from goals.models import SkillNode
 from tests.api import ApiClient
 from tests.factories import (
     ApiTokenFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
     MessageFactory,
     PassageFactory,
     ReviewFactory,
+    SkillNodeFactory,
 )
 from tests.site_urls import Operation, SiteUrl, admin_pages, operations, pages
 
@@ -70,11 +72,12 @@ def ids(alice: User) -> Ids:
     ReviewFactory(card=card)
     token = ApiTokenFactory(owner=alice, name=TEXT)
     left_out = LeftOutPieceFactory(conversation=conversation, title=TEXT)
+    skill: SkillNode = SkillNodeFactory(tree__goal__owner=alice, tree__goal__title=TEXT, title=TEXT)
     return {
         **{"conversation_id": conversation.pk, "message_id": message.pk, "card_id": card.pk},
         **{"generation_id": generation.pk, "token_id": token.pk, "accept": [draft.pk], "discard": [draft.pk]},
-        **{"skill_node_id": uuid4(), "goal_id": uuid4(), "passage_id": PassageFactory(owner=alice, text=TEXT).pk},
-        **{"left_out_id": left_out.pk},
+        **{"skill_node_id": skill.pk, "goal_id": skill.tree.goal_id, "left_out_id": left_out.pk},
+        **{"passage_id": PassageFactory(owner=alice, text=TEXT).pk},
     }
 
 
@@ -88,6 +91,7 @@ VALUES: dict[str, Any] = {
     **{"desired_retention": 0.9, "new_per_day": 20, "reviews_per_day": 200, "learning_steps": [60]},
     **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
     **{"kinds": ["message", "card"], "forgotten": True, "number": 1},
+    **{"description": "Mine", "target_date": "2027-03-14"},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }
 OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after", "expires_at", "has_cards"}

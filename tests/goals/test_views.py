@@ -35,7 +35,9 @@ def test_a_goal_is_created_and_changed(browser: Client, alice: User) -> None:
     assert (goal.target_date, goal.status, goal.desired_retention) == (None, "paused", 0.85)
 
 
-@pytest.mark.parametrize("form", [{"description": "x"}, {"title": "  "}, {"title": "x" * 201}, {"title": "x", "target_date": "soon"}])
+@pytest.mark.parametrize(
+    "form", [{"description": "x"}, {"title": "  "}, {"title": "x" * 201}, {"title": "x", "target_date": "soon"}]
+)
 def test_an_invalid_form_is_shown_again(browser: Client, alice: User, form: dict[str, str]) -> None:
     assert browser.post(CREATE, form).status_code == 422
     assert not alice.goals.exists()

@@ -31,8 +31,16 @@ def test_before_something_is_typed_there_are_recent_chats_and_actions(browser: C
     ConversationFactory(owner=alice, title="Archived", archived=True)
     for number in range(8):
         ConversationFactory(owner=alice, title=f"Chat {number}")
-    actions = ["New chat", "Review now", "Add card", "Export your data", "Toggle theme", "Keyboard shortcuts"]
-    assert entries(browser) == {"Chats": [f"Chat {number}" for number in range(7, 1, -1)], "Actions": actions}
+    actions = [
+        "New chat",
+        "Review now",
+        "Add card",
+        "New goal",
+        "Export your data",
+        "Toggle theme",
+        "Keyboard shortcuts",
+    ]
+    assert entries(browser) == {"Chats": [f"Chat {number}" for number in range(7, 0, -1)], "Actions": actions}
 
 
 def test_words_find_pages_chats_cards_and_actions_and_at_last_a_search(browser: Client, alice: User) -> None:

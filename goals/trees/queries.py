@@ -1,0 +1,88 @@
+"""Reads of skill trees. A whole tree is read with two statements, and pages add to it what they know of each skill."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from goals.models import Goal, SkillPrerequisite, SkillTree, TreeStatus
+
+_COLUMNS = ("id", "parent_id", "title", "description", "depth", "position", "known_at", "known_stability")
+_REQUIRED = ArraySubquery(
+    SkillPrerequisite.objects.filter(node=OuterRef("pk"), requires__deleted_at=None)
+    .order_by("requires__depth", "requires__position", "requires")
+    .values("requires_id")
+)
+
+
+@dataclass(frozen=True)
+class Skill:
+    """A skill with those below it.
+
+    `path` has the titles of those above it, the branch first; `requires` the ids of its prerequisites.
+    """
+
+    id: UUID
+    parent_id: UUID | None
+    title: str
+    description: str
+    depth: int
+    position: int
+    known_at: datetime | None
+    known_stability: float | None
+    requires: Sequence[UUID]
+    path: tuple[str, ...]
+    children: tuple["Skill", ...]
+
+    def walk(self) -> Iterator["Skill"]:
+        """The skill and all below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A skill tree as it is now. `branches` are its skills of depth 1, in their order."""
+
+    id: UUID
+    goal_id: UUID
+    status: str
+    origin: str
+    revision: int
+    branches: tuple[Skill, ...]
+
+    def __iter__(self) -> Iterator[Skill]:
+        """All skills in reading order: each before those below it."""
+        for branch in self.branches:
+            yield from branch.walk()
+
+    def find(self, skill_id: UUID) -> Skill | None:
+        return next((skill for skill in self if skill.id == skill_id), None)
+
+
+def tree_of(goal: Goal, *statuses: str) -> Tree | None:
+    """The goal's tree with the first of these statuses that it has a tree of; by default accepted, then proposed."""
+    trees = {tree.status: tree for tree in goal.trees.exclude(status=TreeStatus.REPLACED)}
+    wanted = (trees.get(status) for status in statuses or (TreeStatus.ACCEPTED, TreeStatus.PROPOSED))
+    found = next(filter(None, wanted), None)
+    return read_tree(found) if found else None
+
+
+def read_tree(tree: SkillTree) -> Tree:
+    """The whole tree, without its deleted skills."""
+    below: dict[UUID | None, list[dict[str, Any]]] = defaultdict(list)
+    for row in tree.nodes.filter(deleted_at=None).in_order().values(*_COLUMNS, requires=_REQUIRED):
+        below[row["parent_id"]].append(row)
+
+    def skills(parent_id: UUID | None, path: tuple[str, ...]) -> tuple[Skill, ...]:
+        return tuple(
+            Skill(**row, path=path, children=skills(row["id"], (*path, row["title"]))) for row in below[parent_id]
+        )
+
+    return Tree(tree.pk, tree.goal_id, tree.status, tree.origin, tree.revision, skills(None, ()))

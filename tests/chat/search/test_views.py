@@ -67,6 +67,7 @@ def test_each_kind_has_a_tab_with_its_count(browser: Client, card: Card) -> None
         ("?q=mitochondria&mode=keyword", "All", "2", True),
         ("?q=mitochondria&mode=keyword&kind=message", "Messages", "1", False),
         ("?q=mitochondria&mode=keyword&kind=card", "Cards", "1", False),
+        ("?q=mitochondria&mode=keyword&kind=goal", "Goals", "0", False),
     ]
     html = shown(browser, "q=mitochondria&kind=card")
     assert tabs(html)[2] == ("?q=mitochondria&kind=card", "Cards", "1", True)
@@ -138,6 +139,6 @@ def test_a_deleted_card_is_not_shown(browser: Client, card: Card) -> None:
     assert tabs(shown(browser, "q=mitochondria"))[2][2] == "0"
 
 
-@pytest.mark.parametrize("query", ["q=x&kind=goal", "q=x&mode=magic", "q=x&after=never"])
+@pytest.mark.parametrize("query", ["q=x&kind=tree", "q=x&mode=magic", "q=x&after=never"])
 def test_an_invalid_search_is_answered_with_the_form(browser: Client, query: str) -> None:
     assert 'class="result"' not in shown(browser, query, status=422)

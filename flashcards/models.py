@@ -2,13 +2,15 @@
 
 from datetime import datetime
 from typing import Literal, Self, TypedDict
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from base.models import OwnedQuerySet, new_id
@@ -16,7 +18,7 @@ from base.runs import Run
 from chat.models import Message
 from flashcards.content.sides import Sides, sides
 from flashcards.retrievability import DEFAULT_DECAY, retrievability
-from goals.models import SkillNode
+from goals.models import SkillNode, TreeStatus
 from providers.models import ProviderName
 
 MAX_SIDE_LENGTH = 10_000  # characters of a question or an answer
@@ -118,6 +120,27 @@ class CardQuerySet(OwnedQuerySet["Card"]):
         # The second condition implies `status__in`, but PostgreSQL needs it to choose the partial indexes.
         return self.alive().filter(status__in=STUDIED_STATUSES).exclude(status=CardStatus.BURIED, buried_until__gt=at)
 
+    def of_goal(self, goal_id: UUID) -> Self:
+        """Of the skills in the goal's accepted tree."""
+        return self.filter(
+            skill__tree__goal=goal_id, skill__tree__status=TreeStatus.ACCEPTED, skill__deleted_at__isnull=True
+        )
+
+    def of_skill(self, skill_id: UUID) -> Self:
+        """Of this skill and of the skills below it."""
+        # A tree has three levels (`goals.models.MAX_DEPTH`).
+        subtree = Q(skill=skill_id) | Q(skill__parent=skill_id) | Q(skill__parent__parent=skill_id)
+        return self.filter(subtree, skill__deleted_at__isnull=True)
+
+    def with_goal_retention(self) -> Self:
+        """Read `goal_retention` with the cards, instead of with one statement for each card."""
+        return self.annotate(goal_retention=Subquery(_retention_of_goal(OuterRef("skill"))))
+
+
+def _retention_of_goal(skill_id: UUID | OuterRef) -> "QuerySet[SkillNode, float | None]":
+    skill = SkillNode.objects.accepted().filter(pk=skill_id)
+    return skill.values_list("tree__goal__desired_retention", flat=True)
+
 
 class Card(models.Model):
     """One card of a note. A reversed or cloze note has several cards, which share `note_id` and differ in `ordinal`."""
@@ -193,6 +216,14 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return self.question[:60]
+
+    @cached_property
+    def goal_retention(self) -> float | None:
+        """The desired retention of the card's goal; None if there is none, and that of the user's settings applies.
+
+        It takes a statement, unless the card was read `with_goal_retention`.
+        """
+        return _retention_of_goal(self.skill_id).first() if self.skill_id else None
 
     @property
     def sides(self) -> Sides:

@@ -92,8 +92,8 @@ def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
 
 def _note_of(owner_id: UUID, card_id: UUID) -> QuerySet[Card]:
     note = Card.objects.filter(pk=card_id).values("note_id")
-    # In one order, to prevent deadlocks.
-    return Card.objects.select_for_update().alive().filter(owner_id=owner_id, note_id=Subquery(note)).order_by("pk")
+    cards = Card.objects.alive().filter(owner_id=owner_id, note_id=Subquery(note)).with_goal_retention()
+    return cards.select_for_update().order_by("pk")  # in one order, to prevent deadlocks
 
 
 _NOTE = PreparedQuery(_note_of, owner_id=UUID, card_id=UUID)

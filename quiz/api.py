@@ -17,8 +17,8 @@ from quiz import queries, services
 from quiz.errors import BadSetting, CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review
 from quiz.progress import progress_of
-from quiz.scheduling.due import NO_CARDS
 from quiz.scheduling.review_context import settings_of
+from quiz.scheduling.scope import StudyScope
 from quiz.schemas import (
     DueOut,
     DueQuery,
@@ -41,11 +41,14 @@ cards = Router(tags=["Cards"])
 
 @router.get("/due", response=DueOut)
 @study.get("/due", operation_id="study_due", response=DueOut)
+@raises(NotFound)
 def due(request: ApiRequest, query: Query[DueQuery]) -> DueOut:
-    """What to ask now: ended steps, then reviews of the day, then new cards, within the day's limits."""
-    if query.goal_id or query.skill_node_id:  # no card belongs to a goal or a skill yet
-        return DueOut.of(queries.DueQueue([], NO_CARDS))
-    return DueOut.of(queries.due_queue(owner=request.user, at=timezone.now(), limit=query.limit))
+    """What to ask now: ended steps, then reviews of the day, then new cards, within the day's limits.
+
+    `skill_node_id` includes the skills below it. `ahead` adds the cards that are not due and those beyond the limits.
+    """
+    scope = StudyScope.of(request.user, goal_id=query.goal_id, skill_id=query.skill_node_id, ahead=query.ahead)
+    return DueOut.of(queries.due_queue(owner=request.user, at=timezone.now(), limit=query.limit, scope=scope))
 
 
 @router.post("/rate", response=Rated)

@@ -40,7 +40,7 @@ def find_cards(owner_id: UUID, question: str, left_out: Collection[UUID]) -> lis
         limit=MAX_HITS,
         filters=[Filter("status", "in", [status.value for status in STUDIED_STATUSES])],
     )
-    found = studied.in_bulk(list(scores))
+    found = studied.with_goal_retention().in_bulk(list(scores))
     cards = _one_of_each_note(found[pk] for pk in scores if pk in found)[:MAX_CARDS]
     fading = fading_cards(cards, at=at)
     return [_piece(card, scores[card.pk], fading=card in fading, at=at) for card in cards]
@@ -85,7 +85,7 @@ def _day(day: datetime, at: datetime) -> str:
 
 
 def card_rows(owner_ids: Collection[UUID], ids: Collection[UUID]) -> Mapping[UUID, SourceRow]:
-    found = Card.objects.in_deck().filter(owner_id__in=owner_ids).in_bulk(list(ids))
+    found = Card.objects.in_deck().filter(owner_id__in=owner_ids).with_goal_retention().in_bulk(list(ids))
     fading = fading_cards(found.values(), at=timezone.now())
     return {
         pk: SourceRow(_title(card), reverse("flashcards:card-edit", args=[pk]), card.created_at, fading=card in fading)

@@ -15,6 +15,7 @@ from quiz.scheduling.due import Counts, DueToday
 from quiz.scheduling.fsrs_scheduler import ScheduledReview
 from quiz.scheduling.interval_labels import interval_label
 from quiz.scheduling.review_context import review_context
+from quiz.scheduling.scope import ALL_CARDS, StudyScope
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,13 @@ class DueQueue:
     counts: Counts
 
 
-def due_queue(*, owner: User, at: datetime, limit: int) -> DueQueue:
+def due_queue(*, owner: User, at: datetime, limit: int, scope: StudyScope = ALL_CARDS) -> DueQueue:
     """The cards to review now: steps that have ended, due reviews, new cards, then steps that end soon.
 
     A review with an interval of days is due from the start of its day.
     """
     context = review_context(owner)
-    today = DueToday.of(owner, context, at)
+    today = DueToday.of(owner, context, at, scope)
     return DueQueue([DueCard(card, context.previews(card, at)) for card in today.first(limit)], today.counts)
 
 
@@ -73,15 +74,20 @@ class ReviewPage:
 
 
 def review_page(
-    *, owner: User, at: datetime, card_id: UUID | None = None, only: Sequence[UUID] | None = None
+    *,
+    owner: User,
+    at: datetime,
+    scope: StudyScope = ALL_CARDS,
+    card_id: UUID | None = None,
+    only: Sequence[UUID] | None = None,
 ) -> ReviewPage:
     """The page for the card with this id, if it is studied now, or else for the first card of the queue.
 
     With `only`, the queue is these cards, whether they are due or not.
     """
     context = review_context(owner)
-    today = DueToday.of(owner, context, at)
-    studied = Card.objects.filter(owner=owner).studied(at)
+    today = DueToday.of(owner, context, at, scope)
+    studied = Card.objects.filter(owner=owner).studied(at).with_goal_retention()
     requested = studied.filter(pk=card_id).first() if card_id else None
     queue = today.first(1) if only is None else _in_order(studied, only)
     card = requested or next(iter(queue), None)

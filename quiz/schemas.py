@@ -65,6 +65,7 @@ class DueQuery(Schema):
     limit: int = Field(20, ge=1, le=200)
     goal_id: Key | None = None
     skill_node_id: Key | None = None
+    ahead: bool = False
 
 
 class RatingIn(RequestBody):

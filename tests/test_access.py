@@ -94,7 +94,19 @@ VALUES: dict[str, Any] = {
     **{"description": "Mine", "target_date": "2027-03-14"},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }
-OPTIONAL = {"cursor", "from", "to", "before", "due_before", "role", "parameters", "after", "expires_at", "has_cards"}
+OPTIONAL = {
+    "ahead",
+    "cursor",
+    "from",
+    "to",
+    "before",
+    "due_before",
+    "role",
+    "parameters",
+    "after",
+    "expires_at",
+    "has_cards",
+}
 FORM_VALUES = {**VALUES, "action": "delete", "rest": "accept", "change": "pin", "provider": "builtin"}
 
 

@@ -1,6 +1,6 @@
 """Translates a user's settings and cards for the scheduler, which knows only plain values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -30,14 +30,19 @@ class ReviewContext:
 
     def schedule(self, card: Card, rating: int, at: datetime) -> ScheduledReview:
         """The effect of this rating at `at`."""
-        return schedule(
-            scheduling_state(card), rating, settings=self.scheduler, elapsed_days=self.elapsed_days(card, at), at=at
-        )
+        settings, elapsed_days = self.scheduler_of(card), self.elapsed_days(card, at)
+        return schedule(scheduling_state(card), rating, settings=settings, elapsed_days=elapsed_days, at=at)
 
     def previews(self, card: Card, at: datetime) -> list[ScheduledReview]:
         """The effect of each of the four ratings."""
-        elapsed_days = self.elapsed_days(card, at)
-        return previews(scheduling_state(card), settings=self.scheduler, elapsed_days=elapsed_days, at=at)
+        settings, elapsed_days = self.scheduler_of(card), self.elapsed_days(card, at)
+        return previews(scheduling_state(card), settings=settings, elapsed_days=elapsed_days, at=at)
+
+    def scheduler_of(self, card: Card) -> SchedulerSettings:
+        """The user's settings, with the desired retention of the card's goal if that has one."""
+        if card.goal_retention is None:
+            return self.scheduler
+        return replace(self.scheduler, desired_retention=card.goal_retention)
 
     def elapsed_days(self, card: Card, at: datetime) -> int:
         """How many of the user's days have begun since the card's last review."""

@@ -11,7 +11,7 @@ from flashcards.models import Card, CardStatus
 from quiz.models import Review
 from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS
 from tests.api import ApiClient
-from tests.factories import CardFactory, ReviewFactory
+from tests.factories import CardFactory, GoalFactory, ReviewFactory, SkillNodeFactory
 
 ApiClientFactory = Callable[[User], ApiClient]
 
@@ -131,12 +131,36 @@ def test_history_is_filtered_by_time(alice: User, api_of: ApiClientFactory) -> N
         assert len(items) == 1
 
 
-def test_nothing_belongs_to_a_goal_yet(alice: User, api_of: ApiClientFactory) -> None:
+def test_no_reviews_belong_to_a_goal_yet(alice: User, api_of: ApiClientFactory) -> None:
     ReviewFactory(card__owner=alice)
-    api, goal = api_of(alice), uuid4()
-    assert api.get("/study/due", goal_id=goal).body["items"] == []
-    assert api.get("/study/due", skill_node_id=goal).body["items"] == []
-    assert api.get("/progress/history", goal_id=goal).body["items"] == []
+    assert api_of(alice).get("/progress/history", goal_id=uuid4()).body["items"] == []
+
+
+@pytest.mark.parametrize("name", ["quiz", "study"])
+def test_the_due_cards_of_a_goal_and_of_a_skill_with_those_below_it(
+    alice: User, mallory: User, api_of: ApiClientFactory, django_assert_num_queries: DjangoAssertNumQueries, name: str
+) -> None:
+    branch = SkillNodeFactory(tree__goal__owner=alice)
+    skill, goal = SkillNodeFactory(parent=branch), branch.tree.goal
+    of_branch, of_skill = CardFactory(owner=alice, skill=branch), CardFactory(owner=alice, skill=skill)
+    CardFactory(owner=alice)
+    ahead = CardFactory(owner=alice, skill=skill, reviewed=True, due=timezone.now() + timedelta(days=3))
+    api = api_of(alice)
+
+    def due(**query: object) -> list[str]:
+        return [item["id"] for item in api.get(f"/{name}/due", **query).body["items"]]
+
+    with django_assert_num_queries(6):  # session, user, goal, settings, counts, cards
+        assert due(goal_id=goal.pk) == [str(of_branch.pk), str(of_skill.pk)]
+    assert due(skill_node_id=branch.pk, goal_id=goal.pk) == due(goal_id=goal.pk)
+    assert due(skill_node_id=skill.pk) == [str(of_skill.pk)]
+    assert due(skill_node_id=skill.pk, ahead="true") == [str(of_skill.pk), str(ahead.pk)]
+    other = {"goal_id": GoalFactory(owner=alice).pk}
+    for query in ({"goal_id": uuid4()}, {"skill_node_id": uuid4()}, {**other, "skill_node_id": skill.pk}):
+        assert api.get(f"/{name}/due", **query).status == 404
+    for query in ({"goal_id": goal.pk}, {"skill_node_id": skill.pk}):
+        assert api_of(mallory).get(f"/{name}/due", **query).status == 404
+    assert api.get(f"/{name}/due", **other).body["counts"] == {"new": 0, "learning": 0, "review": 0}
 
 
 @pytest.mark.parametrize("name", ["quiz", "progress"])

@@ -6,17 +6,20 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from base.errors import MemoryLoopError, NotFound
 from flashcards.models import Card, CardStatus
 from flashcards.services import create_card, suspend_cards
+from goals.models import SkillTree, TreeStatus
 from quiz import services
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review, ReviewSettings
+from quiz.queries import due_queue
 from quiz.scheduling.review_context import review_context
 from search.models import OutboxEntry
-from tests.factories import CardFactory
+from tests.factories import CardFactory, SkillNodeFactory
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -60,6 +63,25 @@ def test_a_rating_does_what_its_button_showed(alice: User, rating: int) -> None:
     rate(card, rating)
     card.refresh_from_db()
     assert (card.due, card.stability, card.difficulty) == (shown.due, shown.stability, shown.difficulty)
+
+
+def test_the_desired_retention_of_the_goal_overrides_that_of_the_user(
+    alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ReviewSettings.objects.create(owner=alice, desired_retention=0.8)
+    strict = SkillNodeFactory(tree__goal__owner=alice, tree__goal__desired_retention=0.97)
+    lax, other = CardFactory.create_batch(2, owner=alice, reviewed=True, stability=90.0, due=NOON)
+    card = CardFactory(owner=alice, reviewed=True, stability=90.0, due=NOON, skill=strict)
+    with django_assert_num_queries(3):  # the retentions of all cards are read with them
+        shown = {due.card: due.previews[2] for due in due_queue(owner=alice, at=NOON, limit=9).cards}
+    assert shown[card].interval < 0.5 * shown[lax].interval
+    for rated in (card, lax):
+        rate(rated)
+        rated.refresh_from_db()
+        assert (rated.due, rated.stability) == (shown[rated].due, shown[rated].stability)
+    SkillTree.objects.update(status=TreeStatus.REPLACED)
+    Card.objects.filter(pk=other.pk).update(skill=strict)
+    assert rate(other).scheduled_days > 0.8 * shown[lax].interval.days
 
 
 @pytest.mark.parametrize("reps", [0, None])

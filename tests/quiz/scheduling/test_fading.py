@@ -7,7 +7,7 @@ from accounts.models import User
 from flashcards.models import CardState, CardStatus
 from quiz.models import ReviewSettings
 from quiz.scheduling.fading import fading_cards
-from tests.factories import CardFactory
+from tests.factories import CardFactory, SkillNodeFactory
 
 pytestmark = pytest.mark.django_db
 AT = timezone.now()
@@ -35,3 +35,10 @@ def test_a_new_and_a_suspended_card_do_not_fade(alice: User) -> None:
     new = CardFactory(owner=alice, due=AT - timedelta(days=1))
     suspended = CardFactory(owner=alice, status=CardStatus.SUSPENDED, due=AT - timedelta(days=1), **SEEN)
     assert fading_cards([new, suspended], at=AT) == set()
+
+
+def test_the_desired_retention_of_the_goal_overrides_that_of_the_owner(alice: User) -> None:
+    skill = SkillNodeFactory(tree__goal__owner=alice, tree__goal__desired_retention=0.8)
+    reviewed = {"last_review": AT - timedelta(days=12), "due": AT + timedelta(days=1), **SEEN}  # recall 89 %
+    of_goal, other = CardFactory(owner=alice, skill=skill, **reviewed), CardFactory(owner=alice, **reviewed)
+    assert fading_cards([of_goal, other], at=AT) == {other}

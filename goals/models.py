@@ -112,8 +112,12 @@ class SkillTree(models.Model):
     branch = models.ForeignKey("SkillNode", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     # Counts the changes of the tree. Who changes it names the revision that they saw.
     revision = models.PositiveIntegerField(default=1)
+    # What was corrected in the model's answer or in the pasted outline: see `goals.growing.corrections`.
+    corrections = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    # When another tree replaced it, or when the user discarded the proposal.
+    replaced_at = models.DateTimeField(null=True, blank=True)
 
     objects = OwnedQuerySet["SkillTree"].as_manager()
 
@@ -217,7 +221,7 @@ class TreeRun(Run):
     provider = models.CharField(max_length=20, choices=ProviderName.choices)
     model = models.CharField(max_length=100, blank=True)
     status = models.CharField(max_length=10, choices=TreeRunStatus.choices, default=TreeRunStatus.RUNNING)
-    stop_requested = models.BooleanField(default=False)
+    attempt = models.PositiveSmallIntegerField(default=1)  # 2: the first answer was no tree, and the model was told why
     # Titles of the skills received so far, for the page that waits.
     received = models.JSONField(default=list, blank=True)
 

@@ -16,6 +16,9 @@ from base.html.citations import Source, link_citations, may_cite
 from base.html.markdown import cited_numbers, render_markdown
 from base.html.plain_text import plain_text as without_markup
 from base.logs import context, errors, formats
+from base.outline import lines
+from base.outline.parser import parse_outline
+from base.outline.titles import clean_title
 from base.text import storable
 from chat.conversations.titles import title_from
 from chat.replies.markdown_blocks import split_blocks
@@ -91,6 +94,15 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     "base/logs/formats.py": (
         [formats.without_secrets],
         ["sk-", "ml_a", "Bearer ", "://", "://a:", "://a:b", "://a:b@", "a:", "@"],
+    ),
+    "base/outline/lines.py": (
+        [lines.read_line, parse_outline],
+        ["#", "# ", "**a", "- ", "1.", "1. ", "a) ", "> ", ">", "chapter ", "chapter 1 ", "part I", "...", ". ", "1", "x"],
+    ),
+    "base/outline/parser.py": ([parse_outline], ["`", "```\n", "= ", "- - ", "---\n", "a\n---\n", "|", ": "]),
+    "base/outline/titles.py": (
+        [clean_title],
+        ["[a](", "[", "<script ", "<script>", "<a ", "<a", "<!--", "*a ", "* ", "__", "`", "</script", "<b>"],
     ),
     "base/sse.py": ([lambda text: sse.event("answer", text)], ["\r", "\n", "\r\n"]),
     "base/text.py": ([storable], ["\0", "a"]),

@@ -72,6 +72,28 @@ class CardProposals(BaseModel):
     cards: list[CardProposal]
 
 
+# The line before the skills that a goal has already, in the material of a request for a skill tree.
+PRESENT_SKILLS = "The skills of the present tree:"
+
+
+class SubskillProposal(BaseModel):
+    title: str = Field(description="A few words.")
+    description: str = Field(description="What someone with this skill can do, in one sentence.")
+    requires: list[str] = Field(description="Titles of skills of this tree to learn before; mostly empty.")
+
+
+class SkillProposal(SubskillProposal):
+    skills: list[SubskillProposal] = Field(description="0 to 4 parts of a large skill.")
+
+
+class BranchProposal(SubskillProposal):
+    skills: list[SkillProposal] = Field(description="2 to 5 skills.")
+
+
+class TreeProposal(BaseModel):
+    branches: list[BranchProposal] = Field(description="3 to 6 branches, in the order to learn them.")
+
+
 class Provider(Protocol):
     """Each method raises only `ProviderError`, never an error of the client library it uses."""
 
@@ -83,6 +105,10 @@ class Provider(Protocol):
 
     def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
         """The whole answer as one object of `schema`."""
+        ...
+
+    def stream_json(self, *, prompt: Prompt, schema: type[BaseModel], model: str) -> Generator[str]:
+        """The answer piece by piece, as JSON that the model was told to write by `schema`. Nobody has checked it."""
         ...
 
     def models(self) -> list[ModelInfo]:

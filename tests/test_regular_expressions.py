@@ -26,7 +26,7 @@ from flashcards.content.fingerprint import normalize
 from memoryloop import request_monitor
 from operations.backup.database import verification
 from passages import plain_text
-from providers.builtin import card_drafts, tutor
+from providers.builtin import card_drafts, tree_drafts, tutor
 from providers.builtin.sentences import keywords, sentences, words
 from providers.builtin.stemming import language_of
 from providers.ollama.errors import error_for
@@ -149,6 +149,7 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         ],
     ),
     "providers/builtin/stemming.py": ([lambda text: language_of([text])], ["a", "a ", "the "]),
+    "providers/builtin/tree_drafts.py": ([tree_drafts.topics], [", ", ",", " and", " and ", ". ", "a", "i "]),
     "providers/builtin/tutor.py": ([tutor.PIECE.findall], [" ", "a", "a "]),
     "providers/ollama/errors.py": ([lambda text: error_for(500, text, "model")], [" ", "\0", "a "]),
     "providers/prompting/quoting.py": (

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel
 
 from providers.builtin.card_drafts import draft_cards
 from providers.builtin.extraction import ExtractedAnswer, Quote, extract_answer
 from providers.builtin.sentences import sentences
+from providers.builtin.tree_drafts import draft_branches
 from providers.errors import NeedsModel
 from providers.models import ProviderName
-from providers.types import CardProposals, ModelInfo, Prompt, StructuredAnswer
+from providers.types import CardProposals, ModelInfo, Prompt, StructuredAnswer, TreeProposal
 
 MODEL = "tutor"
 _POINTS = _("The main points of your notes:")
@@ -45,10 +47,15 @@ class Tutor:
         yield from PIECE.findall(_continuation(prompt) or _answer(prompt))
 
     def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
-        """Card proposals from `prompt.material`. Raises NeedsModel for any other schema."""
-        if not issubclass(schema, CardProposals):
-            raise NeedsModel
-        return schema(cards=draft_cards(prompt.material, skip=_own_sentences()))
+        """Card proposals, or a skill tree, from `prompt.material`. Raises NeedsModel for any other schema."""
+        if issubclass(schema, CardProposals):
+            return schema(cards=draft_cards(prompt.material, skip=_own_sentences()))
+        if issubclass(schema, TreeProposal):
+            return schema(branches=draft_branches(prompt.material))
+        raise NeedsModel
+
+    def stream_json(self, *, prompt: Prompt, schema: type[BaseModel], model: str) -> Generator[str]:
+        yield self.structured(prompt=prompt, schema=schema, model=model).model_dump_json()
 
     def models(self) -> list[ModelInfo]:
         label, detail = _("Built-in tutor (no language model)"), _("It quotes your memory and your notes.")

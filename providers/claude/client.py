@@ -6,6 +6,7 @@ from typing import Literal
 import anthropic
 from anthropic.types import MessageParam, OutputConfigParam, RawMessageStreamEvent, TextBlockParam
 from django.conf import settings
+from pydantic import BaseModel
 
 from providers.claude.connections import connections
 from providers.claude.errors import error_for_stop, translate_errors
@@ -33,9 +34,11 @@ class Claude:
 
     def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
         # Streamed, because a long answer in one piece would exceed the timeouts.
+        return parse_answer(schema, "".join(self.stream_json(prompt=prompt, schema=schema, model=model)))
+
+    def stream_json(self, *, prompt: Prompt, schema: type[BaseModel], model: str) -> Generator[str]:
         json_schema = anthropic.transform_schema(schema)
-        output: OutputConfigParam = {"format": {"type": "json_schema", "schema": json_schema}}
-        return parse_answer(schema, "".join(self._answer(prompt, model, output)))
+        yield from self._answer(prompt, model, {"format": {"type": "json_schema", "schema": json_schema}})
 
     def models(self) -> list[ModelInfo]:
         """Newest first, as the API lists them. The request is free of charge, so it also serves to check a key."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 from django.conf import settings
+from pydantic import BaseModel
 from urllib3.exceptions import ReadTimeoutError
 
 from providers.errors import AnswerCutShort, ProviderSlow, StreamBroken
@@ -35,8 +36,11 @@ class Ollama:
         yield from self._chat(prompt, model or self._first_model(), {})
 
     def structured(self, *, prompt: Prompt, schema: type[StructuredAnswer], model: str) -> StructuredAnswer:
+        return parse_answer(schema, "".join(self.stream_json(prompt=prompt, schema=schema, model=model)))
+
+    def stream_json(self, *, prompt: Prompt, schema: type[BaseModel], model: str) -> Generator[str]:
         options = {"format": schema.model_json_schema(), "options": {"temperature": 0}}
-        return parse_answer(schema, "".join(self._chat(prompt, model or self._first_model(), options)))
+        yield from self._chat(prompt, model or self._first_model(), options)
 
     def models(self) -> list[ModelInfo]:
         with _translate_errors(), _call("GET", "/api/tags", timeout=self._list_timeout) as response:

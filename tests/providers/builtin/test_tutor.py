@@ -3,7 +3,7 @@ from pydantic import BaseModel
 
 from providers.builtin.tutor import Tutor
 from providers.errors import NeedsModel
-from providers.types import CardProposals, Extract, Prompt, Turn
+from providers.types import CardProposals, Extract, Prompt, TreeProposal, Turn
 
 NOTES = """Photosynthesis is the process by which plants turn light into chemical energy.
 The light reactions happen in the thylakoid membrane. The Calvin cycle fixes carbon dioxide in the stroma.
@@ -89,6 +89,12 @@ def test_an_empty_prompt_still_has_an_answer() -> None:
 def test_cards_are_proposed_from_the_material() -> None:
     proposals = Tutor().structured(prompt=Prompt("", (), material=NOTES), schema=CardProposals, model="tutor")
     assert ("What is photosynthesis?", "basic") in {(card.question, card.kind) for card in proposals.cards}
+
+
+def test_a_skill_tree_is_made_from_the_material_and_sent_as_json() -> None:
+    prompt = Prompt("", (), material="Biology\n- Cells\n  - Membrane\n- Plants")
+    text = "".join(Tutor().stream_json(prompt=prompt, schema=TreeProposal, model="tutor"))
+    assert [branch.title for branch in TreeProposal.model_validate_json(text).branches] == ["Cells", "Plants"]
 
 
 def test_any_other_schema_needs_a_model() -> None:

@@ -102,7 +102,7 @@ def _marked(text: str, indent: int) -> Line:
 def _numbered(text: str, indent: int, found: re.Match[str]) -> Line:
     numbers = tuple(int(number) for number in found[1].split("."))
     if len(numbers) == 1 and not found[2]:
-        return Line(Family.PLAIN, text, indent, maybe_number=numbers[0])  # "3 Integrals", or "20 verbs of motion"
+        return Line(Family.PLAIN, text, indent, maybe_number=numbers[0])  # "3 Integrals", or "20 words of motion"
     style = f"number {len(numbers)}" if len(numbers) > 1 else f"number {found[2]}"
     return Line(Family.LIST, text[found.end() :], indent, style=style, numbers=numbers)
 

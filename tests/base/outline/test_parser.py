@@ -16,9 +16,9 @@ def expected(text: str) -> list[str]:
 
 CASES = {
     "Markdown": (
-        "# Spanish\n## Grammar\n- Nouns\n    - Gender\n    - **Plural**\n- [Verbs](https://example.org)\n"
+        "# Spanish\n## Grammar\n- Nouns\n    - Gender\n    - **Plural**\n- [Clauses](https://example.org)\n"
         "## Words ##\n1. Food\n2. Travel\n   a) Airport\n   b) Hotel",
-        "Spanish\n  Grammar\n    Nouns\n      Gender\n      Plural\n    Verbs\n"
+        "Spanish\n  Grammar\n    Nouns\n      Gender\n      Plural\n    Clauses\n"
         "  Words\n    Food\n    Travel\n      Airport\n      Hotel",
     ),
     "underlined headings": ("Title\n=====\n\nOne\n---\n\nTwo\n---", "Title\n  One\n  Two"),
@@ -28,7 +28,7 @@ CASES = {
         "Limits\n  Definition\n    Epsilon\n  Rules\nDerivatives\n  Chain rule",
     ),
     "numbers without dots": ("1 Limits\n1.1 Definition\n2 Derivatives", "Limits\n  Definition\nDerivatives"),
-    "a number that is no mark": ("20 verbs of motion\n5 cases", "20 verbs of motion\n5 cases"),
+    "a number that is no mark": ("20 words of motion\n5 cases", "20 words of motion\n5 cases"),
     "right-aligned numbers": (" 9. i\n10. j\n11. k\n    1. l", "i\nj\nk\n  l"),
     "numbers in headings": ("## 1.2 Limits\n- one\n## 1.3 Series\n- two", "Limits\n  one\nSeries\n  two"),
     "letters and Roman numerals": (
@@ -72,8 +72,8 @@ CASES = {
     "a level is left out": ("# A\n#### B\n## C", "A\n  B\n  C"),
     "Chinese": ("- 语法\n  - 名词\n- 词汇\uff1a", "语法\n  名词\n词汇"),
     "no script": (
-        "- <script>alert(1)</script>Verbs\n- <b onclick=x>Nouns</b>\n- List<String>",
-        "Verbs\nNouns\nList<String>",
+        "- <script>alert(1)</script>Clauses\n- <b onclick=x>Nouns</b>\n- List<String>",
+        "Clauses\nNouns\nList<String>",
     ),
     "no invisible characters": ("- \u202eabc\u200b\x07d\n- e", "abc d\ne"),
 }
@@ -92,7 +92,9 @@ def test_prose_and_code_have_no_outline(text: str) -> None:
 
 
 def test_text_below_an_item_describes_it() -> None:
-    [heading, item] = parse_outline("# Verbs\nAll of them.\n\nEven *these*.\n- Tenses that go\n  over two lines").items
+    [heading, item] = parse_outline(
+        "# Clauses\nAll of them.\n\nEven *these*.\n- Tenses that go\n  over two lines"
+    ).items
     assert heading.description == "All of them. Even *these*."
     assert (item.title, item.description) == ("Tenses that go", "over two lines")
 
@@ -105,8 +107,8 @@ def test_lines_that_belong_to_no_item_are_counted() -> None:
 
 
 def test_fifty_levels_are_read_and_more_are_flat() -> None:
-    for marked in (lambda n: "  " * n + "- a", lambda n: "#" * (n + 1) + " a", lambda n: "1." * n + "1 a"):
-        deep = parse_outline("\n".join(marked(number) for number in range(50)))
+    for before, mark in ("  ", "- a"), ("#", "# a"), ("1.", "1 a"):
+        deep = parse_outline("\n".join(before * number + mark for number in range(50)))
         assert [item.level for item in deep.items] == list(range(1, 51))
     assert max(item.level for item in parse_outline("\n".join(" " * 2 * n + "- a" for n in range(100))).items) == 64
 

@@ -7,8 +7,8 @@ def drawn(branches: list[BranchProposal]) -> dict[str, list[str]]:
 
 
 def test_an_outline_in_the_description_becomes_the_tree() -> None:
-    branches = draft_branches("Spanish\n- Grammar\n  - Verbs\n    - Tenses\n      - Past\n- Words\n  - Food")
-    assert drawn(branches) == {"Grammar": ["Verbs"], "Words": ["Food"]}
+    branches = draft_branches("Spanish\n- Grammar\n  - Clauses\n    - Tenses\n      - Past\n- Words\n  - Food")
+    assert drawn(branches) == {"Grammar": ["Clauses"], "Words": ["Food"]}
     assert [subskill.title for subskill in branches[0].skills[0].skills] == ["Tenses"]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 
@@ -12,6 +13,18 @@ class Place:
     parent: UUID | None
     depth: int
     position: int
+
+
+class Move(StrEnum):
+    """Where a skill goes, as seen from where it is, or from another skill."""
+
+    UP = "up"
+    DOWN = "down"
+    INDENT = "indent"  # below the sibling before it
+    OUTDENT = "outdent"  # after its parent
+    BEFORE = "before"
+    AFTER = "after"
+    INTO = "into"  # the last one below the other skill, or the last branch
 
 
 class Shape:
@@ -97,6 +110,30 @@ class Shape:
         }
 
 
+def destination(
+    shape: Shape, skill: UUID, move: Move, target: UUID | None = None
+) -> tuple[UUID | None, int | None] | None:
+    """The new parent and the position there, as `Shape.move` takes them. None if the skill cannot move that way."""
+    parent = shape.parent(skill)
+    siblings = shape.siblings(skill)
+    index = siblings.index(skill)
+    match move:
+        case Move.UP if index > 0:
+            return parent, index - 1
+        case Move.DOWN if index + 1 < len(siblings):
+            return parent, index + 1
+        case Move.INDENT if index > 0:
+            return siblings[index - 1], None
+        case Move.OUTDENT if parent is not None:
+            return shape.parent(parent), shape.siblings(parent).index(parent) + 1
+        case Move.BEFORE | Move.AFTER if target is not None and target != skill:
+            others = [other for other in shape.siblings(target) if other != skill]
+            return shape.parent(target), others.index(target) + (move == Move.AFTER)
+        case Move.INTO:
+            return target, None
+    return None
+
+
 def leads_to(requires: Mapping[UUID, Iterable[UUID]], start: UUID, end: UUID) -> bool:
     """Whether `start` requires `end`, itself or through other skills. A skill leads to itself."""
     seen: set[UUID] = set()
@@ -109,3 +146,19 @@ def leads_to(requires: Mapping[UUID, Iterable[UUID]], start: UUID, end: UUID) ->
             seen.add(skill)
             waiting.extend(requires.get(skill, ()))
     return False
+
+
+def is_allowed(shape: Shape, requires: Mapping[UUID, Iterable[UUID]], skill: UUID, other: UUID) -> bool:
+    """Whether `skill` may build on `other`: neither is above the other, and no circle would arise."""
+    if shape.is_within(skill, other) or shape.is_within(other, skill):
+        return False
+    return not leads_to(requires, other, skill)
+
+
+def allowed_links(shape: Shape, links: Iterable[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
+    """The skills that each skill builds on, without the links that the shape or an earlier link rules out."""
+    requires: dict[UUID, set[UUID]] = {}
+    for skill, other in links:
+        if skill in shape and other in shape and is_allowed(shape, requires, skill, other):
+            requires.setdefault(skill, set()).add(other)
+    return requires

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from base.admin import ReadOnlyAdmin
-from quiz.models import ParameterSet, Review, ReviewSettings
+from quiz.models import ParameterSet, Review, ReviewDay, ReviewSettings
 
 
 @admin.register(Review)
@@ -25,3 +25,12 @@ class ParameterSetAdmin(ReadOnlyAdmin[ParameterSet]):
     list_display = ("id", "owner", "algorithm", "created_at")
     list_select_related = ("owner",)
     search_fields = ("owner__email",)
+
+
+@admin.register(ReviewDay)
+class ReviewDayAdmin(ReadOnlyAdmin[ReviewDay]):
+    list_display = ("day", "owner", "goal_id", "state_before", "rating", "reviews", "first_reviews", "duration_ms")
+    list_filter = ("rating", "state_before")
+    list_select_related = ("owner",)
+    search_fields = ("owner__email", "goal_id")
+    show_full_result_count = False

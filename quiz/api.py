@@ -16,7 +16,7 @@ from flashcards.schemas import CardOut
 from quiz import queries, services
 from quiz.errors import BadSetting, CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.models import Review
-from quiz.progress import progress_of
+from quiz.progress.queries import progress_of
 from quiz.scheduling.review_context import settings_of
 from quiz.scheduling.scope import StudyScope
 from quiz.schemas import (

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +81,8 @@ class Review(models.Model):
     reviewed_at = models.DateTimeField()
     day = models.DateField()  # the user's day, which starts at `day_start_hour`
     duration_ms = models.PositiveIntegerField(default=0)
+    # The goal of the card's skill at the time of the review. Not a foreign key: history outlives the goal.
+    goal_id = models.UUIDField(null=True, blank=True)
 
     state_before = models.CharField(max_length=10, choices=CardState.choices)
     state_after = models.CharField(max_length=10, choices=CardState.choices)
@@ -115,8 +118,41 @@ class Review(models.Model):
             models.Index(fields=["owner", "reviewed_at", "id"], name="review_when"),
             models.Index(fields=["owner", "day"], name="review_day"),
             models.Index(fields=["card", "reviewed_at"], name="review_card"),
+            models.Index(fields=["goal_id", "id"], name="review_goal", condition=Q(goal_id__isnull=False)),
         ]
         constraints = [models.UniqueConstraint(fields=["owner", "review_id"], name="one_review_per_review_id")]
 
     def __str__(self) -> str:
         return f"{self.get_rating_display()} at {self.reviewed_at:%Y-%m-%d %H:%M}"
+
+
+class ReviewDay(models.Model):
+    """How many reviews of one kind a user made on one day. Statistics read it, as they would read history for too long.
+
+    A rating counts itself here in its own transaction, and an undo takes that back: `quiz.progress.review_days`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="review_days")
+    day = models.DateField()
+    goal_id = models.UUIDField(null=True, blank=True)
+    state_before = models.CharField(max_length=10, choices=CardState.choices)
+    rating = models.PositiveSmallIntegerField(choices=Rating.choices)
+    reviews = models.PositiveIntegerField(default=0)
+    # Of these, how many were the first of their card on this day: true retention counts no others.
+    first_reviews = models.PositiveIntegerField(default=0)
+    duration_ms = models.PositiveBigIntegerField(default=0)
+
+    objects = OwnedQuerySet["ReviewDay"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "day", "goal_id", "state_before", "rating"],
+                name="one_row_per_kind_of_review",
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviews} reviews on {self.day}"

@@ -1,7 +1,7 @@
 """The personal data of reviews: exported for the user, deleted with the account."""
 
 from accounts.personal_data import PersonalData, register
-from quiz.models import ParameterSet, Review, ReviewSettings
+from quiz.models import ParameterSet, Review, ReviewDay, ReviewSettings
 
 PARAMETER_SETS = PersonalData("parameter_sets", ParameterSet, ("algorithm", "weights", "created_at"))
 REVIEWS = PersonalData(
@@ -14,6 +14,7 @@ REVIEWS = PersonalData(
         "reviewed_at",
         "day",
         "duration_ms",
+        "goal_id",
         "state_before",
         "state_after",
         "stability_before",
@@ -28,6 +29,11 @@ REVIEWS = PersonalData(
         "parameter_set_id",
         "algorithm",
     ),
+)
+DAYS = PersonalData(
+    "review_days",
+    ReviewDay,
+    ("day", "goal_id", "state_before", "rating", "reviews", "first_reviews", "duration_ms"),
 )
 SETTINGS = PersonalData(
     "review_settings",
@@ -46,4 +52,4 @@ SETTINGS = PersonalData(
     ),
 )
 
-register(PARAMETER_SETS, REVIEWS, SETTINGS)
+register(PARAMETER_SETS, REVIEWS, DAYS, SETTINGS)

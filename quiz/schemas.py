@@ -12,7 +12,7 @@ from base.api.schemas import RequestBody
 from base.api.values import Choice, Key, Moment
 from flashcards.schemas import CardFields, CardOut, card_fields
 from quiz.models import Rating, Review, ReviewSettings
-from quiz.progress import DayCount, Progress
+from quiz.progress.queries import DayCount, Progress
 from quiz.queries import DueCard, DueQueue
 from quiz.scheduling.due import Counts
 from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS, ScheduledReview

@@ -15,6 +15,8 @@ from flashcards.services import bury_cards, lock_note
 from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
 from quiz.metrics import REVIEWS
 from quiz.models import ParameterSet, Rating, Review, ReviewSettings
+from quiz.progress.review_days import count_review, uncount_review
+from quiz.scheduling.card_goal import goal_of
 from quiz.scheduling.fsrs_scheduler import ScheduledReview, is_leech
 from quiz.scheduling.review_context import ReviewContext, review_context
 from quiz.scheduling.settings_validation import check_settings, check_weights
@@ -77,11 +79,14 @@ def _rate(context: ReviewContext, card_id: UUID, answer: _Answer) -> Review:
     answer = _after_last_review(card, answer)
     scheduled = context.schedule(card, answer.rating, answer.at)
     review = _new_review(card, answer, scheduled, context)
+    goal = goal_of(card)
+    review.goal_id = goal.pk if goal else None
     _set_schedule(card, scheduled, context, answer.at)
     review.tagged_leech = _suspend_leech(card, scheduled, context)
     card.save(update_fields=CHANGED_BY_RATING)
     review.siblings_before = _bury_siblings(note.values(), context, answer.at)
     review.save(force_insert=True)
+    count_review(review)
     transaction.on_commit(REVIEWS.labels(int(review.rating)).inc, robust=True)
     return review
 
@@ -202,6 +207,7 @@ def undo_review(*, owner: User, at: datetime) -> Card:
         card.tags = [tag for tag in card.tags if tag != LEECH_TAG]
     card.save(update_fields=CHANGED_BY_RATING)
     _unbury_siblings(owner, review)
+    uncount_review(review)
     review.delete()
     return card
 

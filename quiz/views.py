@@ -21,7 +21,7 @@ from flashcards.services import suspend_cards, unsuspend_cards
 from quiz import queries, services
 from quiz.errors import BadSetting
 from quiz.forms import RatingForm, ReviewPageForm, ReviewSettingsForm
-from quiz.progress import progress_of
+from quiz.progress.queries import progress_of
 from quiz.scheduling.card_quiz import CardQuiz
 from quiz.scheduling.review_context import settings_of
 

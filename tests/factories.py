@@ -17,6 +17,7 @@ from goals.models import Goal, SkillNode, SkillTree, TreeOrigin, TreeStatus
 from passages.models import RememberedPassage
 from providers.models import ProviderName
 from quiz.models import Rating, Review
+from quiz.progress.review_days import count_review
 from quiz.scheduling.calendar import Calendar
 
 DEFAULT_CALENDAR = Calendar(ZoneInfo("UTC"), 4)  # that of a user without review settings
@@ -163,7 +164,7 @@ class CardFactory(DjangoModelFactory):
 
 
 class ReviewFactory(DjangoModelFactory):
-    """The first review of a new card."""
+    """The first review of a new card, counted on its day. Make those of one card in the order of their times."""
 
     class Meta:
         model = Review
@@ -183,6 +184,12 @@ class ReviewFactory(DjangoModelFactory):
     reps_before = 0
     lapses_before = 0
     status_before = CardStatus.ACTIVE
+
+    @classmethod
+    def _create(cls, model_class: type[Review], *args: Any, **kwargs: Any) -> Review:
+        review = Review.objects.create(**kwargs)
+        count_review(review)
+        return review
 
 
 class GoalFactory(DjangoModelFactory):

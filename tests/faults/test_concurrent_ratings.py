@@ -13,6 +13,7 @@ from flashcards.services import create_card
 from quiz.models import Review
 from quiz.services import rate_card, undo_review
 from tests.factories import CardFactory, UserFactory
+from tests.quiz.progress.days import counted_days, recorded_days
 from tests.threads import run_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,3 +81,11 @@ def test_simultaneous_undos_and_ratings_keep_card_and_history_consistent() -> No
     reviews = list(Review.objects.order_by("reviewed_at"))
     assert card.reps == len(reviews)
     assert [review.reps_before for review in reviews] == list(range(len(reviews)))
+    assert recorded_days() == counted_days()
+
+
+def test_simultaneous_ratings_of_a_users_cards_are_all_counted_on_their_day() -> None:
+    cards = CardFactory.create_batch(10, owner=UserFactory())
+    rated_together([rating_of(card, uuid4()) for card in cards for _ in range(3)])
+    assert sum(day[-3] for day in recorded_days()) == 30
+    assert recorded_days() == counted_days()

@@ -54,11 +54,11 @@ def test_the_hot_paths_take_few_statements(
         assert len(api.get("/quiz/due").body["items"]) == 3
     for card in cards:
         body = {"card_id": card.pk, "rating": 3, "review_id": uuid4(), "reps": 0}
-        # Session, user, settings, a savepoint (BEGIN in production), the note, card, review, outbox, its release.
-        with django_assert_num_queries(9):
+        # Session, user, settings, savepoint (BEGIN in production), note, card, review, its day, outbox, release.
+        with django_assert_num_queries(10):
             assert api.post("/quiz/rate", body).status == 200
-    # Session, user, savepoint, review, the note, later reviews, card, review, outbox, its release.
-    with django_assert_num_queries(10):
+    # Session, user, savepoint, review, the note, later reviews, card, its day, review, outbox, release.
+    with django_assert_num_queries(11):
         assert api.post("/quiz/undo").status == 200
 
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from accounts.models import User
 from flashcards.models import CardState, CardStatus
 from quiz.models import Rating
-from quiz.progress import DayCount, progress_of
+from quiz.progress.queries import DayCount, progress_of
 from tests.factories import CardFactory, ReviewFactory
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """The JSON API of cards and generations. Burying is in the quiz app, which knows when the user's day ends."""
 
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -44,8 +45,6 @@ router = Router(tags=["Cards"])
 @raises(InvalidCursor)
 def card_list(request: ApiRequest, filters: Query[CardFilter]) -> Page[CardOut]:
     """The newest first; drafts only when asked for by `status`."""
-    if filters.goal_id is not None:  # no card belongs to a goal yet
-        return paginate(request.user.cards.none(), filters, CardOut.of)
     cards = queries.filter_cards(
         owner=request.user,
         words=filters.q,
@@ -53,20 +52,31 @@ def card_list(request: ApiRequest, filters: Query[CardFilter]) -> Page[CardOut]:
         state=filters.state or "",
         tag=filters.tag,
         message_id=filters.message_id,
+        goal_id=filters.goal_id,
+        skill_id=filters.skill_node_id,
         due_before=filters.due_before,
     )
-    return paginate(cards, filters, CardOut.of)
+    return paginate(cards.joined(), filters, CardOut.of)
 
 
 @router.post("", response={201: CardOut})
 @raises(NotFound, EmptySide, NoGap, SidesEqual, SameCard)
 def card_create(request: ApiRequest, body: NewCard) -> Status[CardOut]:
     """The first card of the note; a reverse or cloze note has several, which share `note_id`."""
-    if body.skill_node_id is not None:
-        raise NotFound
-    message = request.user.messages.get_or_not_found(body.message_id) if body.message_id else None
-    fields = body.model_dump(exclude={"message_id", "skill_node_id"})
-    return Status(201, CardOut.of(services.create_card(owner=request.user, message=message, **fields)[0]))
+    values = body.model_dump(exclude={"message_id", "skill_node_id"}) | _related(request, body.model_dump())
+    return Status(201, CardOut.of(services.create_card(owner=request.user, **values)[0]))
+
+
+def _related(request: ApiRequest, body: dict[str, Any]) -> dict[str, Any]:
+    """The rows that the ids in the body name, as the services take them. Raises NotFound."""
+    user, related = request.user, dict[str, Any]()
+    if "message_id" in body:
+        message_id = body["message_id"]
+        related["message"] = user.messages.get_or_not_found(message_id) if message_id else None
+    if "skill_node_id" in body:
+        skill_id = body["skill_node_id"]
+        related["skill"] = user.skill_nodes.accepted().get_or_not_found(skill_id) if skill_id else None
+    return related
 
 
 @router.post("/generate", response={202: GenerationAnswer})
@@ -97,23 +107,21 @@ def generation_detail(request: ApiRequest, generation_id: UUID) -> GenerationOut
 def generation_accept(request: ApiRequest, generation_id: UUID, body: Decision) -> Cards:
     generation = request.user.generations.get_or_not_found(generation_id)
     cards = generations.accept_drafts(generation=generation, accept=body.accept, discard=body.discard)
-    return Cards(cards=[CardOut.of(card) for card in cards])
+    return Cards.of(cards)
 
 
 @router.get("/{uuid:card_id}", response=CardOut)
 def card_detail(request: ApiRequest, card_id: UUID) -> CardOut:
-    return CardOut.of(request.user.cards.alive().get_or_not_found(card_id))
+    return CardOut.of(request.user.cards.alive().joined().get_or_not_found(card_id))
 
 
 @router.patch("/{uuid:card_id}", response=CardOut)
-@raises(EmptySide, NoGap, SidesEqual, SameCard, NothingToRestore)
+@raises(NotFound, EmptySide, NoGap, SidesEqual, SameCard, NothingToRestore)
 def card_edit(request: ApiRequest, card_id: UUID, body: CardChange) -> CardOut:
     card = request.user.cards.alive().get_or_not_found(card_id)
     changes = body.model_dump(exclude_unset=True)
-    if "message_id" in changes:
-        message_id = changes.pop("message_id")
-        changes["message"] = request.user.messages.get_or_not_found(message_id) if message_id else None
-    return CardOut.of(services.edit_card(card=card, **changes))
+    values = {name: value for name, value in changes.items() if name not in ("message_id", "skill_node_id")}
+    return card_detail(request, services.edit_card(card=card, **values, **_related(request, changes)).pk)
 
 
 @router.delete("/{uuid:card_id}", response={204: None})

@@ -1,7 +1,7 @@
 """Cards, with their FSRS state, and the generations that propose them."""
 
 from datetime import datetime
-from typing import Literal, Self, TypedDict
+from typing import Any, Literal, Self, TypedDict
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject, Left
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +19,13 @@ from base.runs import Run
 from chat.models import Message
 from flashcards.content.sides import Sides, sides
 from flashcards.retrievability import DEFAULT_DECAY, retrievability
-from goals.models import SkillNode, TreeStatus
+from goals.models import SkillNode
 from providers.models import ProviderName
 
 MAX_SIDE_LENGTH = 10_000  # characters of a question or an answer
 MAX_TAG_LENGTH = 100
 MAX_TAGS = 50
+MAX_SOURCE_LENGTH = 2_000  # characters of the message that JSON answers contain with a card made from it
 
 
 class CardKind(models.TextChoices):
@@ -92,6 +94,23 @@ class Generation(Run):
         return f"{self.status} generation {self.id}"
 
 
+# What JSON answers say of the message that a card was made from, and of its skill.
+_MESSAGE_JSON = JSONObject(
+    id="id",
+    conversation_id="conversation_id",
+    conversation_title="conversation__title",
+    role="role",
+    content=Left("content", MAX_SOURCE_LENGTH),
+    created_at="created_at",
+)
+_SKILL_JSON = JSONObject(
+    id="id",
+    title="title",
+    goal_id="tree__goal_id",
+    goal_title="tree__goal__title",
+    goal_retention="tree__goal__desired_retention",
+)
+
 STEP_STATES = (CardState.LEARNING, CardState.RELEARNING)
 STUDIED_STATUSES = (CardStatus.ACTIVE, CardStatus.BURIED)
 
@@ -115,22 +134,31 @@ class CardQuerySet(OwnedQuerySet["Card"]):
     def new(self, *, at: datetime) -> Self:
         return self.studied(at).filter(state=CardState.NEW)
 
+    def of_goal(self, goal_id: UUID) -> Self:
+        """Of the skills in the goal's accepted tree."""
+        return self.filter(skill__in=SkillNode.objects.accepted().filter(tree__goal=goal_id))
+
+    def of_skill(self, skill_id: UUID) -> Self:
+        """Of this accepted skill, and of those below it."""
+        return self.filter(skill__in=SkillNode.objects.accepted().in_subtree(skill_id))
+
+    def joined(self) -> Self:
+        """With `message_json` and `skill_json`, in the same statement.
+
+        The first is None without a message that the user can still open, the second without an accepted skill.
+        """
+        # Subqueries, because PostgreSQL takes longer to plan a join of seven tables than to run this.
+        message = Message.objects.accessible().filter(pk=OuterRef("message"))
+        skill = SkillNode.objects.accepted().filter(pk=OuterRef("skill"))
+        return self.annotate(
+            message_json=Subquery(message.values(json=_MESSAGE_JSON)),
+            skill_json=Subquery(skill.values(json=_SKILL_JSON)),
+        )
+
     def studied(self, at: datetime) -> Self:
         """Not a draft, suspended or deleted. A buried card counts again once its time has passed."""
         # The second condition implies `status__in`, but PostgreSQL needs it to choose the partial indexes.
         return self.alive().filter(status__in=STUDIED_STATUSES).exclude(status=CardStatus.BURIED, buried_until__gt=at)
-
-    def of_goal(self, goal_id: UUID) -> Self:
-        """Of the skills in the goal's accepted tree."""
-        return self.filter(
-            skill__tree__goal=goal_id, skill__tree__status=TreeStatus.ACCEPTED, skill__deleted_at__isnull=True
-        )
-
-    def of_skill(self, skill_id: UUID) -> Self:
-        """Of this skill and of the skills below it."""
-        # A tree has three levels (`goals.models.MAX_DEPTH`).
-        subtree = Q(skill=skill_id) | Q(skill__parent=skill_id) | Q(skill__parent__parent=skill_id)
-        return self.filter(subtree, skill__deleted_at__isnull=True)
 
     def with_goal_retention(self) -> Self:
         """Read `goal_retention` with the cards, instead of with one statement for each card."""
@@ -177,6 +205,10 @@ class Card(models.Model):
     lapses = models.PositiveIntegerField(default=0)
     last_review = models.DateTimeField(null=True, blank=True)
 
+    # Set by `CardQuerySet.joined`.
+    message_json: dict[str, Any] | None
+    skill_json: dict[str, Any] | None
+
     objects = CardQuerySet.as_manager()
 
     class Meta:
@@ -221,8 +253,10 @@ class Card(models.Model):
     def goal_retention(self) -> float | None:
         """The desired retention of the card's goal; None if there is none, and that of the user's settings applies.
 
-        It takes a statement, unless the card was read `with_goal_retention`.
+        It takes a statement, unless the card was read `joined` or `with_goal_retention`.
         """
+        if "skill_json" in vars(self):
+            return self.skill_json["goal_retention"] if self.skill_json else None
         return _retention_of_goal(self.skill_id).first() if self.skill_id else None
 
     @property

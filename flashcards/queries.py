@@ -10,7 +10,7 @@ from accounts.models import User
 from base.text import storable
 from chat.models import MessageQuerySet
 from flashcards.content.sides import ordinals
-from flashcards.models import Card, CardStatus, DuplicateRecord, Generation
+from flashcards.models import Card, CardQuerySet, CardStatus, DuplicateRecord, Generation
 
 MAX_TAGS_LISTED = 200
 MAX_SEARCH_WORDS = 10
@@ -73,9 +73,14 @@ def filter_cards(
     state: str = "",
     tag: str = "",
     message_id: UUID | None = None,
+    goal_id: UUID | None = None,
+    skill_id: UUID | None = None,
     due_before: datetime | None = None,
-) -> QuerySet[Card]:
-    """The user's cards that match all filters. An empty filter matches all, but an empty `status` leaves out drafts."""
+) -> CardQuerySet:
+    """The user's cards that match all filters. An empty filter matches all, but an empty `status` leaves out drafts.
+
+    `skill_id` matches the cards of that skill and of the skills below it.
+    """
     cards = Card.objects.alive().filter(owner=owner)
     cards = cards.filter(status=status) if status else cards.exclude(status=CardStatus.DRAFT)
     for word in storable(words).split()[:MAX_SEARCH_WORDS]:
@@ -86,6 +91,10 @@ def filter_cards(
         cards = cards.filter(tags__contains=[storable(tag)])
     if message_id is not None:
         cards = cards.filter(message=message_id)
+    if goal_id is not None:
+        cards = cards.of_goal(goal_id)
+    if skill_id is not None:
+        cards = cards.of_skill(skill_id)
     if due_before is not None:
         cards = cards.filter(due__lt=due_before)
     return cards
@@ -124,10 +133,10 @@ def drafts_of(generation: Generation) -> QuerySet[Card]:
 
 def generation_result(generation: Generation) -> GenerationResult:
     """The generation's undecided drafts, and the duplicates that were found."""
-    cards = list(generation.cards.alive().order_by("pk"))
+    cards = list(generation.cards.alive().joined().order_by("pk"))
     drafts = {card.pk: card for card in cards if card.status == CardStatus.DRAFT}
     existing_ids = [UUID(record["of"]) for record in generation.duplicates if record["of"]]
-    existing = Card.objects.alive().filter(owner=generation.owner_id).in_bulk(existing_ids)
+    existing = Card.objects.alive().joined().filter(owner=generation.owner_id).in_bulk(existing_ids)
     duplicates = [
         Duplicate(
             record=record,

@@ -11,7 +11,7 @@ from search.kinds import Kind, extend_rows, register
 
 
 def rows(owner: User) -> QuerySet[Card]:
-    return Card.objects.in_deck().filter(owner=owner).select_related("message__conversation")
+    return Card.objects.in_deck().filter(owner=owner).select_related("message__conversation").joined()
 
 
 register(

@@ -20,6 +20,7 @@ from flashcards.content.sides import ordinals
 from flashcards.errors import CardIsDraft, NothingToRestore, SameCard
 from flashcards.indexing import mark_sources
 from flashcards.models import Card, CardState, CardStatus
+from goals.models import SkillNode
 from search.services import indexed_transaction, mark_changed
 
 # The page offers Undo for ten seconds. The longer time allows for slow networks and for clients of the API.
@@ -32,6 +33,7 @@ class CardChanges(TypedDict, total=False):
     answer: str
     tags: Sequence[str]
     message: Message | None
+    skill: SkillNode | None
 
 
 def create_card(
@@ -42,13 +44,15 @@ def create_card(
     kind: str = "basic",
     tags: Sequence[str] = (),
     message: Message | None = None,
+    skill: SkillNode | None = None,
 ) -> list[Card]:
     """Add a note to the deck: one card, two for `reverse`, one for each gap of a `cloze`; all or none.
 
     Raises EmptySide, NoGap, SidesEqual, CardTooLong or SameCard.
     """
     question, answer = checked_sides(kind, question, answer)
-    note = Card(owner=owner, kind=kind, question=question, answer=answer, tags=clean_tags(tags), message=message)
+    sides = {"kind": kind, "question": question, "answer": answer}
+    note = Card(owner=owner, tags=clean_tags(tags), message=message, skill=skill, **sides)
     cards = cards_of(note)
     try:
         with indexed_transaction():
@@ -92,7 +96,7 @@ def edit_card(*, card: Card, **changes: Unpack[CardChanges]) -> Card:
 
 def _note_of(owner_id: UUID, card_id: UUID) -> QuerySet[Card]:
     note = Card.objects.filter(pk=card_id).values("note_id")
-    cards = Card.objects.alive().filter(owner_id=owner_id, note_id=Subquery(note)).with_goal_retention()
+    cards = Card.objects.alive().filter(owner_id=owner_id, note_id=Subquery(note)).joined()
     return cards.select_for_update().order_by("pk")  # in one order, to prevent deadlocks
 
 
@@ -111,7 +115,9 @@ def _apply(card: Card, changes: CardChanges) -> None:
     sides = changes.get("question", card.question), changes.get("answer", card.answer)
     card.question, card.answer = checked_sides(card.kind, *sides)
     card.tags = clean_tags(changes.get("tags", card.tags))
-    card.message = changes.get("message", card.message)
+    for name in ("message", "skill"):
+        if name in changes:
+            setattr(card, name, changes[name])
     set_ordinal(card, card.ordinal)
 
 

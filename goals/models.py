@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -139,6 +140,11 @@ class SkillNodeQuerySet(OwnedQuerySet["SkillNode"]):
     def accepted(self) -> Self:
         """The skills that cards, study and mastery know: of accepted trees, and not deleted."""
         return self.alive().filter(tree__status=TreeStatus.ACCEPTED)
+
+    def in_subtree(self, skill_id: UUID) -> Self:
+        """The skill with this id, and all below it."""
+        # A skill is at most MAX_DEPTH - 1 levels below a branch.
+        return self.filter(Q(pk=skill_id) | Q(parent=skill_id) | Q(parent__parent=skill_id))
 
     def in_order(self) -> Self:
         """Siblings in their order. The order of a whole tree follows from it and from `parent`."""

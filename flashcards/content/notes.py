@@ -52,6 +52,7 @@ def sibling(note: Card, ordinal: int) -> Card:
         answer=note.answer,
         tags=list(note.tags),
         message_id=note.message_id,
+        skill_id=note.skill_id,
         generation_id=note.generation_id,
     )
     return set_ordinal(card, ordinal)

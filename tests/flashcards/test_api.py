@@ -10,7 +10,7 @@ from accounts.models import User
 from flashcards.generation.worker import propose_cards
 from flashcards.models import Card, CardStatus, GenerationStatus
 from tests.api import ApiClient
-from tests.factories import CardFactory, GenerationFactory, MessageFactory
+from tests.factories import CardFactory, GenerationFactory, MessageFactory, SkillNodeFactory
 
 ApiClientFactory = Callable[[User], ApiClient]
 
@@ -95,7 +95,63 @@ def test_each_filter_narrows_the_list(alice: User, api_of: ApiClientFactory) -> 
     for name, value in filters.items():
         items = api_of(alice).get("/flashcards", **{name: value}).body["items"]
         assert [item["id"] for item in items] == [str(card.pk)], name
-    assert api_of(alice).get("/flashcards", goal_id=uuid4()).body["items"] == []
+    for name in ("goal_id", "skill_node_id"):
+        assert api_of(alice).get("/flashcards", **{name: uuid4()}).body["items"] == []
+
+
+def test_the_cards_of_a_skill_are_those_of_its_subtree(alice: User, api_of: ApiClientFactory) -> None:
+    branch = SkillNodeFactory(tree__goal__owner=alice)
+    skill = SkillNodeFactory(parent=branch)
+    deepest = SkillNodeFactory(parent=skill)
+    other = SkillNodeFactory(tree=branch.tree)
+    cards = {node.pk: str(CardFactory(owner=alice, skill=node).pk) for node in (branch, skill, deepest, other)}
+    CardFactory(owner=alice)
+
+    def listed(**filters: object) -> set[str]:
+        return {item["id"] for item in api_of(alice).get("/flashcards", **filters).body["items"]}
+
+    assert listed(goal_id=branch.tree.goal_id) == set(cards.values())
+    assert listed(skill_node_id=branch.pk) == {cards[node.pk] for node in (branch, skill, deepest)}
+    assert listed(skill_node_id=skill.pk) == {cards[skill.pk], cards[deepest.pk]}
+    assert listed(skill_node_id=other.pk, goal_id=uuid4()) == set()
+
+
+def test_a_card_is_made_for_a_skill_and_moved_to_another(alice: User, api_of: ApiClientFactory) -> None:
+    api, message = api_of(alice), MessageFactory(conversation__owner=alice, content="x" * 3_000)
+    first, second = SkillNodeFactory(tree__goal__owner=alice), SkillNodeFactory(tree__goal__owner=alice)
+    fields = {"question": "What is ATP?", "answer": "Energy", "kind": "reverse"}
+    card = api.post("/flashcards", {**fields, "message_id": message.pk, "skill_node_id": first.pk}).body
+    goal = first.tree.goal
+    assert (card["skill_node_id"], card["goal_id"], card["message_id"]) == (
+        *(str(first.pk), str(goal.pk)),
+        str(message.pk),
+    )
+    titles = {"title": first.title, "goal_title": goal.title}
+    assert card["skill"] == {"id": str(first.pk), "goal_id": str(goal.pk), **titles}
+    assert card["message"]["conversation_title"] == message.conversation.title
+    assert card["message"]["content"] == "x" * 2_000
+    assert set(alice.cards.values_list("skill", flat=True)) == {first.pk}
+    path = f"/flashcards/{card['id']}"
+    moved = api.patch(path, {"skill_node_id": second.pk}).body
+    assert (moved["goal_id"], moved["answer"]) == (str(second.tree.goal_id), "Energy")
+    assert set(alice.cards.values_list("skill", flat=True)) == {second.pk}
+    assert api.patch(path, {"skill_node_id": None}).body["skill"] is None
+    assert api.get(path).body["goal_id"] is None
+
+
+@pytest.mark.parametrize("changes", [{"tree__status": "proposed"}, {"deleted_at": timezone.now()}])
+def test_a_skill_that_the_user_has_not_accepted_or_has_deleted_takes_no_cards(
+    alice: User, api_of: ApiClientFactory, changes: dict[str, object]
+) -> None:
+    skill = SkillNodeFactory(tree__goal__owner=alice, **changes)
+    card = CardFactory(owner=alice, skill=skill)
+    body = {"question": "q", "answer": "a", "skill_node_id": skill.pk}
+    api = api_of(alice)
+    assert api.post("/flashcards", body).status == 404
+    assert api.patch(f"/flashcards/{card.pk}", body).status == 404
+    found = api.get(f"/flashcards/{card.pk}").body
+    assert (found["skill"], found["skill_node_id"], found["goal_id"]) == (None, None, None)
+    assert api.get("/flashcards", skill_node_id=skill.pk).body["items"] == []
 
 
 def test_drafts_are_listed_only_when_asked_for(alice: User, api_of: ApiClientFactory) -> None:
@@ -116,10 +172,13 @@ def test_the_list_takes_the_same_number_of_queries_for_any_length(
     alice: User, api_of: ApiClientFactory, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     api = api_of(alice)
+    skill = SkillNodeFactory(tree__goal__owner=alice)
     for _ in range(2):
-        CardFactory.create_batch(10, owner=alice)
+        for _ in range(5):
+            CardFactory(owner=alice, skill=skill, message=MessageFactory(conversation__owner=alice))
         with django_assert_num_queries(3):  # session, user, cards
-            api.get("/flashcards")
+            items = api.get("/flashcards", goal_id=skill.tree.goal_id).body["items"]
+        assert all(item["message"] and item["skill"] for item in items)
 
 
 def test_a_card_is_suspended_unsuspended_buried_and_reset(alice: User, api_of: ApiClientFactory) -> None:
@@ -134,6 +193,7 @@ def test_a_stranger_finds_nothing(alice: User, mallory: User, api_of: ApiClientF
     card = CardFactory(owner=alice)
     generation = GenerationFactory(owner=alice)
     message = MessageFactory(conversation__owner=alice)
+    skill = SkillNodeFactory(tree__goal__owner=alice)
     api = api_of(mallory)
     responses = [
         api.get(f"/flashcards/{card.pk}"),
@@ -144,8 +204,11 @@ def test_a_stranger_finds_nothing(alice: User, mallory: User, api_of: ApiClientF
         api.post(f"/flashcards/generations/{generation.pk}/accept", {"accept": []}),
         api.post("/flashcards/generate", {"message_id": message.pk}),
         api.post("/flashcards", {"question": "q", "answer": "a", "message_id": message.pk}),
+        api.post("/flashcards", {"question": "q", "answer": "a", "skill_node_id": skill.pk}),
+        api.post("/flashcards/generate", {"skill_node_id": skill.pk}),
     ]
     assert {response.status for response in responses} == {404}
+    assert api.get("/flashcards", skill_node_id=skill.pk).body["items"] == []
     assert not mallory.cards.exists()
     assert Card.objects.get(pk=card.pk).question == card.question
 

@@ -12,8 +12,9 @@ from base.postgresql.acting import keep_acting
 from flashcards import services
 from flashcards.errors import CardIsDraft, CardTooLong, EmptySide, NoGap, NothingToRestore, SameCard, SidesEqual
 from flashcards.models import Card, CardKind, CardState, CardStatus
+from goals.services import delete_goal, purge_goals
 from search.models import OutboxEntry
-from tests.factories import CardFactory
+from tests.factories import CardFactory, ReviewFactory, SkillNodeFactory
 
 SENTENCE = "The {{c1::mitochondrion}} makes {{c2::ATP}}."
 
@@ -211,3 +212,16 @@ def test_tags_are_added_and_removed(alice: User) -> None:
     services.tag_cards(cards=[card], add=["new"], remove=["old"])
     card.refresh_from_db()
     assert card.tags == ["kept", "new"]
+
+
+def test_cards_and_their_reviews_outlive_the_goal(alice: User) -> None:
+    skill = SkillNodeFactory(tree__goal__owner=alice)
+    card = CardFactory(owner=alice, skill=skill, reviewed=True)
+    review = ReviewFactory(card=card)
+    now = timezone.now()
+    delete_goal(goal=skill.tree.goal, at=now)
+    purge_goals(at=now + timedelta(hours=2))
+    card.refresh_from_db()
+    assert (card.skill, card.reps, card.deleted_at) == (None, 3, None)
+    assert not alice.skill_nodes.exists()
+    assert alice.reviews.get() == review

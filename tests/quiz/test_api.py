@@ -11,7 +11,7 @@ from flashcards.models import Card, CardStatus
 from quiz.models import Review
 from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS
 from tests.api import ApiClient
-from tests.factories import CardFactory, GoalFactory, ReviewFactory, SkillNodeFactory
+from tests.factories import CardFactory, GoalFactory, MessageFactory, ReviewFactory, SkillNodeFactory
 
 ApiClientFactory = Callable[[User], ApiClient]
 
@@ -49,9 +49,12 @@ def test_a_due_card_has_four_previews(alice: User, api_of: ApiClientFactory, nam
 def test_the_hot_paths_take_few_statements(
     alice: User, api_of: ApiClientFactory, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    api, cards = api_of(alice), CardFactory.create_batch(3, owner=alice)
+    api, skill = api_of(alice), SkillNodeFactory(tree__goal__owner=alice)
+    message = MessageFactory(conversation__owner=alice)
+    cards = CardFactory.create_batch(3, owner=alice, skill=skill, message=message)
     with django_assert_num_queries(5):  # session, user, settings, counts, cards
-        assert len(api.get("/quiz/due").body["items"]) == 3
+        items = api.get("/quiz/due").body["items"]
+    assert [(item["skill_node_id"], item["message"]["id"]) for item in items] == [(str(skill.pk), str(message.pk))] * 3
     for card in cards:
         body = {"card_id": card.pk, "rating": 3, "review_id": uuid4(), "reps": 0}
         # Session, user, settings, savepoint (BEGIN in production), note, card, review, its day, outbox, release.

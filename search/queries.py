@@ -32,6 +32,7 @@ from search.registry import Entity, entities, entity_of
 from search.sync.repair import report_failure
 
 __all__ = [
+    "MAX_WAIT",
     "Difference",
     "Filter",
     "FindResult",
@@ -197,9 +198,12 @@ def nearest(
         raise
 
 
-def embed_texts(texts: Sequence[str]) -> list[Vector | None]:
-    """A unit vector for each text, None for a text that the model rejects. Raises EmbedderUnavailable."""
-    vectors = configured_embedder().embed_documents(texts)
+def embed_texts(texts: Sequence[str], *, within: float | None = None) -> list[Vector | None]:
+    """A unit vector for each text, None for a text that the model rejects. Raises EmbedderUnavailable.
+
+    `within` limits the seconds for all of them together; None is no limit.
+    """
+    vectors = configured_embedder().embed_documents(texts, within=within)
     return [None if isinstance(vector, Rejected) else vector for vector in vectors]
 
 

@@ -30,16 +30,16 @@ class Comparison:
         """The similarity, from 0 to 1, as far as words show."""
         return 0.0 if self.contradict or self.differ_in_words else self.overlap
 
-    def by_meaning(self, *, subjects: float, leftovers: float, least: float) -> float:
-        """The similarity, from 0 to 1, with the cosines of the subjects and of the words that each lacks.
+    def by_meaning(self, *, subjects: float, others: float, least: float) -> float:
+        """The similarity, from 0 to 1, with the cosine of the subjects, and that of the words that each has alone.
 
         Words that are less similar than `least` stand for different things: jazz piano, classical piano.
         """
-        if self.contradict or (self.differ_in_words and leftovers < least):
+        if self.contradict or (self.differ_in_words and others < least):
             return 0.0
         if self.overlap == 1:
             return 1.0
-        overlap = self.overlap + (1 - self.overlap) * leftovers if self.differ_in_words else self.overlap
+        overlap = self.overlap + (1 - self.overlap) * others if self.differ_in_words else self.overlap
         return (overlap + max(subjects, 0.0)) / 2
 
 

@@ -83,7 +83,7 @@ LEVELS = {
         absolute basic basics beginner beginners elementary essentials foundation foundations fundamental fundamentals
         intro introduction introductory starter anfänger anfängerkurs einführung einsteiger grundkurs grundlagen básico
         básica fundamentos inicial iniciación introducción principiante principiantes bases débutant débutants
-        initiation base principianti iniciante начинающих основы введение أساسيات مبتدئ المبتدئين مقدمة 入门 初级 基础 初級 入門
+        initiation base principianti начинающих основы введение أساسيات مبتدئ المبتدئين مقدمة 入门 初级 基础 初級 入門
     """,
     "intermediate": "intermediate mittelstufe intermedio intermédiaire intermediário средний متوسط 中级 中級",
     "advanced": """

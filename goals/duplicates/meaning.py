@@ -23,11 +23,11 @@ def similarities(comparisons: Sequence[Comparison]) -> list[float]:
         for comparison in comparisons
         if comparison.differ_in_words and _LETTERS_WITH_MEANING[backend].search(comparison.only_left)
     ]
-    leftovers = dict(zip(compared, _cosines(compared), strict=True))
+    others = dict(zip(compared, _cosines(compared), strict=True))
     return [
         comparison.by_meaning(
             subjects=cosine,
-            leftovers=leftovers.get((comparison.only_left, comparison.only_right), 0.0),
+            others=others.get((comparison.only_left, comparison.only_right), 0.0),
             least=LEAST_SIMILAR_WORDS[backend],
         )
         for comparison, cosine in zip(comparisons, subjects, strict=True)

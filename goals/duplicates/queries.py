@@ -1,6 +1,6 @@
 """The goals of a user that want the same as a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,13 +36,13 @@ class SimilarGoals:
     notice: str = ""
 
 
-def similar_goals(*, owner: User, title: str, without: UUID | None = None) -> SimilarGoals:
-    """The user's living goals that want the same as one of this title, except the goal `without`.
+def similar_goals(*, owner: User, title: str, without: Collection[UUID] = ()) -> SimilarGoals:
+    """The user's living goals that want the same as one of this title, except those `without`.
 
     Call it outside of a transaction: it may ask the embedder.
     """
     parsed = parse(title, stems=words)
-    goals = owner.goals.living().exclude(pk=without).in_order()
+    goals = owner.goals.living().exclude(pk__in=without).in_order()
     compared = [(goal, compare(parsed, parse(goal.title, stems=words))) for goal in goals]
     likely = sorted((pair for pair in compared if not pair[1].contradict), key=lambda pair: -pair[1].overlap)
     comparisons = [comparison for _goal, comparison in likely[:MAX_COMPARED]]

@@ -26,7 +26,7 @@ def compared(one: str, other: str) -> Comparison:
 def test_titles_that_name_different_things_contradict_whatever_they_mean(one: str, other: str) -> None:
     for comparison in (compared(one, other), compared(other, one)):
         assert comparison.contradict
-        assert comparison.by_words() == comparison.by_meaning(subjects=1, leftovers=1, least=0) == 0
+        assert comparison.by_words() == comparison.by_meaning(subjects=1, others=1, least=0) == 0
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ def test_titles_that_name_different_things_contradict_whatever_they_mean(one: st
 )
 def test_a_plan_and_what_goes_without_saying_make_no_other_goal(one: str, other: str) -> None:
     comparison = compared(one, other)
-    assert comparison.by_words() == comparison.by_meaning(subjects=0, leftovers=0, least=1) == 1
+    assert comparison.by_words() == comparison.by_meaning(subjects=0, others=0, least=1) == 1
 
 
 def test_words_that_the_other_title_lacks_must_mean_the_same() -> None:
     comparison = compared("Jazz piano", "Classical piano")
     assert (comparison.only_left, comparison.only_right, comparison.overlap) == ("jazz", "classical", 0.5)
     assert comparison.by_words() == 0
-    assert comparison.by_meaning(subjects=0.8, leftovers=0.34, least=0.35) == 0
-    assert comparison.by_meaning(subjects=0.8, leftovers=0.5, least=0.35) == pytest.approx((0.75 + 0.8) / 2)
+    assert comparison.by_meaning(subjects=0.8, others=0.34, least=0.35) == 0
+    assert comparison.by_meaning(subjects=0.8, others=0.5, least=0.35) == pytest.approx((0.75 + 0.8) / 2)
 
 
 def test_forms_of_a_word_are_the_same_word() -> None:

@@ -35,7 +35,7 @@ def test_the_most_similar_of_the_users_living_goals_come_first(alice: User) -> N
     assert found.items[0].similarity == 1 > found.items[1].similarity > 0.66
     assert found.notice == ""
     assert [
-        item.goal for item in similar_goals(owner=alice, title="Learn Python programming", without=same.pk).items
+        item.goal for item in similar_goals(owner=alice, title="Learn Python programming", without=[same.pk]).items
     ] == [near]
 
 

@@ -1,6 +1,6 @@
 """Where each skill of a tree is drawn: from left to right, one column for each level, one row for each leaf.
 
-Units are those of the drawing, which are pixels where it is as wide as the page.
+Numbers are whole pixels of a drawing that is `WIDTH` wide.
 """
 
 from collections import defaultdict
@@ -21,16 +21,16 @@ MARGIN = 4  # for the outline of a box that has the focus
 class Box:
     """`x` and `y` are the upper left corner."""
 
-    x: float
-    y: float
-    width: float
+    x: int
+    y: int
+    width: int
 
     @property
-    def middle(self) -> float:
-        return self.y + BOX_HEIGHT / 2
+    def middle(self) -> int:
+        return self.y + BOX_HEIGHT // 2
 
     @property
-    def right(self) -> float:
+    def right(self) -> int:
         return self.x + self.width
 
 
@@ -38,8 +38,8 @@ class Box:
 class Layout(Generic[Key]):
     """The root is the goal. `curves` are the paths of the lines from each parent to its children."""
 
-    width: float
-    height: float
+    width: int
+    height: int
     root: Box
     boxes: dict[Key, Box]
     curves: list[str]
@@ -54,7 +54,7 @@ def lay_out(parents: Sequence[tuple[Key, Key | None]]) -> Layout[Key]:
         depths[key] = depths[parent] + 1
     rows, height = _rows(children)
     columns = max(depths.values()) + 1
-    width = (WIDTH - 2 * MARGIN - (columns - 1) * GAP_OF_COLUMNS) / columns
+    width = (WIDTH - 2 * MARGIN - (columns - 1) * GAP_OF_COLUMNS) // columns
 
     def box(key: Key | None) -> Box:
         return Box(MARGIN + depths[key] * (width + GAP_OF_COLUMNS), rows[key], width)
@@ -65,16 +65,16 @@ def lay_out(parents: Sequence[tuple[Key, Key | None]]) -> Layout[Key]:
     return Layout(WIDTH, height, root, boxes, curves)
 
 
-def _rows(children: dict[Key | None, list[Key]]) -> tuple[dict[Key | None, float], float]:
+def _rows(children: dict[Key | None, list[Key]]) -> tuple[dict[Key | None, int], int]:
     """The `y` of each node, where a parent is in the middle of its children, and the height of all."""
-    rows: dict[Key | None, float] = {}
-    below = float(MARGIN)
+    rows: dict[Key | None, int] = {}
+    below = MARGIN
 
-    def place(key: Key | None) -> float:
+    def place(key: Key | None) -> int:
         nonlocal below
         if key in children:
             places = [place(child) for child in children[key]]
-            rows[key] = (places[0] + places[-1]) / 2
+            rows[key] = (places[0] + places[-1]) // 2
         else:
             rows[key], below = below, below + ROW_HEIGHT
         return rows[key]
@@ -83,19 +83,19 @@ def _rows(children: dict[Key | None, list[Key]]) -> tuple[dict[Key | None, float
         place(branch)
         below += GAP_OF_BRANCHES
     branches = [rows[branch] for branch in children[None]]
-    rows[None] = (branches[0] + branches[-1]) / 2 if branches else float(MARGIN)
+    rows[None] = (branches[0] + branches[-1]) // 2 if branches else MARGIN
     return rows, max(below - GAP_OF_BRANCHES, ROW_HEIGHT) + MARGIN
 
 
 def _curve(parent: Box, child: Box) -> str:
     """The path of an S-shaped line, as SVG writes it."""
-    half, begin, end = (parent.right + child.x) / 2, parent.middle, child.middle
-    return f"M{parent.right:g} {begin:g}C{half:g} {begin:g} {half:g} {end:g} {child.x:g} {end:g}"
+    half, begin, end = (parent.right + child.x) // 2, parent.middle, child.middle
+    return f"M{parent.right} {begin}C{half} {begin} {half} {end} {child.x} {end}"
 
 
 def shortened(text: str, width: float) -> str:
     """The text, cut so that it is about as wide as `width` at 13 px: Han, Kana and Hangul are twice as wide."""
-    room = width / 7
+    room = width / 6.6
     for index, character in enumerate(text):
         room -= 2 if east_asian_width(character) in "WF" else 1
         if room < 0:

@@ -46,5 +46,5 @@ def test_a_parent_is_in_the_middle_of_its_children() -> None:
 
 def test_long_titles_are_cut_by_their_width() -> None:
     assert shortened("Verbs", 200) == "Verbs"
-    assert shortened("The subjunctive in subordinate clauses", 140) == "The subjunctive in…"
+    assert shortened("The subjunctive in subordinate clauses", 140) == "The subjunctive in s…"
     assert shortened("東京大阪名古屋横浜京都", 140) == "東京大阪名古屋横浜…"

@@ -1,10 +1,13 @@
 """The base classes of domain errors. Services raise them; error handlers turn them into pages and problem+json."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 class MemoryLoopError(Exception):
@@ -12,12 +15,15 @@ class MemoryLoopError(Exception):
 
     `status` is the HTTP status of the page and of the API's response. Programs tell errors apart by `code`.
     `retry_after` is the number of seconds after which the same request may succeed, None if it never will.
+    An error that shows rows declares their shape as `extension`; `extended` is what the API adds to its response.
     """
 
     status: ClassVar[int] = 422
     code: ClassVar[str] = "invalid"
     message: ClassVar[StrOrPromise] = _("That did not work.")
+    extension: "ClassVar[type[BaseModel] | None]" = None
     retry_after: int | None = None
+    extended: "BaseModel | None" = None
 
     def __init__(self, message: StrOrPromise | None = None) -> None:
         super().__init__(message or self.message)

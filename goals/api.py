@@ -6,13 +6,33 @@ from ninja import Query, Router, Status
 
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Page, paginate
+from base.errors import NotFound
 from base.http import ApiRequest
 from base.models import database_time
 from goals import services
 from goals.errors import NoTitle
 from goals.schemas import GoalChange, GoalFilter, GoalOut, NewGoal
+from goals.trees import services as trees
+from goals.trees.errors import (
+    BelowItself,
+    NoSkillTitle,
+    PrerequisiteCycle,
+    PrerequisiteInBranch,
+    RepeatedSkill,
+    SkillPurged,
+    TooDeep,
+    TreeChanged,
+    TreeFull,
+    UnknownSkill,
+)
+from goals.trees.queries import tree_of
+from goals.trees.replacing import ListedSkill, replace_skills
+from goals.trees.schemas import ChangedSkill, NewSkill, SeenRevision, SkillChange, TreeContent, TreeOut, WhichTree
 
 router = Router(tags=["Goals"])
+skills = Router(tags=["Skills"])
+# Of every change that says where skills are and what they build on.
+TREE_ERRORS = (UnknownSkill, NoSkillTitle, BelowItself, TooDeep, TreeFull, PrerequisiteInBranch, PrerequisiteCycle)
 
 
 @router.get("", response=Page[GoalOut])
@@ -57,4 +77,66 @@ def goal_delete(request: ApiRequest, goal_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-ROUTERS = {"/goals": router}
+@router.get("/{uuid:goal_id}/skill-tree", response=TreeOut)
+def skill_tree(request: ApiRequest, goal_id: UUID, which: Query[WhichTree]) -> TreeOut:
+    """The accepted tree, or else the proposed one. Its `nodes` are in reading order."""
+    goal = request.user.goals.alive().get_or_not_found(goal_id)
+    return TreeOut.of(tree_of(goal, proposed=which.proposed))
+
+
+@router.put("/{uuid:goal_id}/skill-tree", response=TreeOut)
+@raises(TreeChanged, *TREE_ERRORS, RepeatedSkill)
+def skill_tree_replace(request: ApiRequest, goal_id: UUID, which: Query[WhichTree], body: TreeContent) -> TreeOut:
+    """Make these the skills of the tree. Those with an id of the tree keep their cards and what they leave out.
+
+    The tree's other skills are deleted; each can be restored for an hour.
+    """
+    goal = request.user.goals.alive().get_or_not_found(goal_id)
+    tree = trees.open_tree(goal=goal, proposed=which.proposed)
+    listed = [ListedSkill(**node.model_dump(exclude={"position"})) for node in body.ordered()]
+    replace_skills(tree=tree, skills=listed, revision=body.revision, at=database_time())
+    return TreeOut.of(tree_of(goal, proposed=which.proposed))
+
+
+@skills.post("", response={201: ChangedSkill})
+@raises(NotFound, TreeChanged, *TREE_ERRORS)
+def skill_create(request: ApiRequest, body: NewSkill) -> Status[ChangedSkill]:
+    """A goal without a tree gets one, which is accepted."""
+    goal = request.user.goals.alive().get_or_not_found(body.goal_id)
+    parent = request.user.skill_nodes.alive().get_or_not_found(body.parent_id) if body.parent_id else None
+    tree = parent.tree if parent else trees.open_tree(goal=goal)
+    if tree.goal_id != goal.pk:
+        raise NotFound
+    return Status(201, ChangedSkill.after(trees.add_skill(tree=tree, **body.model_dump(exclude={"goal_id"}))))
+
+
+@skills.get("/{uuid:skill_node_id}", response=ChangedSkill)
+def skill_detail(request: ApiRequest, skill_node_id: UUID) -> ChangedSkill:
+    return ChangedSkill.after(request.user.skill_nodes.alive().get_or_not_found(skill_node_id))
+
+
+@skills.patch("/{uuid:skill_node_id}", response=ChangedSkill)
+@raises(TreeChanged, *TREE_ERRORS)
+def skill_edit(request: ApiRequest, skill_node_id: UUID, body: SkillChange) -> ChangedSkill:
+    """Change the fields that are given. A new `parent_id` or `position` moves the skill with those below it."""
+    skill = request.user.skill_nodes.alive().get_or_not_found(skill_node_id)
+    return ChangedSkill.after(trees.change_skill(skill=skill, **body.model_dump(exclude_unset=True)))
+
+
+@skills.delete("/{uuid:skill_node_id}", response={204: None})
+@raises(TreeChanged)
+def skill_delete(request: ApiRequest, skill_node_id: UUID, seen: Query[SeenRevision]) -> Status[None]:
+    """Delete the skill with those below it. Their cards stay in the deck."""
+    skill = request.user.skill_nodes.alive().get_or_not_found(skill_node_id)
+    trees.delete_skill(skill=skill, revision=seen.revision, at=database_time())
+    return Status(204, None)
+
+
+@skills.post("/{uuid:skill_node_id}/restore", response=ChangedSkill)
+@raises(TreeChanged, SkillPurged, TreeFull)
+def skill_restore(request: ApiRequest, skill_node_id: UUID) -> ChangedSkill:
+    """Undo a deletion, also of the skills below. The skill becomes a branch if its place is gone."""
+    return ChangedSkill.after(trees.restore_skill(skill=request.user.skill_nodes.get_or_not_found(skill_node_id)))
+
+
+ROUTERS = {"/goals": router, "/skill-nodes": skills}

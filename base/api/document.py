@@ -4,7 +4,7 @@ Most errors follow from the operation itself: authentication, variables in the p
 declares the others with `raises`. Tests hold each response of the API to this document.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from ninja import NinjaAPI
@@ -49,6 +49,9 @@ class _Document(OpenAPISchema):
         by_status: dict[int, list[ErrorType]] = {}
         for error in _errors_of(operation):
             by_status.setdefault(error.status, []).append(error)
+            if error.extension:
+                schema = error.extension.model_json_schema(ref_template=REF_TEMPLATE, mode="serialization")
+                self.schemas.update({**schema.pop("$defs", {}), error.extension.__name__: schema})
         # A status that the endpoint describes itself, such as the 503 of the health checks, is no problem+json.
         errors = {status: _response(errors) for status, errors in by_status.items() if status not in responses}
         return dict(sorted((responses | errors).items()))
@@ -69,23 +72,21 @@ def _errors_of(operation: Operation) -> Iterator[ErrorType]:
         yield Unavailable
 
 
-def _response(errors: Iterable[ErrorType]) -> dict[str, Any]:
+def _response(errors: Sequence[ErrorType]) -> dict[str, Any]:
     """The description of one status. The schema lists the codes that programs may find in `type`."""
     messages = {problem_type(error): str(error.message) for error in errors}
     codes = sorted(messages)
+    parts = [_reference("Problem"), {"type": "object", "properties": {"type": {"enum": codes}}}]
+    # An error without these members comes with the same status.
+    parts += [{"anyOf": [_reference(error.extension.__name__), {}]} for error in errors if error.extension]
     response: dict[str, Any] = {
         "description": "\n\n".join(f"`{code}`: {messages[code]}" for code in codes),
-        "content": {
-            CONTENT_TYPE: {
-                "schema": {
-                    "allOf": [
-                        {"$ref": REF_TEMPLATE.format(model="Problem")},
-                        {"type": "object", "properties": {"type": {"enum": codes}}},
-                    ]
-                }
-            }
-        },
+        "content": {CONTENT_TYPE: {"schema": {"allOf": parts}}},
     }
     if any(issubclass(error, TooMany | Unavailable) for error in errors):
         response["headers"] = _RETRY_AFTER
     return response
+
+
+def _reference(schema: str) -> dict[str, Any]:
+    return {"$ref": REF_TEMPLATE.format(model=schema)}

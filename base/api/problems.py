@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.http import JsonResponse
 from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel
 
 from base.api.schemas import Problem
 from base.errors import Invalid, MemoryLoopError, NotFound
@@ -34,11 +35,13 @@ def problem(
     code: str = NO_CODE,
     errors: Mapping[str, Sequence[str]] | None = None,
     error_id: str = "",
+    extended: BaseModel | None = None,
 ) -> JsonResponse:
-    """An error response. `errors` has the messages of each field, by its name."""
+    """An error response. `errors` has the messages of each field, by its name; `extended` are more members."""
     by_field = {field: list(messages) for field, messages in (errors or {}).items()}
     body = Problem(type=code, title=title, status=status, detail=detail, errors=by_field, error_id=error_id)
-    return JsonResponse(body.model_dump(exclude_defaults=True), status=status, content_type=CONTENT_TYPE)
+    members = body.model_dump(exclude_defaults=True) | (extended.model_dump() if extended else {})
+    return JsonResponse(members, status=status, content_type=CONTENT_TYPE)
 
 
 def unexpected_problem() -> JsonResponse:
@@ -57,7 +60,9 @@ def problem_for(error: MemoryLoopError) -> JsonResponse:
     errors = error.errors if isinstance(error, Invalid) else None
     title = error.code.replace("-", " ").capitalize()
     code = problem_type(type(error))
-    response = problem(status=error.status, title=title, detail=error.detail, code=code, errors=errors)
+    response = problem(
+        status=error.status, title=title, detail=error.detail, code=code, errors=errors, extended=error.extended
+    )
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response

@@ -124,7 +124,7 @@ class TreeEdit:
             self.shape.insert(node.pk, node.parent_id)
         for node in deleted:
             self.nodes[node.pk], self._stored[node.pk] = node, _values(node)
-            node.deleted_at = None
+            node.tree, node.deleted_at = self.tree, None
         # What was linked in the meantime may rule out links of the restored skills.
         self.requires = allowed_links(self.shape, [*self._links(), *self._stored_links])
 

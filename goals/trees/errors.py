@@ -4,17 +4,20 @@ from django.utils.translation import gettext_lazy as _
 
 from base.errors import Conflict, MemoryLoopError, NotFound
 from goals.trees.queries import Tree
+from goals.trees.schemas import PresentTree
 
 
 class TreeChanged(Conflict):
     """The tree is no longer as its user saw it. `tree` is what it is now, None if the goal has none."""
 
+    extension = PresentTree
     code = "tree-changed"
     message = _("The skill tree has changed in the meantime. Look at it as it is now and try again.")
 
     def __init__(self, tree: Tree | None = None) -> None:
         super().__init__()
         self.tree = tree
+        self.extended = PresentTree.of(tree)
 
 
 class NoSkillTitle(MemoryLoopError):

@@ -12,6 +12,7 @@ from django.db.models import OuterRef
 
 from goals.models import Goal, SkillPrerequisite, SkillTree, TreeStatus
 
+NO_REVISION = 0  # of a goal without a tree
 _COLUMNS = ("id", "parent_id", "title", "description", "depth", "position", "known_at", "known_stability")
 _REQUIRED = ArraySubquery(
     SkillPrerequisite.objects.filter(node=OuterRef("pk"), requires__deleted_at=None)
@@ -66,12 +67,11 @@ class Tree:
         return next((skill for skill in self if skill.id == skill_id), None)
 
 
-def tree_of(goal: Goal, *statuses: str) -> Tree | None:
-    """The goal's tree with the first of these statuses that it has a tree of; by default accepted, then proposed."""
+def tree_of(goal: Goal, *, proposed: bool = False) -> Tree | None:
+    """The goal's accepted tree, or else the proposed one; with `proposed`, only that one. None without any."""
     trees = {tree.status: tree for tree in goal.trees.exclude(status=TreeStatus.REPLACED)}
-    wanted = (trees.get(status) for status in statuses or (TreeStatus.ACCEPTED, TreeStatus.PROPOSED))
-    found = next(filter(None, wanted), None)
-    return read_tree(found) if found else None
+    tree = (None if proposed else trees.get(TreeStatus.ACCEPTED)) or trees.get(TreeStatus.PROPOSED)
+    return read_tree(tree) if tree else None
 
 
 def read_tree(tree: SkillTree) -> Tree:

@@ -22,7 +22,7 @@ class ListedSkill:
     parent_id: UUID | None
     title: str
     description: str | None = None
-    requires: Sequence[UUID] | None = None
+    prerequisites: Sequence[UUID] | None = None
 
 
 def replace_skills(
@@ -40,7 +40,7 @@ def replace_skills(
         listed = list(zip(nodes, skills, strict=True))
         ids = {skill.id: node.pk for node, skill in listed}
         edit.arrange(Shape((node.pk, ids[skill.parent_id] if skill.parent_id else None) for node, skill in listed), at)
-        linked = {node.pk: skill.requires for node, skill in listed if skill.requires is not None}
+        linked = {node.pk: skill.prerequisites for node, skill in listed if skill.prerequisites is not None}
         _link(edit, {pk: [ids.get(other, other) for other in others] for pk, others in linked.items()})
 
 

@@ -12,6 +12,7 @@ from goals.models import Goal, SkillNode, SkillTree, TreeOrigin, TreeStatus
 from goals.services import BATCH_SIZE, UNDO_TIME
 from goals.trees.editing import editing
 from goals.trees.errors import CannotMove, SkillPurged, UnknownSkill
+from goals.trees.queries import NO_REVISION
 from goals.trees.shape import Move, destination
 from search.services import indexed_transaction
 
@@ -21,25 +22,23 @@ class SkillChanges(TypedDict, total=False):
     description: str
     parent_id: UUID | None
     position: int | None
-    requires: Iterable[UUID]
+    prerequisites: Iterable[UUID]
 
 
 @transaction.atomic
-def open_tree(*, goal: Goal, status: str | None = None) -> SkillTree:
-    """The goal's tree of this status; without a status the accepted one, or else the proposed one.
+def open_tree(*, goal: Goal, proposed: bool = False) -> SkillTree:
+    """The goal's accepted tree, or else the proposed one; with `proposed`, only that one.
 
     A goal without a tree gets an empty one, which is accepted: what a user makes by hand needs no second look.
-    Raises NotFound if there is no tree of the status.
+    Raises NotFound if there is no proposed tree.
     """
     goal = Goal.objects.select_for_update().get(pk=goal.pk)
     trees = {tree.status: tree for tree in goal.trees.exclude(status=TreeStatus.REPLACED)}
-    if status:
-        if status not in trees:
-            raise NotFound
-        return trees[status]
-    tree = trees.get(TreeStatus.ACCEPTED) or trees.get(TreeStatus.PROPOSED)
+    tree = (None if proposed else trees.get(TreeStatus.ACCEPTED)) or trees.get(TreeStatus.PROPOSED)
+    if tree is None and proposed:
+        raise NotFound
     return tree or SkillTree.objects.create(
-        goal=goal, owner_id=goal.owner_id, status=TreeStatus.ACCEPTED, origin=TreeOrigin.MANUAL
+        goal=goal, owner_id=goal.owner_id, status=TreeStatus.ACCEPTED, origin=TreeOrigin.MANUAL, revision=NO_REVISION
     )
 
 
@@ -72,8 +71,8 @@ def change_skill(*, skill: SkillNode, revision: int | None = None, **changes: Un
         position = changes.get("position")
         if parent_id != node.parent_id or position is not None:
             edit.move(node, parent_id, position)
-        if "requires" in changes:
-            edit.require(node, changes["requires"])
+        if "prerequisites" in changes:
+            edit.require(node, changes["prerequisites"])
         return node
 
 

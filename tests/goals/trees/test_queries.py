@@ -46,4 +46,4 @@ def test_the_accepted_tree_comes_before_the_proposed_one(alice: User) -> None:
     assert tree_of(goal) == read_tree(proposed)
     accepted = SkillTreeFactory(goal=goal)
     assert tree_of(goal) == read_tree(accepted)
-    assert tree_of(goal, "proposed") == read_tree(proposed)
+    assert tree_of(goal, proposed=True) == read_tree(proposed)

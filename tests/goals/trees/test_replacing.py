@@ -44,7 +44,7 @@ def test_the_same_ids_keep_their_cards(tree: SkillTree, alice: User) -> None:
     SkillPrerequisite.objects.create(owner=alice, node=gender, requires=grammar)
     skills = [
         ListedSkill(gender.pk, None, "Genders"),
-        ListedSkill(None, A, "Sounds of words", requires=[gender.pk]),
+        ListedSkill(None, A, "Sounds of words", prerequisites=[gender.pk]),
         ListedSkill(A, None, "Sounds"),
         ListedSkill(grammar.pk, A, "Grammar"),
     ]
@@ -73,8 +73,8 @@ def test_links_may_swap_their_directions(tree: SkillTree, alice: User) -> None:
     gender, grammar = tree.nodes.get(title="Gender"), tree.nodes.get(title="Grammar")
     SkillPrerequisite.objects.create(owner=alice, node=gender, requires=grammar)
     skills = [
-        ListedSkill(grammar.pk, None, "Grammar", requires=[gender.pk]),
-        ListedSkill(gender.pk, None, "Gender", requires=[]),
+        ListedSkill(grammar.pk, None, "Grammar", prerequisites=[gender.pk]),
+        ListedSkill(gender.pk, None, "Gender", prerequisites=[]),
     ]
     replace_skills(tree=tree, skills=skills, at=timezone.now())
     assert list(SkillPrerequisite.objects.values_list("node", "requires")) == [(grammar.pk, gender.pk)]
@@ -94,8 +94,11 @@ def test_links_may_swap_their_directions(tree: SkillTree, alice: User) -> None:
             TooDeep,
         ),
         ([ListedSkill(A, None, "A"), ListedSkill(B, A, " ")], NoSkillTitle),
-        ([ListedSkill(A, None, "A", requires=[D])], UnknownSkill),
-        ([ListedSkill(A, None, "A", requires=[B]), ListedSkill(B, None, "B", requires=[A])], PrerequisiteCycle),
+        ([ListedSkill(A, None, "A", prerequisites=[D])], UnknownSkill),
+        (
+            [ListedSkill(A, None, "A", prerequisites=[B]), ListedSkill(B, None, "B", prerequisites=[A])],
+            PrerequisiteCycle,
+        ),
     ],
 )
 def test_a_bad_list_changes_nothing(tree: SkillTree, skills: list[ListedSkill], error: type[MemoryLoopError]) -> None:

@@ -63,11 +63,11 @@ def test_a_goal_without_a_tree_gets_one_by_its_first_skill(alice: User) -> None:
     goal = GoalFactory(owner=alice)
     tree = services.open_tree(goal=goal)
     assert services.open_tree(goal=goal) == tree
-    services.add_skill(tree=tree, title=" Read \n the news ", description=" daily\0 ", revision=1)
+    services.add_skill(tree=tree, title=" Read \n the news ", description=" daily\0 ", revision=0)
     node = alice.skill_nodes.accepted().get()
     assert (node.title, node.description, node.depth, node.position) == ("Read the news", "daily\ufffd", 1, 0)
     with pytest.raises(NotFound):
-        services.open_tree(goal=goal, status="proposed")
+        services.open_tree(goal=goal, proposed=True)
 
 
 def test_skills_are_added_where_they_belong(tree: SkillTree) -> None:
@@ -177,22 +177,22 @@ def test_a_skill_comes_back_as_a_branch_if_its_place_is_gone(tree: SkillTree) ->
 
 def test_prerequisites_are_set_and_come_back_with_their_skill(tree: SkillTree) -> None:
     past, future, nouns = skill(tree, "Past"), skill(tree, "Future"), skill(tree, "Nouns")
-    services.change_skill(skill=future, requires=[past.pk, nouns.pk])
+    services.change_skill(skill=future, prerequisites=[past.pk, nouns.pk])
     services.delete_skill(skill=past, at=timezone.now())
     services.change_skill(skill=nouns, title="Names")
     services.restore_skill(skill=past)
     assert set(future.prerequisites.all()) == {past, nouns}
-    services.change_skill(skill=future, requires=[past.pk])
+    services.change_skill(skill=future, prerequisites=[past.pk])
     assert set(future.prerequisites.all()) == {past}
     assert SkillPrerequisite.objects.get().owner == tree.owner
 
 
 def test_a_link_that_became_a_circle_does_not_come_back(tree: SkillTree) -> None:
     past, future, nouns = skill(tree, "Past"), skill(tree, "Future"), skill(tree, "Nouns")
-    services.change_skill(skill=future, requires=[past.pk])
-    services.change_skill(skill=past, requires=[nouns.pk])
+    services.change_skill(skill=future, prerequisites=[past.pk])
+    services.change_skill(skill=past, prerequisites=[nouns.pk])
     services.delete_skill(skill=past, at=timezone.now())
-    services.change_skill(skill=nouns, requires=[future.pk])
+    services.change_skill(skill=nouns, prerequisites=[future.pk])
     services.restore_skill(skill=past)
     links = set(SkillPrerequisite.objects.values_list("node__title", "requires__title"))
     assert ("Nouns", "Future") in links
@@ -201,8 +201,8 @@ def test_a_link_that_became_a_circle_does_not_come_back(tree: SkillTree) -> None
 
 def test_prerequisites_that_make_no_sense_are_refused(tree: SkillTree) -> None:
     past, future, nouns = skill(tree, "Past"), skill(tree, "Future"), skill(tree, "Nouns")
-    services.change_skill(skill=future, requires=[past.pk])
-    services.change_skill(skill=past, requires=[nouns.pk])
+    services.change_skill(skill=future, prerequisites=[past.pk])
+    services.change_skill(skill=past, prerequisites=[nouns.pk])
     refused: list[tuple[SkillNode, SkillNode, type[MemoryLoopError]]] = [
         (nouns, future, PrerequisiteCycle),
         (past, past, PrerequisiteInBranch),
@@ -213,7 +213,7 @@ def test_prerequisites_that_make_no_sense_are_refused(tree: SkillTree) -> None:
     ]
     for node, other, error in refused:
         with pytest.raises(error):
-            services.change_skill(skill=node, requires=[other.pk])
+            services.change_skill(skill=node, prerequisites=[other.pk])
     with pytest.raises(PrerequisiteInBranch):
         services.move_skill(skill=past, move=Move.INTO, target_id=nouns.pk)
     assert SkillPrerequisite.objects.count() == 2

@@ -15,20 +15,22 @@ from base.logs import celery_signals
 class ProjectAppConfig(AppConfig):
     """The base of each app's AppConfig.
 
-    When Django is ready, the app's modules named in `REGISTERING_MODULES` are imported, where they exist; each
-    registers what it defines. The project package mounts the app's `urls` and the `ROUTERS` of its `api`, and Celery
-    finds its `tasks`.
+    When Django is ready, the app's modules named in `REGISTERING_MODULES` are imported, where they exist, and those in
+    `other_registering_modules`; each registers what it defines. The project package mounts the app's `urls` and the
+    `ROUTERS` of its `api`, and Celery finds its `tasks`.
     """
 
     default = False  # Django looks for an app's configuration among all classes in its `apps.py`, including this one
 
     REGISTERING_MODULES = ("indexing", "search_kinds", "context_sources", "metrics", "personal_data", "navigation")
 
+    other_registering_modules: tuple[str, ...] = ()  # such as "progress.goal_merging"
+
     def __init_subclass__(cls) -> None:
         cls.default = True
 
     def ready(self) -> None:
-        for name in self.REGISTERING_MODULES:
+        for name in (*self.REGISTERING_MODULES, *self.other_registering_modules):
             self.submodule(name)
 
     def submodule(self, name: str) -> ModuleType | None:

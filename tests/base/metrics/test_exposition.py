@@ -3,10 +3,17 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from base.metrics import sources
 from base.metrics.exposition import exposition
 from base.metrics.snapshots import publish
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the figures that another test read a moment ago."""
+    monkeypatch.setattr(sources, "CACHED_FOR", 0.0)
 
 
 def test_the_samples_of_a_metric_are_together_whatever_process_they_are_from() -> None:

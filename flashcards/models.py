@@ -249,6 +249,11 @@ class Card(models.Model):
     def __str__(self) -> str:
         return self.question[:60]
 
+    @property
+    def goal_id(self) -> UUID | None:
+        """The goal whose accepted tree has the card's skill. The card must have been read `joined`."""
+        return UUID(self.skill_json["goal_id"]) if self.skill_json else None
+
     @cached_property
     def goal_retention(self) -> float | None:
         """The desired retention of the card's goal; None if there is none, and that of the user's settings applies.

@@ -1,6 +1,6 @@
 """The pages of the deck."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from django import forms
@@ -76,9 +76,13 @@ def card_edit(request: Request, card_id: UUID) -> HttpResponse:
 
 
 def _back_from(request: Request, card: Card) -> str:
-    """The page the user came from: the review, the drafts of the same generation, or the deck."""
+    """The page the user came from: the review, the drafts of the same generation, or the deck.
+
+    The parameter `review` is the query of the review's address.
+    """
     if "review" in request.GET:
-        return f"{reverse('quiz:review')}?{urlencode({'card': card.pk})}"
+        query = {"card": str(card.pk), **dict(parse_qsl(request.GET["review"]))}
+        return f"{reverse('quiz:review')}?{urlencode(query)}"
     if card.status == CardStatus.DRAFT and card.generation_id:
         return reverse("flashcards:generation-detail", args=[card.generation_id])
     return reverse("flashcards:card-list")
@@ -87,7 +91,7 @@ def _back_from(request: Request, card: Card) -> str:
 def _delete_url(request: Request, card: Card) -> str:
     """The URL that deletes the card and then returns to the page that the user came from."""
     url = reverse("flashcards:card-delete", args=[card.pk])
-    return f"{url}?review" if "review" in request.GET else url
+    return f"{url}?{urlencode({'review': request.GET['review']})}" if "review" in request.GET else url
 
 
 def _form_with_error(

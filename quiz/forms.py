@@ -60,13 +60,17 @@ class CardIdsField(forms.CharField):
 class ReviewPageForm(forms.Form):
     """What the review page shows. Invalid values are ignored: it then shows the next card's question.
 
-    With `cards`, only these are reviewed: a quiz of `total` cards, offered below the message `source`.
+    With `cards`, only these are reviewed: a quiz of `total` cards, offered below the message `source`. With `goal` or
+    `skill`, only its cards are; with `ahead`, also those that are not due.
     """
 
     card = forms.UUIDField(required=False)
     cards = CardIdsField(required=False)
     total = forms.IntegerField(required=False, min_value=0, max_value=MAX_QUIZ_CARDS)
     source = forms.UUIDField(required=False)
+    goal = forms.UUIDField(required=False)
+    skill = forms.UUIDField(required=False)
+    ahead = forms.BooleanField(required=False)
     turned = forms.BooleanField(required=False)  # the answer is shown
 
 

@@ -12,7 +12,7 @@ register(
         "rotate-ccw",
         "quiz:review",
         order=40,
-        paths=("review",),
+        paths=("review", "study"),
         badge_url_name="quiz:review-count",
     ),
     RailLink("progress", _("Progress"), "chart-line", "quiz:progress", order=60, paths=("progress",)),

@@ -16,7 +16,6 @@ from quiz.errors import CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo
 from quiz.metrics import REVIEWS
 from quiz.models import ParameterSet, Rating, Review, ReviewSettings
 from quiz.progress.review_days import count_review, uncount_review
-from quiz.scheduling.card_goal import goal_of
 from quiz.scheduling.fsrs_scheduler import ScheduledReview, is_leech
 from quiz.scheduling.review_context import ReviewContext, review_context
 from quiz.scheduling.settings_validation import check_settings, check_weights
@@ -79,8 +78,7 @@ def _rate(context: ReviewContext, card_id: UUID, answer: _Answer) -> Review:
     answer = _after_last_review(card, answer)
     scheduled = context.schedule(card, answer.rating, answer.at)
     review = _new_review(card, answer, scheduled, context)
-    goal = goal_of(card)
-    review.goal_id = goal.pk if goal else None
+    review.goal_id = card.goal_id
     _set_schedule(card, scheduled, context, answer.at)
     review.tagged_leech = _suspend_leech(card, scheduled, context)
     card.save(update_fields=CHANGED_BY_RATING)

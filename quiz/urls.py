@@ -5,6 +5,7 @@ from quiz import views
 app_name = "quiz"
 urlpatterns = [
     path("review/", views.review, name="review"),
+    path("study/", views.review, name="study"),
     path("review/count/", views.review_count, name="review-count"),
     path("review/undo/", views.review_undo, name="review-undo"),
     path("review/<uuid:card_id>/rate/", views.card_rate, name="card-rate"),

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from base.errors import Conflict
+from base.errors import Conflict, NotFound
 from base.http import Request, page, toast
 from chat.models import Message
 from flashcards.models import Card
@@ -24,6 +24,9 @@ from quiz.forms import RatingForm, ReviewPageForm, ReviewSettingsForm
 from quiz.progress.queries import progress_of
 from quiz.scheduling.card_quiz import CardQuiz
 from quiz.scheduling.review_context import settings_of
+from quiz.scheduling.scope import ALL_CARDS, StudyScope
+from quiz.study.queries import what_next
+from quiz.study.session import StudySession
 
 SETTING_NAMES = tuple(ReviewSettingsForm.base_fields)
 
@@ -31,25 +34,45 @@ SETTING_NAMES = tuple(ReviewSettingsForm.base_fields)
 @login_required
 @require_GET
 def review(request: Request) -> HttpResponse:
-    """The next card, or the card that the user returns to after an undo or an edit."""
+    """The next card, or the card that the user returns to after an undo or an edit. Also the page of study."""
     requested = _requested(request)
-    quiz = CardQuiz.of(requested)
+    session = _session(requested)
+    quiz = session if isinstance(session, CardQuiz) else None
     only = quiz.remaining if quiz else None
-    review = queries.review_page(owner=request.user, at=timezone.now(), card_id=requested.get("card"), only=only)
+    scope, at = _scope(request, session), timezone.now()
+    review = queries.review_page(owner=request.user, at=at, scope=scope, card_id=requested.get("card"), only=only)
     context = {
         "review": review,
         "show_answer": requested.get("turned", False),
         "review_id": uuid4(),
+        "session": session,
+        "session_query": f"?{session.query}" if session.query else "",
         "quiz": quiz,
-        "quiz_query": f"?{quiz.query}" if quiz else "",
+        "scope": scope,
         "offered_below": partial(_offered_below, request, quiz),
+        "what_next": partial(what_next, owner=request.user, scope=scope, at=at),
     }
     return page(request, "quiz/review.html", context, part="review")
 
 
 def _requested(request: Request) -> dict[str, Any]:
+    """The valid fields of the address. Raises NotFound for a goal or a skill that is no id."""
     form = ReviewPageForm(request.GET)
-    return form.cleaned_data if form.is_valid() else {}
+    if form.is_valid():
+        return form.cleaned_data
+    if {"goal", "skill"} & set(form.errors):
+        raise NotFound
+    return {}
+
+
+def _session(fields: dict[str, Any]) -> CardQuiz | StudySession:
+    return CardQuiz.of(fields) or StudySession.of(fields)
+
+
+def _scope(request: Request, session: CardQuiz | StudySession) -> StudyScope:
+    if isinstance(session, CardQuiz):
+        return ALL_CARDS
+    return StudyScope.of(request.user, goal_id=session.goal, skill_id=session.skill, ahead=session.ahead)
 
 
 def _offered_below(request: Request, quiz: CardQuiz | None) -> Message | None:
@@ -86,19 +109,20 @@ def card_rate(request: Request, card_id: UUID) -> HttpResponse:
 
 
 def _to_next(request: Request, card_id: UUID) -> HttpResponse:
-    """The card after this one, in the same quiz if there is one."""
-    quiz = CardQuiz.of(_requested(request))
-    return _to_review(quiz.without(card_id).query if quiz else "")
+    """The card after this one, in the same session."""
+    session = _session(_requested(request))
+    return _to_review(session, session.without(card_id).query)
 
 
 def _to_card(request: Request, card: Card) -> HttpResponse:
-    quiz = CardQuiz.of(_requested(request))
-    return _to_review(urlencode({"card": str(card.pk)}), quiz.with_first(card.pk).query if quiz else "")
+    session = _session(_requested(request))
+    return _to_review(session, urlencode({"card": str(card.pk)}), session.with_first(card.pk).query)
 
 
-def _to_review(*queries: str) -> HttpResponse:
+def _to_review(session: CardQuiz | StudySession, *queries: str) -> HttpResponse:
     query = "&".join(filter(None, queries))
-    return redirect(f"{reverse('quiz:review')}?{query}" if query else reverse("quiz:review"))
+    url = reverse(session.url_name)
+    return redirect(f"{url}?{query}" if query else url)
 
 
 @login_required
@@ -108,8 +132,8 @@ def review_undo(request: Request) -> HttpResponse:
         card = services.undo_review(owner=request.user, at=timezone.now())
     except Conflict as conflict:
         toast(request, conflict.detail)
-        quiz = CardQuiz.of(_requested(request))
-        return _to_review(quiz.query if quiz else "")
+        session = _session(_requested(request))
+        return _to_review(session, session.query)
     toast(request, _("Answer undone."))
     return _to_card(request, card)
 
@@ -132,9 +156,9 @@ def card_bury(request: Request, card_id: UUID) -> HttpResponse:
 
 
 def _return_url(request: Request, card_id: UUID) -> str:
-    quiz = CardQuiz.of(_requested(request))
+    query = _session(_requested(request)).query
     url = reverse("quiz:card-return", args=[card_id])
-    return f"{url}?{quiz.query}" if quiz else url
+    return f"{url}?{query}" if query else url
 
 
 @login_required

@@ -17,6 +17,7 @@ class CardQuiz:
     remaining: tuple[UUID, ...]
     total: int
     source: UUID | None = None
+    url_name = "quiz:review"
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Self | None:
@@ -30,9 +31,13 @@ class CardQuiz:
         return self.total - len(self.remaining)
 
     @property
-    def query(self) -> str:
+    def fields(self) -> dict[str, str]:
         source = {"source": str(self.source)} if self.source else {}
-        return urlencode({"cards": ",".join(map(str, self.remaining)), "total": self.total, **source}, safe=",")
+        return {"cards": ",".join(map(str, self.remaining)), "total": str(self.total), **source}
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.fields, safe=",")
 
     def without(self, card_id: UUID) -> Self:
         return replace(self, remaining=tuple(pk for pk in self.remaining if pk != card_id))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from base.sql.prepared import PreparedCounts, PreparedQuery
 from flashcards.models import STEP_STATES, Card, CardQuerySet, CardState
 from quiz.models import Review
@@ -44,7 +45,7 @@ class Queue:
     """What is due among `cards`, a function that takes `owner_id` and the ids in `scope`."""
 
     def __init__(self, cards: Cards, **scope: type) -> None:
-        self._scope = cards
+        self.cards_in_scope = cards
         moments = dict.fromkeys(("at", "ahead", "today", "tomorrow"), datetime)
         # The counts are cut in PostgreSQL, because a deck may have thousands of new cards and reviews.
         self.counts = PreparedCounts(
@@ -68,16 +69,16 @@ class Queue:
         )
 
     def answered(self, **values: Any) -> "QuerySet[Review]":
-        return _answered(**values).filter(card__in=self._scope(**values))
+        return _answered(**values).filter(card__in=self.cards_in_scope(**values))
 
     def steps(self, at: datetime, ahead: datetime, today: datetime, **values: Any) -> CardQuerySet:
-        return self._scope(**values).learning(at=at, until=ahead)
+        return self.cards_in_scope(**values).learning(at=at, until=ahead)
 
     def reviews(self, at: datetime, today: datetime, tomorrow: datetime, **values: Any) -> CardQuerySet:
-        return self._scope(**values).to_review(at=at, before=tomorrow)
+        return self.cards_in_scope(**values).to_review(at=at, before=tomorrow)
 
     def new(self, at: datetime, **values: Any) -> CardQuerySet:
-        return self._scope(**values).new(at=at)
+        return self.cards_in_scope(**values).new(at=at)
 
     def _first_of_each(self, steps: int, reviews: int, new: int, **values: Any) -> CardQuerySet:
         first_steps = self.steps(**values).order_by("due", "id")[:steps]
@@ -92,11 +93,11 @@ class QueueAhead(Queue):
     """With the cards that are not due, unless they were answered today: FSRS would learn nothing from them."""
 
     def steps(self, at: datetime, ahead: datetime, today: datetime, **values: Any) -> CardQuerySet:
-        cards = self._scope(**values).studied(at).filter(state__in=STEP_STATES)
+        cards = self.cards_in_scope(**values).studied(at).filter(state__in=STEP_STATES)
         return cards.filter(Q(due__lte=ahead) | Q(last_review__lt=today))
 
     def reviews(self, at: datetime, today: datetime, tomorrow: datetime, **values: Any) -> CardQuerySet:
-        cards = self._scope(**values).studied(at).filter(state=CardState.REVIEW)
+        cards = self.cards_in_scope(**values).studied(at).filter(state=CardState.REVIEW)
         return cards.filter(Q(due__lt=tomorrow) | Q(last_review__lt=today))
 
 
@@ -115,3 +116,9 @@ def queue_of(scope: StudyScope) -> tuple[Queue, dict[str, UUID]]:
     elif scope.goal is not None:
         ids = {"goal_id": scope.goal.pk}
     return _QUEUES[scope.ahead, next(iter(ids), "")], ids
+
+
+def cards_in(scope: StudyScope, owner: User) -> CardQuerySet:
+    """All cards of the scope, whether they are due or not."""
+    queue, ids = queue_of(scope)
+    return queue.cards_in_scope(owner_id=owner.pk, **ids)

@@ -1,7 +1,8 @@
 """What a user studies: all cards, or those of one goal or skill."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
+from urllib.parse import urlencode
 from uuid import UUID
 
 from accounts.models import User
@@ -29,6 +30,21 @@ class StudyScope:
         if goal_id is not None and skill.tree.goal_id != goal_id:
             raise NotFound
         return cls(skill.tree.goal, skill, ahead)
+
+    @property
+    def title(self) -> str:
+        subject = self.skill or self.goal
+        return subject.title if subject else ""
+
+    @property
+    def query(self) -> str:
+        """Names the goal or skill in an address."""
+        if self.skill:
+            return urlencode({"skill": self.skill.pk})
+        return urlencode({"goal": self.goal.pk}) if self.goal else ""
+
+    def studied_ahead(self) -> Self:
+        return replace(self, ahead=True)
 
 
 ALL_CARDS = StudyScope()

@@ -22,7 +22,9 @@ class ProjectAppConfig(AppConfig):
 
     default = False  # Django looks for an app's configuration among all classes in its `apps.py`, including this one
 
-    REGISTERING_MODULES = ("indexing", "search_kinds", "context_sources", "metrics", "personal_data", "navigation")
+    REGISTERING_MODULES = (
+        *("indexing", "search_kinds", "context_sources", "skill_use", "metrics", "personal_data", "navigation"),
+    )
 
     other_registering_modules: tuple[str, ...] = ()  # such as "progress.goal_merging"
 

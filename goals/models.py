@@ -110,7 +110,7 @@ class SkillTree(models.Model):
     provider = models.CharField(max_length=20, choices=ProviderName.choices, blank=True)
     model = models.CharField(max_length=100, blank=True)
     # The accepted node below which this proposal would go; null: it would replace the whole tree.
-    branch = models.ForeignKey("SkillNode", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    branch = models.ForeignKey("SkillNode", on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     # Counts the changes of the tree. Who changes it names the revision that they saw.
     revision = models.PositiveIntegerField(default=1)
     # What was corrected in the model's answer or in the pasted outline: see `goals.growing.corrections`.
@@ -222,7 +222,7 @@ class TreeRun(Run):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tree_runs")
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="tree_runs")
     # The accepted node whose subtree is asked for; null: a tree of the whole goal.
-    branch = models.ForeignKey(SkillNode, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    branch = models.ForeignKey(SkillNode, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     tree = models.ForeignKey(SkillTree, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
     provider = models.CharField(max_length=20, choices=ProviderName.choices)
     model = models.CharField(max_length=100, blank=True)

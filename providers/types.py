@@ -72,8 +72,8 @@ class CardProposals(BaseModel):
     cards: list[CardProposal]
 
 
-# The line before the skills that a goal has already, in the material of a request for a skill tree.
-PRESENT_SKILLS = "The skills of the present tree:"
+# In the material of a request for a skill tree: what follows is not to be made into skills.
+CONTEXT_LINE = "Context of this request:"
 
 
 class SubskillProposal(BaseModel):

@@ -13,7 +13,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import ApiToken, Scope, User
 from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from flashcards.models import Card, CardState, CardStatus, Generation, GenerationStatus
-from goals.models import Goal, SkillNode, SkillTree, TreeOrigin, TreeStatus
+from goals.models import Goal, SkillNode, SkillTree, TreeOrigin, TreeRun, TreeStatus
 from passages.models import RememberedPassage
 from providers.models import ProviderName
 from quiz.models import Rating, Review
@@ -211,6 +211,17 @@ class SkillTreeFactory(DjangoModelFactory):
     owner = factory.SelfAttribute("goal.owner")
     status = TreeStatus.ACCEPTED
     origin = TreeOrigin.MANUAL
+
+
+class TreeRunFactory(DjangoModelFactory):
+    """A run that no worker has claimed."""
+
+    class Meta:
+        model = TreeRun
+
+    goal = factory.SubFactory(GoalFactory)
+    owner = factory.SelfAttribute("goal.owner")
+    provider = ProviderName.BUILTIN
 
 
 class SkillNodeFactory(DjangoModelFactory):

@@ -23,6 +23,9 @@ from base.text import storable
 from chat.conversations.titles import title_from
 from chat.replies.markdown_blocks import split_blocks
 from flashcards.content.fingerprint import normalize
+from goals.growing.answers import read_answer
+from goals.growing.drafts import MODEL_LIMITS
+from goals.growing.progress import ReceivedTitles
 from memoryloop import request_monitor
 from operations.backup.database import verification
 from passages import plain_text
@@ -129,6 +132,14 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         ["- ", "1. ", "1", "```\n", "`", "`a", "> ", " ", "$$\n", "~~~"],
     ),
     "flashcards/content/fingerprint.py": ([normalize.__wrapped__], ["**a ", "*", "_a ", "\n", " \n", "# "]),
+    "goals/growing/answers.py": (
+        [lambda text: read_answer(text, MODEL_LIMITS)],
+        ["I ", "I can", "{", '{"a":', '["skill ', "<think>", "</think>", '"title', "- a\n"],
+    ),
+    "goals/growing/progress.py": (
+        [lambda text: ReceivedTitles().read(text)],
+        ['"title":"', '"title" : "a', '"title":"a\\', '"title":"a"', '"'],
+    ),
     "memoryloop/request_monitor.py": (
         [lambda text: request_monitor._WELL_FORMED.fullmatch(text.encode())],
         ["a", "-", "."],

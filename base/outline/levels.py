@@ -6,9 +6,6 @@ from typing import Final
 from base.outline.lines import Family, Line
 
 MAX_OPEN: Final = 64  # levels; what is deeper is on the last one
-# Right-aligned numbers differ by a column: " 9." and "10." are siblings.
-SAME_INDENT: Final = 1
-
 _ROMAN_BEGINNINGS = "IVXivx"
 
 
@@ -46,10 +43,10 @@ class Levels:
         if line.family in (Family.LIST, Family.LABEL):
             for place in range(len(self._open) - 1, -1, -1):
                 other = self._open[place]
-                if other.family == Family.HEADING or other.indent < line.indent - SAME_INDENT:
-                    break
-                if other.style == line.style and abs(other.indent - line.indent) <= SAME_INDENT:
+                if _is_beside(line, other):
                     return place
+                if other.family == Family.HEADING or other.indent < line.indent:
+                    break
         return len(self._open)
 
     def _with_letter_style(self, line: Line) -> Line:
@@ -62,13 +59,22 @@ class Levels:
         return replace(line, style=f"{line.style} {'numeral' if is_roman else 'letter'}")
 
 
+def _is_beside(line: Line, other: Line) -> bool:
+    """Whether both are marked alike at the same indentation. Right-aligned, " 9." and "10." differ by a column."""
+    follows = (
+        bool(line.numbers) and len(line.numbers) == len(other.numbers) and line.numbers[-1] == other.numbers[-1] + 1
+    )
+    room = 1 if follows and line.indent < other.indent else 0
+    return line.style == other.style and line.family == other.family and 0 <= other.indent - line.indent <= room
+
+
 def _is_below(line: Line, other: Line) -> bool:
     """Whether a line that follows `other` belongs below it, and not beside it."""
     if line.family == Family.HEADING:
         return other.family == Family.HEADING and line.rank > other.rank
     if other.family == Family.HEADING:
         return True
-    if abs(line.indent - other.indent) > SAME_INDENT:
+    if line.indent != other.indent:
         return line.indent > other.indent
     if line.family == Family.PLAIN:
         # In a table of contents the index follows the last chapter.

@@ -26,6 +26,8 @@ def clean_title(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """The text on one line, without control characters and those that reorder the text around them."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     visible = "".join(" " if unicodedata.category(char) == "Cc" else char for char in text if not _only_formats(char))
     return " ".join(visible.split())
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from base.outline.parser import OutlineItem, parse_outline
 from base.stop_words import STOP_WORDS
 from providers.builtin.sentences import sentences, words
-from providers.types import PRESENT_SKILLS, BranchProposal, SkillProposal, SubskillProposal
+from providers.types import CONTEXT_LINE, BranchProposal, SkillProposal, SubskillProposal
 
 MIN_ITEMS: Final = 3  # of an outline; fewer lines are a remark
 MAX_BRANCHES: Final = 6
@@ -24,9 +24,9 @@ _WISHES = frozenset(_WISH_LIST.split())
 
 
 def draft_branches(material: str) -> list[BranchProposal]:
-    """Branches for a goal: the title in the first line, then the description, then PRESENT_SKILLS, if there are any."""
+    """Branches for a goal: the title in the first line, then the description, then CONTEXT_LINE, if there are any."""
     _title, _newline, rest = material.partition("\n")
-    description = rest.partition(PRESENT_SKILLS)[0]
+    description = rest.partition(CONTEXT_LINE)[0]
     items = parse_outline(description).items
     return _from_outline(items) if len(items) >= MIN_ITEMS else _frame(topics(description))
 

@@ -24,11 +24,13 @@ class OllamaStandIn(StandIn):
     `per_text`: the seconds that each embedding takes. `vector_fault`: "nan" for vectors that are not numbers, "cut" for
     a connection that ends without an answer, "trickle" for an answer that comes byte by byte. `fail_after`: a chat
     stream ends with an error line after this many pieces. `done_reason`: "length" for an answer that was cut off.
+    `structured_replies`: JSON answers to give before `structured_reply`, one each.
     """
 
     models: list[str] = field(default_factory=lambda: [CHAT_MODEL, EMBED_MODEL])
     reply: str = "Mitochondria make ATP from sugar and oxygen."
     structured_reply: str = CARDS
+    structured_replies: list[str] = field(default_factory=list)
     thinking: str = ""
     done_reason: str = "stop"
     width: int = 768
@@ -41,7 +43,7 @@ class OllamaStandIn(StandIn):
 
     switches: ClassVar[tuple[str, ...]] = (
         *StandIn.switches,
-        *("models", "reply", "structured_reply", "thinking", "done_reason", "width"),
+        *("models", "reply", "structured_reply", "structured_replies", "thinking", "done_reason", "width"),
         *("status", "error", "bad_text", "per_text", "vector_fault", "fail_after"),
     )
 
@@ -69,12 +71,15 @@ class OllamaStandIn(StandIn):
             endpoint(call.body, response)
 
     def _chat(self, body: dict[str, Any], response: Response) -> None:
-        lines = list(self._lines(body["model"], self.structured_reply if body.get("format") else self.reply))
+        lines = list(self._lines(body["model"], self._structured() if body.get("format") else self.reply))
         if body.get("stream", True):
             pieces = (json.dumps(line).encode() + b"\n" for line in self._failing(lines))
             return response.stream(pieces, content_type="application/x-ndjson")
         text = "".join(line["message"]["content"] for line in lines)
         return response.json({**lines[-1], "message": {"role": "assistant", "content": text}})
+
+    def _structured(self) -> str:
+        return self.structured_replies.pop(0) if self.structured_replies else self.structured_reply
 
     def _lines(self, model: str, text: str) -> Iterator[dict[str, Any]]:
         def line(**message: str) -> dict[str, Any]:

@@ -43,6 +43,10 @@ CASES = {
         "Algebra\n    Equations\n    Inequalities\nGeometry\n\tTriangles\n\t\tPythagoras\nStatistics",
         "Algebra\n  Equations\n  Inequalities\nGeometry\n  Triangles\n    Pythagoras\nStatistics",
     ),
+    "indented by one space": (
+        "Algebra\n Equations\n  Roots\n Powers\nGeometry",
+        "Algebra\n  Equations\n    Roots\n  Powers\nGeometry",
+    ),
     "a table of contents with dots": (
         "Preface ........ v\n1 Limits ........ 1\n1.1 Definition . . . . . 3\n2 Derivatives ___ 20\nIndex …… 90",
         "Preface\nLimits\n  Definition\nDerivatives\nIndex",

@@ -1,5 +1,5 @@
 from providers.builtin.tree_drafts import draft_branches, topics
-from providers.types import PRESENT_SKILLS, BranchProposal
+from providers.types import CONTEXT_LINE, BranchProposal
 
 
 def drawn(branches: list[BranchProposal]) -> dict[str, list[str]]:
@@ -27,8 +27,8 @@ def test_a_title_alone_has_a_tree_too() -> None:
     assert list(drawn(draft_branches("Read Spanish"))) == ["Basics", "Practice", "Use"]
 
 
-def test_the_present_skills_are_not_taken_for_the_description() -> None:
-    assert drawn(draft_branches(f"Spanish\n\n{PRESENT_SKILLS}\n- a\n- b\n- c")) == drawn(draft_branches("Spanish"))
+def test_the_context_is_not_taken_for_the_description() -> None:
+    assert drawn(draft_branches(f"Spanish\n\n{CONTEXT_LINE}\n- a\n- b\n- c")) == drawn(draft_branches("Spanish"))
 
 
 def test_a_sentence_is_no_topic() -> None:

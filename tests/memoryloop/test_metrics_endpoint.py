@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from memoryloop.body_limit import Receive, Scope, Send
 from memoryloop.metrics_endpoint import MetricsEndpoint
+from memoryloop.request_monitor import IN_PROGRESS
 from tests.memoryloop.asgi_calls import Header, call, scope_of
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +85,7 @@ def test_it_only_answers_reads_and_is_never_cached(settings: Settings) -> None:
     assert headers[b"cache-control"] == b"no-store"
     assert headers[b"content-type"].startswith(b"text/plain; version=")
     assert int(headers[b"content-length"]) == len(body)
-    assert b"memoryloop_requests_in_progress" in body
+    assert [family.name.encode() in body for family in IN_PROGRESS.describe()] == [True]
 
 
 def test_other_paths_are_those_of_the_site(settings: Settings) -> None:

@@ -10,8 +10,11 @@ from base.errors import NotFound
 from base.http import ApiRequest
 from base.models import database_time
 from goals import services
+from goals.duplicates.errors import SimilarGoalExists
 from goals.errors import NoTitle
-from goals.schemas import GoalChange, GoalFilter, GoalOut, NewGoal
+from goals.merging.errors import SameGoal, TreeBeingMade
+from goals.merging.services import merge_goals
+from goals.schemas import GoalChange, GoalFilter, GoalOut, GoalToCreate, NewGoal, OtherGoal
 from goals.trees import services as trees
 from goals.trees.errors import (
     BelowItself,
@@ -44,8 +47,9 @@ def goal_list(request: ApiRequest, filters: Query[GoalFilter]) -> Page[GoalOut]:
 
 
 @router.post("", response={201: GoalOut})
-@raises(NoTitle)
-def goal_create(request: ApiRequest, body: NewGoal) -> Status[GoalOut]:
+@raises(NoTitle, SimilarGoalExists)
+def goal_create(request: ApiRequest, body: GoalToCreate) -> Status[GoalOut]:
+    """A goal that wants the same as another one is refused, with the similar ones, unless `allow_duplicate`."""
     return Status(201, GoalOut.of(services.create_goal(owner=request.user, **body.model_dump())))
 
 
@@ -68,6 +72,14 @@ def goal_replace(request: ApiRequest, goal_id: UUID, body: NewGoal) -> GoalOut:
     """Set all fields that a new goal has."""
     goal = request.user.goals.alive().get_or_not_found(goal_id)
     return GoalOut.of(services.change_goal(goal=goal, **body.model_dump()))
+
+
+@router.post("/{uuid:goal_id}/merge", response=GoalOut)
+@raises(NotFound, SameGoal, TreeBeingMade, TreeFull)
+def goal_merge(request: ApiRequest, goal_id: UUID, body: OtherGoal) -> GoalOut:
+    """Move the skills, cards and conversations of the other goal to this one, and delete the other."""
+    target, source = (request.user.goals.alive().get_or_not_found(pk) for pk in (goal_id, body.goal_id))
+    return GoalOut.of(merge_goals(source=source, target=target, at=database_time()))
 
 
 @router.delete("/{uuid:goal_id}", response={204: None})

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Strict
 
 from base.api.pagination import Listing
 from base.api.schemas import RequestBody
-from base.api.values import Choice
+from base.api.values import Choice, Key
 from goals.models import MAX_GOAL_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH, Goal, GoalStatus
 
 Title = Annotated[str, Field(max_length=MAX_TITLE_LENGTH)]
@@ -23,6 +23,14 @@ class NewGoal(RequestBody):
     description: Description = ""
     target_date: Day | None = None
     desired_retention: Retention | None = None
+
+
+class GoalToCreate(NewGoal):
+    allow_duplicate: bool = False
+
+
+class OtherGoal(RequestBody):
+    goal_id: Key
 
 
 class GoalChange(RequestBody):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TypedDict, Unpack
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +10,8 @@ from django.db.models import Max
 
 from accounts.models import User
 from base.text import storable
+from goals.duplicates.errors import SimilarGoalExists
+from goals.duplicates.queries import similar_goals
 from goals.errors import GoalPurged, NoTitle
 from goals.models import Goal
 from search.services import indexed_transaction
@@ -17,6 +19,13 @@ from search.services import indexed_transaction
 # The page offers Undo for ten seconds. The longer time allows for slow networks and for clients of the API.
 UNDO_TIME = timedelta(hours=1)
 BATCH_SIZE = 100  # goals that one run of the periodic task purges
+
+
+class NewGoalValues(TypedDict):
+    title: str
+    description: NotRequired[str]
+    target_date: NotRequired[date | None]
+    desired_retention: NotRequired[float | None]
 
 
 class GoalChanges(TypedDict, total=False):
@@ -27,25 +36,27 @@ class GoalChanges(TypedDict, total=False):
     status: str
 
 
-@transaction.atomic
-def create_goal(
-    *,
-    owner: User,
-    title: str,
-    description: str = "",
-    target_date: date | None = None,
-    desired_retention: float | None = None,
-) -> Goal:
-    """Add a goal after the user's other ones. Raises NoTitle."""
-    last = owner.goals.aggregate(last=Max("position"))["last"]
-    return Goal.objects.create(
-        owner=owner,
-        title=_checked_title(title),
-        description=storable(description).strip(),
-        target_date=target_date,
-        desired_retention=desired_retention,
-        position=0 if last is None else last + 1,
-    )
+def create_goal(*, owner: User, allow_duplicate: bool = False, **values: Unpack[NewGoalValues]) -> Goal:
+    """Add a goal after the user's other ones.
+
+    Call it outside of a transaction: to compare the goals, it may ask the embedder. Raises NoTitle, and unless
+    `allow_duplicate` SimilarGoalExists.
+    """
+    title = _checked_title(values["title"])
+    if not allow_duplicate:
+        found = similar_goals(owner=owner, title=title)
+        if found.items:
+            raise SimilarGoalExists(found)
+    with transaction.atomic():
+        last = owner.goals.aggregate(last=Max("position"))["last"]
+        return Goal.objects.create(
+            owner=owner,
+            title=title,
+            description=storable(values.get("description", "")).strip(),
+            target_date=values.get("target_date"),
+            desired_retention=values.get("desired_retention"),
+            position=0 if last is None else last + 1,
+        )
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from goals import views
+from goals.merging import views as merging
 
 app_name = "goals"
 urlpatterns = [
@@ -8,6 +9,8 @@ urlpatterns = [
     path("goals/new/", views.goal_create, name="goal-create"),
     path("goals/<uuid:goal_id>/", views.goal_detail, name="goal-detail"),
     path("goals/<uuid:goal_id>/edit/", views.goal_edit, name="goal-edit"),
+    path("goals/<uuid:goal_id>/add/", merging.goal_add_to, name="goal-add-to"),
+    path("goals/<uuid:goal_id>/merge/", merging.goal_merge, name="goal-merge"),
     path("goals/<uuid:goal_id>/delete/", views.goal_delete, name="goal-delete"),
     path("goals/<uuid:goal_id>/restore/", views.goal_restore, name="goal-restore"),
 ]

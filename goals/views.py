@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from base.http import Request, page, toast
 from base.models import database_time
 from goals import services
+from goals.duplicates.errors import SimilarGoalExists
 from goals.forms import GoalForm, GoalSettingsForm
 
 
@@ -24,10 +25,16 @@ def goal_list(request: Request) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def goal_create(request: Request) -> HttpResponse:
+    """While the user has a goal like this, `keep_both` creates the new one anyway."""
     form = GoalForm(request.POST or None)
+    context: dict[str, object] = {"form": form}
     if form.is_valid():
-        return redirect(services.create_goal(owner=request.user, **form.cleaned_data))
-    return page(request, "goals/goal_create.html", {"form": form}, status=422 if form.is_bound else 200)
+        try:
+            keep_both = "keep_both" in request.POST
+            return redirect(services.create_goal(owner=request.user, allow_duplicate=keep_both, **form.cleaned_data))
+        except SimilarGoalExists as error:
+            return page(request, "goals/goal_create.html", context | {"found": error.found}, status=error.status)
+    return page(request, "goals/goal_create.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required

@@ -91,7 +91,7 @@ VALUES: dict[str, Any] = {
     **{"desired_retention": 0.9, "new_per_day": 20, "reviews_per_day": 200, "learning_steps": [60]},
     **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
     **{"kinds": ["message", "card"], "forgotten": True, "number": 1},
-    **{"nodes": [], "revision": 1, "description": "Mine", "target_date": "2027-03-14"},
+    **{"nodes": [], "revision": 1, "description": "Mine", "target_date": "2027-03-14", "allow_duplicate": True},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }
 OPTIONAL = {

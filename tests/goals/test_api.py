@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from tests.api import ApiClient
-from tests.factories import GoalFactory
+from tests.factories import GoalFactory, SkillNodeFactory
 
 pytestmark = pytest.mark.django_db
 GOALS = "/goals"
@@ -56,3 +56,26 @@ def test_the_list_has_only_the_users_own_goals(api: ApiClient, alice: User) -> N
     GoalFactory()
     assert [goal["id"] for goal in api.get(GOALS).body["items"]] == [str(done.pk), str(active.pk)]
     assert [goal["id"] for goal in api.get(GOALS, status="done").body["items"]] == [str(done.pk)]
+
+
+def test_a_near_duplicate_is_refused_with_the_similar_goals(api: ApiClient, alice: User) -> None:
+    goal = GoalFactory(owner=alice, title="Guitar chords")
+    refused = api.post(GOALS, {"title": "Learn the chords on guitar"})
+    assert (refused.status, refused.body["type"], refused.body["notice"]) == (409, "similar-goal", "")
+    assert refused.body["similar"] == [{"goal": api.get(f"{GOALS}/{goal.pk}").body, "similarity": 1.0}]
+    assert alice.goals.count() == 1
+    assert api.post(GOALS, {"title": "Guitar scales"}).status == 201
+    assert api.post(GOALS, {"title": "Learn the chords on guitar", "allow_duplicate": True}).status == 201
+    assert api.put(f"{GOALS}/{goal.pk}", {"title": "Learn the chords on guitar"}).status == 200
+
+
+def test_goals_are_merged(api: ApiClient, alice: User) -> None:
+    source = SkillNodeFactory(tree__goal__owner=alice, tree__goal__description="For Lima.").tree.goal
+    target, stranger = GoalFactory(owner=alice, title="Spanish"), GoalFactory()
+    merge = f"{GOALS}/{target.pk}/merge"
+    assert api.post(merge, {"goal_id": str(stranger.pk)}).status == 404
+    assert api.post(merge, {"goal_id": str(target.pk)}).body["type"] == "same-goal"
+    merged = api.post(merge, {"goal_id": str(source.pk)})
+    assert (merged.status, merged.body["title"], merged.body["description"]) == (200, "Spanish", "For Lima.")
+    assert len(api.get(f"{GOALS}/{target.pk}/skill-tree").body["nodes"]) == 1
+    assert api.get(f"{GOALS}/{source.pk}").status == 404

@@ -17,7 +17,7 @@ from base import sse
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Listing, Page, PreparedPages, paginate
 from base.connections import release_connection
-from base.errors import Conflict, Invalid
+from base.errors import Conflict, Invalid, NotFound
 from base.http import ApiRequest
 from base.models import database_time
 from base.quotas.slots import TooManyStreams
@@ -41,6 +41,7 @@ from chat.replies.buffer import Delta
 from chat.replies.reader import Event, KeepAlive, follow
 from chat.schemas import (
     ConversationChange,
+    ConversationFilter,
     ConversationOut,
     ExchangeOut,
     MessageAnswer,
@@ -58,30 +59,34 @@ from chat.schemas import (
 from chat.search.filters import SearchFilter
 from chat.search.related import related_conversations
 from chat.search.schemas import JointSearch
+from chat.subjects.queries import changed_subject, subject_of
 from flashcards.queries import with_has_flashcards
 from search.joint_search import SearchResults, search
 from search.schemas import answer, answer_model
 
 router = Router(tags=["Chat"])
 messages = Router(tags=["Chat"])
+SUBJECT_FIELDS = {"goal_id", "skill_node_id"}
 everything = Router(tags=["Search"])
 
 
 @router.get("/conversations", response=Page[ConversationOut])
 @raises(InvalidCursor)
-def conversation_list(request: ApiRequest, listing: Query[Listing]) -> Page[ConversationOut]:
-    return paginate(request.user.conversations.alive(), listing, ConversationOut.of)
+def conversation_list(request: ApiRequest, filters: Query[ConversationFilter]) -> Page[ConversationOut]:
+    return paginate(request.user.conversations.alive().filter(**filters.conditions()), filters, ConversationOut.of)
 
 
 @router.post("/conversations", response={201: ConversationOut})
-@raises(TooManyConversations)
+@raises(NotFound, TooManyConversations)
 def conversation_create(request: ApiRequest, body: NewConversation) -> Status[ConversationOut]:
+    """With `goal_id` or `skill_node_id`, answers know the goal and how much of each skill the user still knows."""
     conversation = services.start_conversation(
         owner=request.user,
         title=body.title,
         provider=body.provider or "",
         model=body.model,
         use_memory=body.use_memory,
+        subject=subject_of(request.user, goal_id=body.goal_id, skill_id=body.skill_node_id),
     )
     return Status(201, ConversationOut.of(conversation))
 
@@ -95,7 +100,10 @@ def conversation_detail(request: ApiRequest, conversation_id: UUID) -> Conversat
 def conversation_change(request: ApiRequest, conversation_id: UUID, body: ConversationChange) -> ConversationOut:
     """What is not named stays as it is."""
     conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
-    changes = cast(services.ConversationChanges, body.model_dump(exclude_unset=True))
+    changes = cast(services.ConversationChanges, body.model_dump(exclude_unset=True, exclude=SUBJECT_FIELDS))
+    if SUBJECT_FIELDS & body.model_fields_set:
+        subject = changed_subject(conversation, body.model_dump(exclude_unset=True, include=SUBJECT_FIELDS))
+        changes |= {"goal": subject.goal, "skill": subject.skill}
     return ConversationOut.of(services.change_conversation(conversation=conversation, **changes))
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.errors import EmptyMessage
 from chat.models import MAX_MESSAGE_LENGTH
 from chat.services import ConversationChanges
+from chat.subjects.forms import SubjectField
 from providers.models import ProviderName
 
 ON_OR_OFF = [("true", _("On")), ("false", _("Off"))]
@@ -34,6 +35,7 @@ class MessageForm(forms.Form):
         max_length=MAX_MESSAGE_LENGTH, strip=False, error_messages={"required": EmptyMessage.message}
     )
     choice = ModelChoiceField()
+    about = SubjectField()
 
     @property
     def chosen_model(self) -> dict[str, str]:
@@ -46,6 +48,7 @@ class ConversationForm(forms.Form):
 
     title = forms.CharField(required=False, max_length=200)
     choice = ModelChoiceField()
+    about = SubjectField()
     use_memory = forms.ChoiceField(choices=ON_OR_OFF, required=False)
     pinned = forms.ChoiceField(choices=ON_OR_OFF, required=False)
     archived = forms.ChoiceField(choices=ON_OR_OFF, required=False)

@@ -61,6 +61,11 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return self.title or str(_("New chat"))
 
+    @property
+    def skill_node_id(self) -> UUID | None:
+        """The name that the API has for it."""
+        return self.skill_id
+
 
 class Role(models.TextChoices):
     USER = "user", _("You")

@@ -13,6 +13,8 @@ CONVERSATIONS = PersonalData(
         "use_memory",
         "pinned",
         "archived",
+        "goal_id",
+        "skill_id",
         "created_at",
         "updated_at",
         "deleted_at",

@@ -11,6 +11,7 @@ from uuid import UUID
 from ninja import Field
 from pydantic import BaseModel, ConfigDict
 
+from base.api.pagination import Listing
 from base.api.schemas import ErrorOut, RequestBody
 from base.api.values import Choice, Key, Moment
 from chat.models import Conversation, Message, Role
@@ -28,15 +29,30 @@ class NewConversation(RequestBody):
     provider: Choice[ProviderName] | None = None
     model: ModelName = ""
     use_memory: bool = True
+    goal_id: Key | None = None
+    skill_node_id: Key | None = None
 
 
 class ConversationChange(RequestBody):
+    """With a skill, the goal is that of the skill. A new goal without a skill, or no goal, takes the skill away."""
+
     title: str = Field("", max_length=200)
     provider: Choice[ProviderName] = ProviderName.BUILTIN
     model: ModelName = ""
     use_memory: bool = True
+    goal_id: Key | None = None
+    skill_node_id: Key | None = None
     pinned: bool = False
     archived: bool = False
+
+
+class ConversationFilter(Listing):
+    goal_id: Key | None = None
+    skill_node_id: Key | None = None
+
+    def conditions(self) -> dict[str, UUID]:
+        chosen = {"goal": self.goal_id, "skill": self.skill_node_id}
+        return {name: pk for name, pk in chosen.items() if pk}
 
 
 class ConversationOut(BaseModel):
@@ -49,6 +65,8 @@ class ConversationOut(BaseModel):
     use_memory: bool
     pinned: bool
     archived: bool
+    goal_id: UUID | None
+    skill_node_id: UUID | None
     created_at: datetime
     updated_at: datetime
 

@@ -29,6 +29,8 @@ from chat.errors import (
 )
 from chat.models import MAX_MESSAGE_LENGTH, Conversation, Message, MessageStatus, Role
 from chat.replies.lifecycle import REPLIES, finish_reply
+from chat.subjects.subject import NO_SUBJECT, Subject
+from goals.models import Goal, SkillNode
 from providers.gateway import default_choice
 from search.services import indexed_transaction, mark_changed
 
@@ -43,6 +45,8 @@ class ConversationChanges(TypedDict, total=False):
     provider: str
     model: str
     use_memory: bool
+    goal: Goal | None
+    skill: SkillNode | None
     pinned: bool
     archived: bool
 
@@ -56,7 +60,13 @@ class Exchange:
 
 
 def start_conversation(
-    *, owner: User, title: str = "", provider: str = "", model: str = "", use_memory: bool = True
+    *,
+    owner: User,
+    title: str = "",
+    provider: str = "",
+    model: str = "",
+    use_memory: bool = True,
+    subject: Subject = NO_SUBJECT,
 ) -> Conversation:
     """Create an empty conversation. Without `provider` it gets the user's default model.
 
@@ -66,16 +76,24 @@ def start_conversation(
     if not provider:
         provider, model = default_choice(owner=owner)
     return Conversation.objects.create(
-        owner=owner, title=storable(title), provider=provider, model=storable(model), use_memory=use_memory
+        owner=owner,
+        title=storable(title),
+        provider=provider,
+        model=storable(model),
+        use_memory=use_memory,
+        goal=subject.goal,
+        skill=subject.skill,
     )
 
 
-def open_conversation(*, owner: User, content: str, provider: str = "", model: str = "") -> Exchange:
+def open_conversation(
+    *, owner: User, content: str, provider: str = "", model: str = "", subject: Subject = NO_SUBJECT
+) -> Exchange:
     """Create a conversation with its first message. If `send_message` raises an error, neither is created."""
     if not provider:
         provider, model = default_choice(owner=owner)  # before the transaction, because it may ask a server
     with transaction.atomic():
-        conversation = start_conversation(owner=owner, provider=provider, model=model)
+        conversation = start_conversation(owner=owner, provider=provider, model=model, subject=subject)
         return send_message(conversation=conversation, content=content)
 
 

@@ -22,6 +22,9 @@ from chat.forms import ConversationForm, MessageForm, PositionForm
 from chat.memory.queries import memory_panel
 from chat.models import Conversation, Message
 from chat.search.related import related_conversations
+from chat.subjects.forms import AddressForm
+from chat.subjects.queries import subject_context, subject_of, subject_options
+from chat.subjects.subject import NO_SUBJECT, Subject
 from flashcards.queries import with_has_flashcards
 from providers.gateway import default_choice, list_models
 
@@ -30,9 +33,17 @@ from providers.gateway import default_choice, list_models
 @require_GET
 def conversation_list(request: Request) -> HttpResponse:
     archived = "archived" in request.GET
-    conversations = queries.recent_conversations(request.user, archived=archived)
-    context = {"form": MessageForm(), "conversations": conversations, "archived": archived}
+    subject = subject_of(request.user, **AddressForm(request.GET).ids)
+    context = start_context(request, MessageForm(), subject, archived=archived)
     return page(request, "chat/conversation_list.html", context)
+
+
+def start_context(
+    request: Request, form: MessageForm, subject: Subject = NO_SUBJECT, *, archived: bool = False
+) -> dict[str, Any]:
+    conversations = queries.recent_conversations(request.user, archived=archived)
+    subjects = subject_options(request.user, subject)
+    return {"form": form, "conversations": conversations, "archived": archived, "subjects": subjects}
 
 
 @login_required
@@ -41,11 +52,14 @@ def conversation_open(request: Request) -> HttpResponse:
     form = MessageForm(request.POST)
     if form.is_valid():
         exchange = services.open_conversation(
-            owner=request.user, content=form.cleaned_data["content"], **form.chosen_model
+            owner=request.user,
+            content=form.cleaned_data["content"],
+            subject=subject_of(request.user, **form.cleaned_data["about"]),
+            **form.chosen_model,
         )
         return redirect("chat:conversation-detail", exchange.reply.conversation_id)
-    context = {"form": form, "conversations": queries.recent_conversations(request.user)}
-    return page(request, "chat/conversation_list.html", context, status=422)
+    subject = subject_of(request.user, **form.cleaned_data.get("about", {}))
+    return page(request, "chat/conversation_list.html", start_context(request, form, subject), status=422)
 
 
 @login_required
@@ -68,8 +82,8 @@ def detail_context(
     messages = with_has_flashcards(conversation.messages.current())
     shown = {name: position.get(name) for name in ("before", "after", "message")}
     return {
-        "conversation": conversation,
         "form": form,
+        **subject_context(conversation),
         "model": chosen_option(provider=conversation.provider, model=conversation.model),
         **queries.action_urls(),
         "thread": partial(queries.thread, messages, **shown),
@@ -128,8 +142,13 @@ def message_continue(request: Request, message_id: UUID) -> HttpResponse:
 def conversation_change(request: Request, conversation_id: UUID) -> HttpResponse:
     conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
     form = ConversationForm(request.POST)
-    if form.is_valid() and form.changes():
-        services.change_conversation(conversation=conversation, **form.changes())
+    if form.is_valid():
+        changes = form.changes()
+        if "about" in form.data:
+            subject = subject_of(request.user, **form.cleaned_data["about"])
+            changes |= {"goal": subject.goal, "skill": subject.skill}
+        if changes:
+            services.change_conversation(conversation=conversation, **changes)
     return redirect("chat:conversation-detail", conversation.pk)
 
 

@@ -30,12 +30,15 @@ class Extract:
 
 @dataclass(frozen=True)
 class Prompt:
-    """`system` is trusted. `extracts` (retrieved context) and `material` (the source of cards) are quoted as data."""
+    """`system` is trusted. Quoted as data are `extracts` (retrieved context), `material` (the source of cards) and
+    `goal` (what the conversation is about).
+    """
 
     system: str
     turns: tuple[Turn, ...]
     extracts: tuple[Extract, ...] = ()
     material: str = ""
+    goal: str = ""
 
 
 @dataclass(frozen=True)

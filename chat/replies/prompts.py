@@ -35,9 +35,15 @@ def tokens_in(text: str) -> int:
 
 
 def build_prompt(
-    *, turns: Sequence[Turn], extracts: Mapping[int, ContextExtract] | None = None, written_so_far: str = ""
+    *,
+    turns: Sequence[Turn],
+    extracts: Mapping[int, ContextExtract] | None = None,
+    goal: str = "",
+    written_so_far: str = "",
 ) -> Prompt:
     """The prompt for the answer to the last of `turns`, with extracts by the number under which they are cited.
+
+    `goal` is what the conversation is about.
 
     With `written_so_far` the model continues that text.
     """
@@ -48,7 +54,7 @@ def build_prompt(
         Extract(number, extract.title, extract.text, fading=extract.fading)
         for number, extract in (extracts or {}).items()
     ]
-    return Prompt(system=SYSTEM, turns=kept, extracts=tuple(numbered))
+    return Prompt(system=SYSTEM, turns=kept, goal=goal, extracts=tuple(numbered))
 
 
 def recent(turns: Sequence[Turn], budget: int) -> tuple[Turn, ...]:

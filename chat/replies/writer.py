@@ -9,6 +9,7 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from base.connections import release_connection
@@ -24,6 +25,7 @@ from chat.replies.flusher import FLUSHER, ActiveReply
 from chat.replies.lifecycle import REPLIES, finish_reply
 from chat.replies.prompts import HISTORY_TOKENS, ContextExtract, build_prompt, recent
 from chat.replies.retrieval import retrieve_context
+from chat.subjects.prompting import goal_section
 from providers.gateway import provider_for
 from providers.types import Prompt, Turn
 
@@ -114,7 +116,8 @@ def _prompt_for(reply: Message, active: ActiveReply) -> Prompt:
         in_prompt = rows[-len(recent(turns, HISTORY_TOKENS)) :]
         pieces = retrieve_context(rows, in_prompt=[row.pk for row in in_prompt])
     extracts = _give(reply, pieces)
-    return build_prompt(turns=turns, extracts=extracts, written_so_far=active.text)
+    goal = goal_section(reply.conversation, at=timezone.now())
+    return build_prompt(turns=turns, extracts=extracts, goal=goal, written_so_far=active.text)
 
 
 def _give(reply: Message, pieces: Sequence[Piece]) -> dict[int, ContextExtract]:

@@ -7,7 +7,7 @@ stays the same from turn to turn, so that Claude's and Ollama's prompt caches ca
 import secrets
 from collections.abc import Sequence
 
-from providers.prompting.quoting import quoted_extracts, quoted_material
+from providers.prompting.quoting import quoted_extracts, quoted_goal, quoted_material
 from providers.types import Prompt, Turn
 
 
@@ -20,7 +20,12 @@ def newest_message(prompt: Prompt) -> list[str]:
     """The parts of the newest message: quoted data first, then the user's question."""
     question = prompt.turns[-1].content if _ends_with_question(prompt.turns) else ""
     mark = secrets.token_hex(4)
-    parts = [quoted_extracts(prompt.extracts, mark), quoted_material(prompt.material, mark), question.strip()]
+    quoted = [
+        quoted_goal(prompt.goal, mark),
+        quoted_extracts(prompt.extracts, mark),
+        quoted_material(prompt.material, mark),
+    ]
+    parts = [*quoted, question.strip()]
     return [part for part in parts if part] or ["…"]
 
 

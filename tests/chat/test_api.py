@@ -12,7 +12,15 @@ from chat.schemas import MessageOut
 from flashcards.models import CardStatus
 from search.services import drain
 from tests.api import ApiClient
-from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, MessageFactory, reply_to
+from tests.factories import (
+    ApiTokenFactory,
+    CardFactory,
+    ConversationFactory,
+    GoalFactory,
+    MessageFactory,
+    SkillNodeFactory,
+    reply_to,
+)
 
 CHATS = "/chat/conversations"
 
@@ -33,8 +41,31 @@ def test_a_conversation_is_created_with_the_default_model(api: ApiClient) -> Non
     assert made.body["title"] == "Cells"
     assert made.body["provider"]
     assert set(made.body) == {
-        *("id", "title", "provider", "model", "use_memory", "pinned", "archived", "created_at", "updated_at")
+        *("id", "title", "provider", "model", "use_memory", "pinned", "archived", "created_at", "updated_at"),
+        *("goal_id", "skill_node_id"),
     }
+
+
+def test_a_conversation_is_about_a_goal_or_a_skill(api: ApiClient, alice: User) -> None:
+    skill = SkillNodeFactory(tree__goal__owner=alice)
+    goal_id, skill_id, other = str(skill.tree.goal_id), str(skill.pk), str(GoalFactory(owner=alice).pk)
+    made = api.post(CHATS, {"skill_node_id": skill_id})
+    assert (made.body["goal_id"], made.body["skill_node_id"]) == (goal_id, skill_id)
+    address = f"{CHATS}/{made.body['id']}"
+    for changes, goal, chosen in (
+        ({"title": "Past"}, goal_id, skill_id),
+        ({"skill_node_id": None}, goal_id, None),
+        ({"skill_node_id": skill_id}, goal_id, skill_id),
+        ({"goal_id": other}, other, None),
+        ({"goal_id": goal_id, "skill_node_id": skill_id}, goal_id, skill_id),
+    ):
+        changed = api.patch(address, changes)
+        assert (changed.body["goal_id"], changed.body["skill_node_id"]) == (goal, chosen)
+    for refused in ({"goal_id": other, "skill_node_id": skill_id}, {"goal_id": str(GoalFactory().pk)}):
+        assert api.patch(address, refused).status == api.post(CHATS, refused).status == 404
+    assert [item["id"] for item in api.get(CHATS, skill_node_id=skill_id).body["items"]] == [made.body["id"]]
+    assert api.get(CHATS, goal_id=other).body["items"] == []
+    assert api.patch(address, {"goal_id": None}).body["goal_id"] is None
 
 
 def test_conversations_are_listed_changed_and_deleted(api: ApiClient, conversation: Conversation) -> None:

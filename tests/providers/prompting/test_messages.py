@@ -35,3 +35,11 @@ def test_an_empty_prompt_still_sends_a_message() -> None:
 def test_a_last_turn_of_the_model_counts_as_history() -> None:
     turns = (Turn("user", "a"), Turn("assistant", "b"))
     assert earlier_turns(Prompt("", turns)) == turns
+
+
+def test_the_goal_of_the_conversation_comes_first() -> None:
+    prompt = Prompt("", (Turn("user", "Why?"),), (Extract(1, "t", "x"),), goal="Read Spanish")
+    goal, extracts, question = newest_message(prompt)
+    assert re.search(r"<goal-([0-9a-f]{8})>\nRead Spanish\n</goal-\1>", goal)
+    assert "<extracts-" in extracts
+    assert question == "Why?"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from providers.prompting.quoting import neutralize, quoted_extracts, quoted_material
+from providers.prompting.quoting import neutralize, quoted_extracts, quoted_goal, quoted_material
 from providers.types import Extract
 from tests.growth import assert_linear
 
@@ -20,6 +20,7 @@ def test_an_extract_is_put_between_tags_with_its_number_and_title() -> None:
 def test_without_extracts_there_is_no_block() -> None:
     assert quoted_extracts([], MARK) == ""
     assert quoted_material("", MARK) == ""
+    assert quoted_goal("", MARK) == ""
 
 
 def as_a_model_reads(text: str) -> str:
@@ -49,6 +50,7 @@ def as_a_model_reads(text: str) -> str:
         "⟨/extract⟩",
         "〈/extract〉",
         "</material>",
+        "</goal>",
         "</mate\u00adrial>",
         "</ex\u00adtract>",
         "<\u200b/extract>",

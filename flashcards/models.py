@@ -232,6 +232,13 @@ class Card(models.Model):
             models.Index(fields=["buried_until"], name="card_buried", condition=Q(status="buried")),
             models.Index(fields=["owner", "-id"], name="card_list", condition=Q(deleted_at=None)),
             models.Index(fields=["note_id"], name="card_note"),
+            # All that the mastery of a skill depends on, so that its sums read no rows.
+            models.Index(
+                fields=["owner", "skill"],
+                include=["stability", "decay", "last_review", "due", "state", "status", "buried_until"],
+                name="card_mastery",
+                condition=Q(deleted_at=None, skill__isnull=False) & ~Q(status="draft"),
+            ),
             models.Index(fields=["deleted_at"], name="card_purge", condition=Q(deleted_at__isnull=False)),
             GinIndex(fields=["tags"], name="card_tags"),
         ]

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.utils import timezone
 from ninja import Query, Router, Status
 
 from base.api.document import raises
@@ -14,6 +15,7 @@ from goals.duplicates.errors import SimilarGoalExists
 from goals.errors import NoTitle
 from goals.merging.errors import SameGoal, TreeBeingMade
 from goals.merging.services import merge_goals
+from goals.models import Goal
 from goals.schemas import GoalChange, GoalFilter, GoalOut, GoalToCreate, NewGoal, OtherGoal
 from goals.trees import services as trees
 from goals.trees.errors import (
@@ -31,6 +33,7 @@ from goals.trees.errors import (
 from goals.trees.queries import tree_of
 from goals.trees.replacing import ListedSkill, replace_skills
 from goals.trees.schemas import ChangedSkill, NewSkill, SeenRevision, SkillChange, TreeContent, TreeOut, WhichTree
+from quiz.mastery.queries import NO_MASTERY, mastery_of_goal, mastery_of_goals
 
 router = Router(tags=["Goals"])
 skills = Router(tags=["Skills"])
@@ -43,19 +46,24 @@ TREE_ERRORS = (UnknownSkill, NoSkillTitle, BelowItself, TooDeep, TreeFull, Prere
 def goal_list(request: ApiRequest, filters: Query[GoalFilter]) -> Page[GoalOut]:
     """The newest first."""
     goals = request.user.goals.alive()
-    return paginate(goals.filter(status=filters.status) if filters.status else goals, filters, GoalOut.of)
+    known = mastery_of_goals(owner=request.user, at=timezone.now())
+    return paginate(
+        goals.filter(status=filters.status) if filters.status else goals,
+        filters,
+        lambda goal: GoalOut.of(goal, known.get(goal.pk, NO_MASTERY).total),
+    )
 
 
 @router.post("", response={201: GoalOut})
 @raises(NoTitle, SimilarGoalExists)
 def goal_create(request: ApiRequest, body: GoalToCreate) -> Status[GoalOut]:
     """A goal that wants the same as another one is refused, with the similar ones, unless `allow_duplicate`."""
-    return Status(201, GoalOut.of(services.create_goal(owner=request.user, **body.model_dump())))
+    return Status(201, _with_mastery(services.create_goal(owner=request.user, **body.model_dump())))
 
 
 @router.get("/{uuid:goal_id}", response=GoalOut)
 def goal_detail(request: ApiRequest, goal_id: UUID) -> GoalOut:
-    return GoalOut.of(request.user.goals.alive().get_or_not_found(goal_id))
+    return _with_mastery(request.user.goals.alive().get_or_not_found(goal_id))
 
 
 @router.patch("/{uuid:goal_id}", response=GoalOut)
@@ -63,7 +71,7 @@ def goal_detail(request: ApiRequest, goal_id: UUID) -> GoalOut:
 def goal_edit(request: ApiRequest, goal_id: UUID, body: GoalChange) -> GoalOut:
     """Change the fields that are given."""
     goal = request.user.goals.alive().get_or_not_found(goal_id)
-    return GoalOut.of(services.change_goal(goal=goal, **body.model_dump(exclude_unset=True)))
+    return _with_mastery(services.change_goal(goal=goal, **body.model_dump(exclude_unset=True)))
 
 
 @router.put("/{uuid:goal_id}", response=GoalOut)
@@ -71,7 +79,7 @@ def goal_edit(request: ApiRequest, goal_id: UUID, body: GoalChange) -> GoalOut:
 def goal_replace(request: ApiRequest, goal_id: UUID, body: NewGoal) -> GoalOut:
     """Set all fields that a new goal has."""
     goal = request.user.goals.alive().get_or_not_found(goal_id)
-    return GoalOut.of(services.change_goal(goal=goal, **body.model_dump()))
+    return _with_mastery(services.change_goal(goal=goal, **body.model_dump()))
 
 
 @router.post("/{uuid:goal_id}/merge", response=GoalOut)
@@ -79,7 +87,7 @@ def goal_replace(request: ApiRequest, goal_id: UUID, body: NewGoal) -> GoalOut:
 def goal_merge(request: ApiRequest, goal_id: UUID, body: OtherGoal) -> GoalOut:
     """Move the skills, cards and conversations of the other goal to this one, and delete the other."""
     target, source = (request.user.goals.alive().get_or_not_found(pk) for pk in (goal_id, body.goal_id))
-    return GoalOut.of(merge_goals(source=source, target=target, at=database_time()))
+    return _with_mastery(merge_goals(source=source, target=target, at=database_time()))
 
 
 @router.delete("/{uuid:goal_id}", response={204: None})
@@ -93,7 +101,7 @@ def goal_delete(request: ApiRequest, goal_id: UUID) -> Status[None]:
 def skill_tree(request: ApiRequest, goal_id: UUID, which: Query[WhichTree]) -> TreeOut:
     """The accepted tree, or else the proposed one. Its `nodes` are in reading order."""
     goal = request.user.goals.alive().get_or_not_found(goal_id)
-    return TreeOut.of(tree_of(goal, proposed=which.proposed))
+    return _tree(goal, which)
 
 
 @router.put("/{uuid:goal_id}/skill-tree", response=TreeOut)
@@ -107,7 +115,7 @@ def skill_tree_replace(request: ApiRequest, goal_id: UUID, which: Query[WhichTre
     tree = trees.open_tree(goal=goal, proposed=which.proposed)
     listed = [ListedSkill(**node.model_dump(exclude={"position"})) for node in body.ordered()]
     replace_skills(tree=tree, skills=listed, revision=body.revision, at=database_time())
-    return TreeOut.of(tree_of(goal, proposed=which.proposed))
+    return _tree(goal, which)
 
 
 @skills.post("", response={201: ChangedSkill})
@@ -149,6 +157,15 @@ def skill_delete(request: ApiRequest, skill_node_id: UUID, seen: Query[SeenRevis
 def skill_restore(request: ApiRequest, skill_node_id: UUID) -> ChangedSkill:
     """Undo a deletion, also of the skills below. The skill becomes a branch if its place is gone."""
     return ChangedSkill.after(trees.restore_skill(skill=request.user.skill_nodes.get_or_not_found(skill_node_id)))
+
+
+def _with_mastery(goal: Goal) -> GoalOut:
+    return GoalOut.of(goal, mastery_of_goal(goal=goal, at=timezone.now()).total)
+
+
+def _tree(goal: Goal, which: WhichTree) -> TreeOut:
+    known = mastery_of_goal(goal=goal, at=timezone.now())
+    return TreeOut.of(tree_of(goal, proposed=which.proposed), known.skills)
 
 
 ROUTERS = {"/goals": router, "/skill-nodes": skills}

@@ -1,7 +1,7 @@
 """The request and response bodies of the JSON API of goals."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 from uuid import UUID
 
 from ninja import Field
@@ -45,7 +45,18 @@ class GoalFilter(Listing):
     status: GoalStatus | None = None
 
 
-class GoalOut(BaseModel):
+class Mastery(Protocol):
+    """What is known of a goal or of a skill, between 0 and 1; None without cards. See docs/mastery.md."""
+
+    @property
+    def mastery(self) -> float | None: ...
+    @property
+    def coverage(self) -> float | None: ...
+    @property
+    def cards(self) -> int: ...
+
+
+class GoalFields(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
@@ -56,10 +67,29 @@ class GoalOut(BaseModel):
     status: str
     created_at: datetime
 
+
+class GoalOut(GoalFields):
+    """`mastery` is the share of all cards that would be recalled now, `coverage` that of the cards answered so far.
+
+    Both are null without cards.
+    """
+
+    mastery: float | None
+    coverage: float | None
+
+    @classmethod
+    def of(cls, goal: Goal, known: Mastery) -> Self:
+        fields = GoalFields.model_validate(goal).model_dump()
+        return cls(**fields, mastery=known.mastery, coverage=known.coverage)
+
+
+class GoalSummary(GoalFields):
+    """A goal without its mastery."""
+
     @classmethod
     def of(cls, goal: Goal) -> Self:
         return cls.model_validate(goal)
 
 
-class FoundGoal(GoalOut):
+class FoundGoal(GoalSummary):
     """A goal among the results of a search."""

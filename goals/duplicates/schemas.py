@@ -5,16 +5,16 @@ from typing import Self
 from pydantic import BaseModel
 
 from goals.duplicates.queries import SimilarGoal, SimilarGoals
-from goals.schemas import GoalOut
+from goals.schemas import GoalSummary
 
 
 class SimilarGoalOut(BaseModel):
-    goal: GoalOut
+    goal: GoalSummary
     similarity: float
 
     @classmethod
     def of(cls, item: SimilarGoal) -> Self:
-        return cls(goal=GoalOut.of(item.goal), similarity=item.similarity)
+        return cls(goal=GoalSummary.of(item.goal), similarity=item.similarity)
 
 
 class SimilarGoalsOut(BaseModel):

@@ -1,5 +1,6 @@
 """The request and response bodies of the JSON API of skill trees."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from base.api.schemas import RequestBody
 from base.api.values import Key
 from goals.models import MAX_NODES, MAX_SKILL_DESCRIPTION_LENGTH, MAX_TITLE_LENGTH, SkillNode
+from goals.schemas import Mastery
 from goals.trees.queries import NO_REVISION, Skill, Tree, read_tree
 
 LAST = 1_000_001  # greater than each position
@@ -80,7 +82,11 @@ class TreeContent(SeenTree):
 
 
 class SkillOut(BaseModel):
-    """A skill. `known_at` is when the user proved or said that they know it already."""
+    """A skill. `known_at` is when the user proved or said that they know it already.
+
+    `mastery` and `coverage`, between 0 and 1, count the skills below, too; both are null without cards. Only an answer
+    of a whole tree has them and the number of `cards`.
+    """
 
     id: UUID
     parent_id: UUID | None
@@ -90,9 +96,12 @@ class SkillOut(BaseModel):
     position: int
     known_at: datetime | None
     prerequisites: list[UUID]
+    mastery: float | None = None
+    coverage: float | None = None
+    cards: int | None = None
 
     @classmethod
-    def of(cls, skill: Skill) -> Self:
+    def of(cls, skill: Skill, known: Mastery | None = None) -> Self:
         return cls(
             id=skill.id,
             parent_id=skill.parent_id,
@@ -102,6 +111,9 @@ class SkillOut(BaseModel):
             position=skill.position,
             known_at=skill.known_at,
             prerequisites=list(skill.requires),
+            mastery=known.mastery if known else None,
+            coverage=known.coverage if known else None,
+            cards=known.cards if known else None,
         )
 
 
@@ -115,10 +127,10 @@ class TreeOut(BaseModel):
     nodes: list[SkillOut]
 
     @classmethod
-    def of(cls, tree: Tree | None) -> Self:
+    def of(cls, tree: Tree | None, known: Mapping[UUID, Mastery] | None = None) -> Self:
         if tree is None:
             return cls(id=None, status=NO_TREE, origin=None, revision=NO_REVISION, nodes=[])
-        nodes = [SkillOut.of(skill) for skill in tree]
+        nodes = [SkillOut.of(skill, (known or {}).get(skill.id)) for skill in tree]
         return cls(id=tree.id, status=tree.status, origin=tree.origin, revision=tree.revision, nodes=nodes)
 
 

@@ -1,0 +1,133 @@
+"""Mastery: the share of a skill that the user would recall now. docs/mastery.md explains it with an example.
+
+    mastery = Σ recall of each answered card ÷ number of cards = mean recall · coverage
+
+A card's recall is FSRS-6's retrievability (https://github.com/open-spaced-repetition/awesome-fsrs/wiki/The-Algorithm),
+so mastery falls from day to day without reviews. A card that was never answered counts 0, unless the skill is known:
+then a virtual card, reviewed when the user proved it, stands for each card that is not answered, and for the skill if
+it has no cards. What has neither cards nor a virtual one has no mastery, which is not 0 %.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flashcards.retrievability import DEFAULT_DECAY, retrievability
+
+HORIZON = timedelta(days=7)  # a skill whose recall will be below its target then is fading
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the recall of a card depends on. Stability is in days."""
+
+    stability: float
+    last_review: datetime
+    decay: float = DEFAULT_DECAY
+
+    def recall(self, at: datetime) -> float:
+        return retrievability(stability=self.stability, decay=self.decay, elapsed=at - self.last_review)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Sums over cards: of one skill, or of all skills of a branch or a goal.
+
+    `counted` are the cards that count, with virtual ones, and `learned` those of them that have a recall. `recall` is
+    its sum over these now, and `later_recall` after the horizon. `due` cards can be studied today. `target` is the
+    retention that the user wants, which is the same for all skills of a goal.
+    """
+
+    cards: int = 0
+    answered: int = 0
+    counted: int = 0
+    learned: int = 0
+    recall: float = 0.0
+    later_recall: float = 0.0
+    due: int = 0
+    target: float = 0.9
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            cards=self.cards + other.cards,
+            answered=self.answered + other.answered,
+            counted=self.counted + other.counted,
+            learned=self.learned + other.learned,
+            recall=self.recall + other.recall,
+            later_recall=self.later_recall + other.later_recall,
+            due=self.due + other.due,
+            target=self.target,
+        )
+
+    @property
+    def new(self) -> int:
+        return self.cards - self.answered
+
+    @property
+    def mastery(self) -> float | None:
+        """Between 0 and 1; None where nothing counts."""
+        return _share(self.recall, self.counted)
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of the cards that were answered at least once; None without cards."""
+        return _share(self.answered, self.cards)
+
+    @property
+    def mean_recall(self) -> float | None:
+        """The mean recall of what is learned; None where nothing is."""
+        return _share(self.recall, self.learned)
+
+    @property
+    def fading(self) -> bool:
+        """Whether what is learned is recalled less surely than the target, now or before the horizon."""
+        return self.learned > 0 and self.later_recall / self.learned < self.target
+
+    def with_known(self, known: Answered, at: datetime) -> "Tally":
+        """The tally of a skill that is known: the virtual card stands for each card that is not answered."""
+        virtual = self.new if self.cards else 1
+        return replace(
+            self,
+            counted=self.cards or 1,
+            learned=self.learned + virtual,
+            recall=self.recall + virtual * known.recall(at),
+            later_recall=self.later_recall + virtual * known.recall(at + HORIZON),
+        )
+
+
+def tally_of(
+    cards: Iterable[Answered | None], *, at: datetime, known: Answered | None = None, target: float = 0.9
+) -> Tally:
+    """The tally of a skill's own cards, where None is a card that was never answered, without `due`.
+
+    The reference for `quiz.mastery.queries`, which computes the sums in PostgreSQL.
+    """
+    cards = list(cards)
+    answered = [card for card in cards if card is not None]
+    tally = Tally(
+        cards=len(cards),
+        answered=len(answered),
+        counted=len(cards),
+        learned=len(answered),
+        recall=sum(card.recall(at) for card in answered),
+        later_recall=sum(card.recall(at + HORIZON) for card in answered),
+        target=target,
+    )
+    return tally.with_known(known, at) if known else tally
+
+
+def with_subtrees(own: Mapping[UUID, Tally], parents: Mapping[UUID, UUID | None]) -> dict[UUID, Tally]:
+    """The tally of each skill with all skills below it. A parent outside of `parents` ends the way up."""
+    totals = dict(own)
+    for skill, tally in own.items():
+        above = parents[skill]
+        while above in totals:
+            totals[above] += tally
+            above = parents[above]
+    return totals
+
+
+def _share(part: float, whole: int) -> float | None:
+    """Between 0 and 1 in spite of rounding; None of nothing."""
+    return min(1.0, max(0.0, part / whole)) if whole else None

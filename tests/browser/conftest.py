@@ -64,8 +64,10 @@ class FaultRecorder:
     faults: list[str] = field(default_factory=list)
 
     def on_console(self, message: ConsoleMessage) -> None:
-        # Chromium logs every 4xx response as an error, also the 422 of an invalid form.
-        is_response = "Failed to load resource: the server responded with a status of 4" in message.text
+        # Chromium logs every 4xx response as an error, also the 422 of an invalid form. So does htmx, except 422.
+        is_response = "the server responded with a status of 4" in message.text or message.text.startswith(
+            "Response Status Error Code 409"
+        )
         # htmx logs as errors that it aborts a request which a newer one replaces. A failed one is a "htmx:sendError".
         is_abort = message.text.startswith(("htmx:afterRequest", "htmx:sendAbort"))
         if message.type == "error" and not is_response and not is_abort:

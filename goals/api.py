@@ -12,12 +12,25 @@ from base.http import ApiRequest
 from base.models import database_time
 from goals import services
 from goals.duplicates.errors import SimilarGoalExists
-from goals.errors import NoTitle
+from goals.errors import (
+    BranchDeleted,
+    NoOutline,
+    NoProposal,
+    NoTitle,
+    OutlineTooLong,
+    TooDeepToGrow,
+    TooManyTreeRuns,
+    TreeRunning,
+)
+from goals.growing import services as growing
+from goals.growing.queries import growing_status, proposal_of
+from goals.growing.schemas import Acceptance, ProposalOut, TreeRequest, TreeRunOut
 from goals.merging.errors import SameGoal, TreeBeingMade
 from goals.merging.services import merge_goals
 from goals.models import Goal
 from goals.schemas import GoalChange, GoalFilter, GoalOut, GoalToCreate, NewGoal, OtherGoal
 from goals.trees import services as trees
+from goals.trees.accepting import accept_proposal
 from goals.trees.errors import (
     BelowItself,
     NoSkillTitle,
@@ -30,15 +43,19 @@ from goals.trees.errors import (
     TreeFull,
     UnknownSkill,
 )
+from goals.trees.proposals import discard_proposal, open_proposal
 from goals.trees.queries import tree_of
 from goals.trees.replacing import ListedSkill, replace_skills
 from goals.trees.schemas import ChangedSkill, NewSkill, SeenRevision, SkillChange, TreeContent, TreeOut, WhichTree
+from providers.errors import KeyMissing, KeyUnreadable
 from quiz.mastery.queries import NO_MASTERY, mastery_of_goal, mastery_of_goals
 
 router = Router(tags=["Goals"])
 skills = Router(tags=["Skills"])
 # Of every change that says where skills are and what they build on.
 TREE_ERRORS = (UnknownSkill, NoSkillTitle, BelowItself, TooDeep, TreeFull, PrerequisiteInBranch, PrerequisiteCycle)
+# Of every request to a model for skills.
+GROW_ERRORS = (TooManyTreeRuns, KeyMissing, KeyUnreadable)
 
 
 @router.get("", response=Page[GoalOut])
@@ -55,10 +72,11 @@ def goal_list(request: ApiRequest, filters: Query[GoalFilter]) -> Page[GoalOut]:
 
 
 @router.post("", response={201: GoalOut})
-@raises(NoTitle, SimilarGoalExists)
+@raises(NoTitle, SimilarGoalExists, *GROW_ERRORS)
 def goal_create(request: ApiRequest, body: GoalToCreate) -> Status[GoalOut]:
     """A goal that wants the same as another one is refused, with the similar ones, unless `allow_duplicate`."""
-    return Status(201, _with_mastery(services.create_goal(owner=request.user, **body.model_dump())))
+    create = growing.create_goal_with_tree if body.tree else services.create_goal
+    return Status(201, _with_mastery(create(owner=request.user, **body.model_dump(exclude={"tree"}))))
 
 
 @router.get("/{uuid:goal_id}", response=GoalOut)
@@ -118,6 +136,61 @@ def skill_tree_replace(request: ApiRequest, goal_id: UUID, which: Query[WhichTre
     return _tree(goal, which)
 
 
+@router.post("/{uuid:goal_id}/skill-tree", response={202: TreeRunOut})
+@raises(*GROW_ERRORS, NotFound, TreeRunning, TooDeepToGrow, NoOutline, OutlineTooLong)
+def skill_tree_grow(request: ApiRequest, goal_id: UUID, body: TreeRequest) -> Status[TreeRunOut]:
+    """Ask a model for skills, or make them from an outline. They are a proposal until it is accepted."""
+    goal = request.user.goals.alive().get_or_not_found(goal_id)
+    in_tree = request.user.skill_nodes.accepted().filter(tree__goal=goal)
+    branch = in_tree.get_or_not_found(body.skill_node_id) if body.skill_node_id else None
+    if body.outline is not None:
+        return Status(202, TreeRunOut.done(growing.grow_from_outline(goal=goal, branch=branch, text=body.outline)))
+    run = growing.start_tree_run(goal=goal, branch=branch, provider=body.provider or "", model=body.model)
+    return Status(202, TreeRunOut.of(run))
+
+
+@router.get("/{uuid:goal_id}/skill-tree/runs/{uuid:run_id}", response=TreeRunOut)
+def tree_run(request: ApiRequest, goal_id: UUID, run_id: UUID) -> TreeRunOut:
+    goal = request.user.goals.alive().get_or_not_found(goal_id)
+    return TreeRunOut.of(goal.tree_runs.get_or_not_found(run_id))
+
+
+@router.post("/{uuid:goal_id}/skill-tree/runs/{uuid:run_id}/cancel", response=TreeRunOut)
+def tree_run_cancel(request: ApiRequest, goal_id: UUID, run_id: UUID) -> TreeRunOut:
+    """A run that has ended stays as it is."""
+    run = request.user.goals.alive().get_or_not_found(goal_id).tree_runs.get_or_not_found(run_id)
+    growing.cancel_tree_run(run=run)
+    run.refresh_from_db()
+    return TreeRunOut.of(run)
+
+
+@router.get("/{uuid:goal_id}/skill-tree/proposal", response=ProposalOut)
+@raises(NoProposal)
+def proposal_detail(request: ApiRequest, goal_id: UUID) -> ProposalOut:
+    """The proposal, and what accepting it would change."""
+    proposal = proposal_of(request.user.goals.alive().get_or_not_found(goal_id))
+    if proposal is None:
+        raise NoProposal
+    return ProposalOut.of(proposal)
+
+
+@router.post("/{uuid:goal_id}/skill-tree/proposal/accept", response=TreeOut)
+@raises(NoProposal, BranchDeleted, TreeChanged, TreeFull, TooDeep)
+def proposal_accept(request: ApiRequest, goal_id: UUID, body: Acceptance) -> TreeOut:
+    """Make the proposal the goal's tree. Skills that are in both keep their ids."""
+    goal = request.user.goals.alive().get_or_not_found(goal_id)
+    accept_proposal(proposal=open_proposal(goal=goal), let_go=body.let_go, revision=body.revision, at=database_time())
+    return _tree(goal, WhichTree())
+
+
+@router.delete("/{uuid:goal_id}/skill-tree/proposal", response={204: None})
+@raises(NoProposal)
+def proposal_discard(request: ApiRequest, goal_id: UUID) -> Status[None]:
+    goal = request.user.goals.alive().get_or_not_found(goal_id)
+    discard_proposal(proposal=open_proposal(goal=goal), at=database_time())
+    return Status(204, None)
+
+
 @skills.post("", response={201: ChangedSkill})
 @raises(NotFound, TreeChanged, *TREE_ERRORS)
 def skill_create(request: ApiRequest, body: NewSkill) -> Status[ChangedSkill]:
@@ -164,8 +237,10 @@ def _with_mastery(goal: Goal) -> GoalOut:
 
 
 def _tree(goal: Goal, which: WhichTree) -> TreeOut:
-    known = mastery_of_goal(goal=goal, at=timezone.now())
-    return TreeOut.of(tree_of(goal, proposed=which.proposed), known.skills)
+    tree = tree_of(goal, proposed=which.proposed)
+    if tree is None:
+        return TreeOut.without_tree(growing_status(goal))
+    return TreeOut.of(tree, mastery_of_goal(goal=goal, at=timezone.now()).skills)
 
 
 ROUTERS = {"/goals": router, "/skill-nodes": skills}

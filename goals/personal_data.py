@@ -14,7 +14,18 @@ GOALS = PersonalData(
 TREES = PersonalData(
     "skill_trees",
     SkillTree,
-    ("goal_id", "status", "origin", "provider", "model", "branch_id", "revision", "created_at", "accepted_at"),
+    (
+        "goal_id",
+        "status",
+        "origin",
+        "provider",
+        "model",
+        "branch_id",
+        "revision",
+        "corrections",
+        "created_at",
+        "accepted_at",
+    ),
 )
 NODES = PersonalData(
     "skills",

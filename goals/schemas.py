@@ -26,7 +26,10 @@ class NewGoal(RequestBody):
 
 
 class GoalToCreate(NewGoal):
+    """With `tree`, the user's default model is asked for a skill tree, too."""
+
     allow_duplicate: bool = False
+    tree: bool = False
 
 
 class OtherGoal(RequestBody):

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from goals import views
+from goals.growing import views as growing
 from goals.merging import views as merging
 from goals.trees import views as trees
 
@@ -20,4 +21,13 @@ urlpatterns = [
     path("goals/<uuid:goal_id>/tree/move/", trees.skill_move, name="skill-move"),
     path("goals/<uuid:goal_id>/tree/delete/", trees.skill_delete, name="skill-delete"),
     path("goals/skills/<uuid:skill_node_id>/restore/", trees.skill_restore, name="skill-restore"),
+    path("goals/<uuid:goal_id>/grow/", growing.tree_grow, name="tree-grow"),
+    path("goals/<uuid:goal_id>/grow/model/", growing.tree_run_start, name="tree-run-start"),
+    path("goals/<uuid:goal_id>/grow/outline/", growing.outline_grow, name="outline-grow"),
+    path("goals/<uuid:goal_id>/proposal/", growing.proposal_detail, name="proposal-detail"),
+    path("goals/<uuid:goal_id>/proposal/accept/", growing.proposal_accept, name="proposal-accept"),
+    path("goals/<uuid:goal_id>/proposal/discard/", growing.proposal_discard, name="proposal-discard"),
+    path("goals/proposals/<uuid:tree_id>/restore/", growing.proposal_restore, name="proposal-restore"),
+    path("goals/runs/<uuid:run_id>/", growing.tree_run, name="tree-run"),
+    path("goals/runs/<uuid:run_id>/cancel/", growing.tree_run_cancel, name="tree-run-cancel"),
 ]

@@ -31,6 +31,7 @@ from tests.factories import (
     ReviewFactory,
     SkillNodeFactory,
     SkillTestFactory,
+    TreeRunFactory,
 )
 from tests.site_urls import Operation, SiteUrl, admin_pages, operations, pages
 
@@ -74,7 +75,9 @@ def ids(alice: User) -> Ids:
     token = ApiTokenFactory(owner=alice, name=TEXT)
     left_out = LeftOutPieceFactory(conversation=conversation, title=TEXT)
     skill: SkillNode = SkillNodeFactory(tree__goal__owner=alice, tree__goal__title=TEXT, title=TEXT)
+    run = TreeRunFactory(goal=skill.tree.goal, received=[TEXT])
     return {
+        **{"run_id": run.pk, "tree_id": skill.tree_id},
         **{"conversation_id": conversation.pk, "message_id": message.pk, "card_id": card.pk},
         **{"generation_id": generation.pk, "token_id": token.pk, "accept": [draft.pk], "discard": [draft.pk]},
         **{"skill_node_id": skill.pk, "goal_id": skill.tree.goal_id, "left_out_id": left_out.pk},
@@ -93,6 +96,7 @@ VALUES: dict[str, Any] = {
     **{"desired_retention": 0.9, "new_per_day": 20, "reviews_per_day": 200, "learning_steps": [60]},
     **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
     **{"kinds": ["message", "card"], "forgotten": True, "number": 1},
+    **{"tree": False, "outline": "- a\n- b", "let_go": []},
     **{"nodes": [], "revision": 1, "description": "Mine", "target_date": "2027-03-14", "allow_duplicate": True},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }

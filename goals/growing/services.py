@@ -1,19 +1,21 @@
 """Services of growing: asking a model for a skill tree or a branch of one, and making one from an outline."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, Unpack
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from base.errors import MemoryLoopError
 from base.models import database_time
 from base.runs import RunLifecycle
 from goals.errors import TooDeepToGrow, TooManyTreeRuns, TreeRunning
 from goals.growing.drafts import MODEL_LIMITS, OUTLINE_LIMITS, Limits
 from goals.growing.outlines import draft_from_outline
 from goals.models import MAX_DEPTH, Goal, SkillNode, SkillTree, TreeOrigin, TreeRun, TreeRunStatus
+from goals.services import NewGoalValues, create_goal
 from goals.trees.proposals import propose_tree
 from providers.gateway import default_choice, provider_for
 
@@ -37,6 +39,20 @@ def start_tree_run(*, goal: Goal, branch: SkillNode | None = None, provider: str
         run = TreeRun.objects.create(owner=goal.owner, goal=goal, branch=branch, provider=provider, model=model)
         LIFECYCLE.enqueue(run.pk)
     return run
+
+
+def create_goal_with_tree(*, owner: User, allow_duplicate: bool = False, **values: Unpack[NewGoalValues]) -> Goal:
+    """Add a goal and ask the user's default model for its tree.
+
+    Raises the errors of `create_goal`, and TooManyTreeRuns or those of `provider_for`, which leave no goal behind.
+    """
+    goal = create_goal(owner=owner, allow_duplicate=allow_duplicate, **values)
+    try:
+        start_tree_run(goal=goal)
+    except MemoryLoopError:
+        goal.delete()
+        raise
+    return goal
 
 
 def _refuse_too_many(goal: Goal) -> None:

@@ -48,6 +48,14 @@ def propose_tree(
     return tree
 
 
+def open_proposal(*, goal: Goal) -> SkillTree:
+    """The proposal that waits for a decision. Raises NoProposal."""
+    proposal = _proposed(goal).first()
+    if proposal is None:
+        raise NoProposal
+    return proposal
+
+
 def _proposed(goal: Goal) -> OwnedQuerySet[SkillTree]:
     return SkillTree.objects.filter(goal=goal, status=TreeStatus.PROPOSED)
 

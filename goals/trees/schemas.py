@@ -118,7 +118,10 @@ class SkillOut(BaseModel):
 
 
 class TreeOut(BaseModel):
-    """A skill tree; `nodes` are in reading order, each before those below it. A goal without a tree has status none."""
+    """A skill tree; `nodes` are in reading order, each before those below it.
+
+    A goal without a tree has the status none, running while a model is asked for one, or failed after that.
+    """
 
     id: UUID | None
     status: str
@@ -129,9 +132,13 @@ class TreeOut(BaseModel):
     @classmethod
     def of(cls, tree: Tree | None, known: Mapping[UUID, Mastery] | None = None) -> Self:
         if tree is None:
-            return cls(id=None, status=NO_TREE, origin=None, revision=NO_REVISION, nodes=[])
+            return cls.without_tree()
         nodes = [SkillOut.of(skill, (known or {}).get(skill.id)) for skill in tree]
         return cls(id=tree.id, status=tree.status, origin=tree.origin, revision=tree.revision, nodes=nodes)
+
+    @classmethod
+    def without_tree(cls, status: str = NO_TREE) -> Self:
+        return cls(id=None, status=status or NO_TREE, origin=None, revision=NO_REVISION, nodes=[])
 
 
 class ChangedSkill(SkillOut):

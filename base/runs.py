@@ -105,7 +105,7 @@ class RunLifecycle(Generic[Row]):
         """Fail the runs whose worker died, and send the unclaimed ones again.
 
         `at` is the time of PostgreSQL (`base.models`), as heartbeats are. `fail` is called in a transaction with the
-        locked row, and must end the run.
+        locked row, and must end the run or make it unclaimed again.
         """
         silent_since = at - self.silence
         for owner_id, run_id in self._running(heartbeat_at__lt=silent_since).values_list("owner_id", "pk"):

@@ -12,12 +12,17 @@ from base.errors import NotFound
 from base.http import ApiRequest
 from base.models import database_time
 from flashcards import queries, services
+from flashcards.batches import services as batches
+from flashcards.batches.queries import batch_result, chosen_skills
 from flashcards.errors import (
+    BatchRunning,
     CardIsDraft,
     EmptySide,
     NoGap,
+    NoSkillsChosen,
     NothingToLearnFrom,
     NothingToRestore,
+    NothingToResume,
     SameCard,
     SidesEqual,
     TextTooLong,
@@ -26,6 +31,9 @@ from flashcards.errors import (
 )
 from flashcards.generation import services as generations
 from flashcards.schemas import (
+    BatchAnswer,
+    BatchOut,
+    BatchRequest,
     CardChange,
     CardFilter,
     CardOut,
@@ -82,12 +90,13 @@ def _related(request: ApiRequest, body: dict[str, Any]) -> dict[str, Any]:
 @router.post("/generate", response={202: GenerationAnswer})
 @raises(NotFound, NothingToLearnFrom, TextTooLong, TooManyGenerations, KeyMissing, KeyUnreadable)
 def generate(request: ApiRequest, body: GenerationRequest) -> Status[GenerationAnswer]:
-    if body.skill_node_id is not None:
-        raise NotFound
-    message = request.user.messages.alive().get_or_not_found(body.message_id) if body.message_id else None
+    """Cards from a message are for the skill that its conversation is about, if there is one."""
+    user = request.user
+    messages = user.messages.alive().select_related("conversation")
     generation = generations.start_generation(
-        owner=request.user,
-        message=message,
+        owner=user,
+        message=messages.get_or_not_found(body.message_id) if body.message_id else None,
+        skill=user.skill_nodes.accepted().get_or_not_found(body.skill_node_id) if body.skill_node_id else None,
         text=body.text or "",
         max_cards=body.max_cards,
         provider=body.provider or "",
@@ -108,6 +117,41 @@ def generation_accept(request: ApiRequest, generation_id: UUID, body: Decision) 
     generation = request.user.generations.get_or_not_found(generation_id)
     cards = generations.accept_drafts(generation=generation, accept=body.accept, discard=body.discard)
     return Cards.of(cards)
+
+
+@router.post("/batches", response={202: BatchAnswer})
+@raises(NotFound, NoSkillsChosen, BatchRunning, TooManyGenerations, KeyMissing, KeyUnreadable)
+def batch_start(request: ApiRequest, body: BatchRequest) -> Status[BatchAnswer]:
+    """Make cards for many skills of a goal, one skill after the other."""
+    goal = request.user.goals.alive().get_or_not_found(body.goal_id)
+    batch = batches.start_batch(
+        owner=request.user,
+        goal=goal,
+        skills=chosen_skills(goal, body.skill_node_ids),
+        provider=body.provider or "",
+        **body.model_dump(include={"budget", "cards_per_skill", "model"}),
+    )
+    return Status(202, BatchAnswer(batch=BatchOut.of(batch_result(batch))))
+
+
+@router.get("/batches/{uuid:batch_id}", response=BatchOut)
+def batch_detail(request: ApiRequest, batch_id: UUID) -> BatchOut:
+    return BatchOut.of(batch_result(request.user.generation_batches.get_or_not_found(batch_id)))
+
+
+@router.post("/batches/{uuid:batch_id}/cancel", response=BatchOut)
+def batch_cancel(request: ApiRequest, batch_id: UUID) -> BatchOut:
+    """Stop it. The drafts that it has made stay."""
+    batches.cancel_batch(batch=request.user.generation_batches.get_or_not_found(batch_id))
+    return batch_detail(request, batch_id)
+
+
+@router.post("/batches/{uuid:batch_id}/resume", response=BatchOut)
+@raises(NothingToResume, BatchRunning, TooManyGenerations, KeyMissing, KeyUnreadable)
+def batch_resume(request: ApiRequest, batch_id: UUID) -> BatchOut:
+    """Go on with the skills that failed, were canceled or were beyond the budget, which is raised if it is used up."""
+    batches.resume_batch(batch=request.user.generation_batches.select_related("owner").get_or_not_found(batch_id))
+    return batch_detail(request, batch_id)
 
 
 @router.get("/{uuid:card_id}", response=CardOut)

@@ -63,6 +63,31 @@ class NothingToLearnFrom(MemoryLoopError):
     message = _("There is no text to make cards from.")
 
 
+class NothingAboutSkill(MemoryLoopError):
+    """The built-in tutor, which only quotes, was asked for cards for a skill of which the user has written nothing."""
+
+    code = "nothing-about-skill"
+    message = _(
+        "The built-in tutor makes cards only from text, and it found none about this skill. Describe the skill, chat "
+        "about it, or choose Claude or Ollama."
+    )
+
+
+class NoSkillsChosen(MemoryLoopError):
+    code = "no-skills"
+    message = _("Choose at least one skill of the goal's tree.")
+
+
+class BatchRunning(Conflict):
+    code = "batch-running"
+    message = _("Cards for this goal are already being made.")
+
+
+class NothingToResume(Conflict):
+    code = "nothing-to-resume"
+    message = _("Cards for all of these skills have been made.")
+
+
 class TextTooLong(TooLarge):
     code = "text-too-long"
     message = _("Cards can be made from at most 100,000 characters.")

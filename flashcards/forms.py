@@ -1,7 +1,7 @@
 """The forms on the pages of cards."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -9,9 +9,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import MAX_MESSAGE_LENGTH
+from flashcards.batches.services import MAX_BUDGET, MAX_PER_SKILL
 from flashcards.models import MAX_SIDE_LENGTH, CardKind, CardState, CardStatus
+from flashcards.skills.queries import Choices
 
-MAX_SELECTED = 200  # cards in one form
+MAX_SELECTED = 300  # rows in one form
 SUBMITS_ON_CHANGE = {"data-submit-on-change": True}  # read by static/js/forms.js
 
 
@@ -35,10 +37,41 @@ class IdsField(forms.Field):
         try:
             return [UUID(row_id) for row_id in ids][:MAX_SELECTED]
         except ValueError:
-            raise forms.ValidationError(_("That is not a card.")) from None
+            raise forms.ValidationError(_("One of these no longer exists. Reload the page.")) from None
 
 
-class SidesForm(forms.Form):
+class SkillField(forms.ChoiceField):
+    """One of the user's skills; cleaned to its id, or None. It is left out while the user has no skills."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Skill"), required=False, widget=forms.Select({"dir": "auto"}))
+
+    def clean(self, value: Any) -> UUID | None:
+        return UUID(cleaned) if (cleaned := super().clean(value)) else None
+
+
+class SkillForm(forms.Form):
+    """The skill that cards belong to."""
+
+    skill = SkillField()
+
+    def __init__(self, data: QueryDict | None = None, *, skills: Choices, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.skills = skills
+        cast(SkillField, self.fields["skill"]).choices = [("", _("No skill")), *skills]
+        if not skills:
+            del self.fields["skill"]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The cleaned values, without a skill that the select could not show, such as that of a deleted goal."""
+        shown = {skill_id for _goal, options in self.skills for skill_id, _title in options}
+        if str(self.initial.get("skill")) in shown or self.cleaned_data.get("skill"):
+            return self.cleaned_data
+        return {name: value for name, value in self.cleaned_data.items() if name != "skill"}
+
+
+class SidesForm(SkillForm):
     """The text of an existing card, whose kind cannot change."""
 
     question = forms.CharField(
@@ -48,6 +81,7 @@ class SidesForm(forms.Form):
         label=_("Answer"), max_length=MAX_SIDE_LENGTH, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     tags = TagsField(label=_("Tags"), max_length=1_000, required=False, help_text=_("Separate tags with spaces."))
+    field_order = ["question", "answer", "skill", "tags"]
 
 
 class CardForm(SidesForm):
@@ -57,7 +91,7 @@ class CardForm(SidesForm):
         initial=CardKind.BASIC,
         help_text=_("A cloze card hides words of its question: The {{c1::mitochondrion}} makes ATP."),
     )
-    field_order = ("kind", "question", "answer", "tags")
+    field_order = ["kind", "question", "answer", "skill", "tags"]
 
 
 class CardFilterForm(forms.Form):
@@ -85,15 +119,20 @@ class CardFilterForm(forms.Form):
         label=_("Tag"), required=False, max_length=100, widget=forms.Select({**SUBMITS_ON_CHANGE, "dir": "auto"})
     )
 
-    def __init__(self, data: QueryDict, *, tags: list[str]) -> None:
+    goal = forms.ChoiceField(label=_("Goal"), required=False, widget=forms.Select({**SUBMITS_ON_CHANGE, "dir": "auto"}))
+
+    def __init__(self, data: QueryDict, *, tags: list[str], goals: list[tuple[UUID, str]]) -> None:
         super().__init__(data)
+        cast(forms.ChoiceField, self.fields["goal"]).choices = [("", _("Any goal")), *goals]
+        self.goals = goals
         self.fields["tag"].widget.choices = [("", _("Any tag")), *((tag, tag) for tag in tags)]
         self.tags = tags
 
     @property
     def filter_fields(self) -> list[forms.BoundField]:
-        """The selects that narrow the list. The one for tags is left out if the user has no tags."""
-        return [self[name] for name in ("status", "state", "tag") if name != "tag" or self.tags]
+        """The selects that narrow the list. Those for tags and goals are left out if the user has none."""
+        empty = {name for name, rows in (("tag", self.tags), ("goal", self.goals)) if not rows}
+        return [self[name] for name in ("status", "state", "goal", "tag") if name not in empty]
 
     def value_of(self, name: str) -> str:
         """The field's value; empty when it is missing or invalid."""
@@ -114,9 +153,10 @@ class RestoreForm(forms.Form):
 
 
 class GenerationForm(forms.Form):
-    """The source of the cards: one of the user's messages, or pasted text."""
+    """The source of the cards: one of the user's messages, a skill, or pasted text."""
 
     message_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    skill_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Text"),
         required=False,
@@ -129,12 +169,30 @@ class GenerationForm(forms.Form):
     )
 
 
+class BatchForm(forms.Form):
+    """Cards for many skills of a goal. The skills' boxes are drawn by the template."""
+
+    skill = IdsField(required=False)
+    cards_per_skill = forms.IntegerField(
+        label=_("Cards for each skill, at most"), min_value=1, max_value=MAX_PER_SKILL, initial=5
+    )
+    budget = forms.IntegerField(
+        label=_("Cards in all, at most"),
+        min_value=1,
+        max_value=MAX_BUDGET,
+        initial=100,
+        help_text=_("When so many are made, it stops. You can continue later."),
+    )
+
+
 class DecisionForm(forms.Form):
     """Drafts to add to the deck and to discard. `rest` applies to all drafts that are left."""
 
     accept = IdsField(required=False)
     discard = IdsField(required=False)
     rest = forms.ChoiceField(required=False, choices=[("accept", ""), ("discard", "")])
+    # On the page of a batch: the generation whose drafts these are.
+    generation = forms.UUIDField(required=False)
 
     def decision(self, drafts: list[UUID]) -> tuple[list[UUID], list[UUID]]:
         """The drafts to accept and those to discard; `drafts` are all undecided drafts."""

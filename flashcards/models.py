@@ -1,7 +1,7 @@
-"""Cards, with their FSRS state, and the generations that propose them."""
+"""Cards, with their FSRS state."""
 
 from datetime import datetime
-from typing import Any, Literal, Self, TypedDict
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -15,12 +15,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from base.models import OwnedQuerySet, new_id
-from base.runs import Run
 from chat.models import Message
 from flashcards.content.sides import Sides, sides
+from flashcards.generation.models import Generation
 from flashcards.retrievability import DEFAULT_DECAY, retrievability
 from goals.models import SkillNode
-from providers.models import ProviderName
 
 MAX_SIDE_LENGTH = 10_000  # characters of a question or an answer
 MAX_TAG_LENGTH = 100
@@ -46,52 +45,6 @@ class CardState(models.TextChoices):
     LEARNING = "learning", _("Learning")
     REVIEW = "review", _("Review")
     RELEARNING = "relearning", _("Relearning")
-
-
-class GenerationStatus(models.TextChoices):
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
-
-
-class DuplicateRecord(TypedDict):
-    """A proposal that repeats a card, as stored in `Generation.duplicates`. `of` is the id of that card."""
-
-    question: str
-    answer: str
-    of: str | None
-    similarity: float
-    kind: Literal["exact", "near"]
-    draft_id: str | None
-
-
-class Generation(Run):
-    """One request to a model for cards. Its proposals are draft cards until the user decides."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="generations")
-    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="generations")
-    skill = models.ForeignKey(SkillNode, on_delete=models.SET_NULL, null=True, blank=True, related_name="generations")
-    text = models.TextField(blank=True)
-    max_cards = models.PositiveSmallIntegerField(default=10)
-    provider = models.CharField(max_length=20, choices=ProviderName.choices)
-    model = models.CharField(max_length=100, blank=True)
-    # True: cards enter the deck without a decision by the user, except near duplicates.
-    accept = models.BooleanField(default=False)
-    status = models.CharField(max_length=10, choices=GenerationStatus.choices, default=GenerationStatus.RUNNING)
-    # A list of DuplicateRecord.
-    duplicates = models.JSONField(default=list, blank=True)
-    proposed = models.PositiveSmallIntegerField(default=0)  # how many cards the model proposed, including duplicates
-    # False: the index or the embedding model was unavailable, so only exact duplicates were found; the page says so.
-    compared_by_meaning = models.BooleanField(default=True)
-
-    objects = OwnedQuerySet["Generation"].as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["created_at"], name="generation_running", condition=Q(status="running"))]
-
-    def __str__(self) -> str:
-        return f"{self.status} generation {self.id}"
 
 
 # What JSON answers say of the message that a card was made from, and of its skill.
@@ -232,12 +185,6 @@ class Card(models.Model):
             models.Index(fields=["buried_until"], name="card_buried", condition=Q(status="buried")),
             models.Index(fields=["owner", "-id"], name="card_list", condition=Q(deleted_at=None)),
             models.Index(fields=["note_id"], name="card_note"),
-            # Counts a whole deck by state without reading its rows.
-            models.Index(
-                fields=["owner", "state", "status"],
-                name="card_totals",
-                condition=Q(deleted_at=None) & ~Q(status="draft"),
-            ),
             # All that the mastery of a skill depends on, so that its sums read no rows.
             models.Index(
                 fields=["owner", "skill"],

@@ -1,12 +1,21 @@
 """The personal data of cards: exported for the user, deleted with the account."""
 
 from accounts.personal_data import PersonalData, register
-from flashcards.models import Card, Generation
+from flashcards.generation.models import Generation, GenerationBatch
+from flashcards.models import Card
 
 GENERATIONS = PersonalData(
     "generations",
     Generation,
-    ("message_id", "text", "max_cards", "provider", "model", "status", "error", "created_at", "finished_at"),
+    (
+        *("message_id", "skill_id", "batch_id", "text", "max_cards", "provider", "model", "status", "error"),
+        *("created_at", "finished_at"),
+    ),
+)
+BATCHES = PersonalData(
+    "generation_batches",
+    GenerationBatch,
+    ("goal_id", "budget", "cards_per_skill", "status", "created_at", "finished_at"),
 )
 CARDS = PersonalData(
     "cards",
@@ -21,6 +30,7 @@ CARDS = PersonalData(
         "status",
         "buried_until",
         "message_id",
+        "skill_id",
         "generation_id",
         "created_at",
         "updated_at",
@@ -36,4 +46,4 @@ CARDS = PersonalData(
     ),
 )
 
-register(GENERATIONS, CARDS)
+register(BATCHES, GENERATIONS, CARDS)

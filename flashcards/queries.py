@@ -1,5 +1,7 @@
 """Reads of cards: the filtered deck, and the result of a generation."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +12,8 @@ from accounts.models import User
 from base.text import storable
 from chat.models import MessageQuerySet
 from flashcards.content.sides import ordinals
-from flashcards.models import Card, CardQuerySet, CardStatus, DuplicateRecord, Generation
+from flashcards.generation.models import DuplicateRecord, Generation
+from flashcards.models import Card, CardQuerySet, CardStatus
 
 MAX_TAGS_LISTED = 200
 MAX_SEARCH_WORDS = 10
@@ -110,8 +113,8 @@ def find_cards(*, owner: User, words: str) -> QuerySet[Card]:
 
 
 def with_sources(cards: QuerySet[Card]) -> QuerySet[Card]:
-    """The cards with the messages they were made from and their conversations, without the messages' long texts."""
-    return cards.select_related("message__conversation").defer("message__content")
+    """The cards with the messages they were made from, without their long texts, their conversations and skills."""
+    return cards.select_related("message__conversation", "skill__tree__goal").defer("message__content")
 
 
 def with_has_flashcards(messages: MessageQuerySet) -> MessageQuerySet:
@@ -133,10 +136,22 @@ def drafts_of(generation: Generation) -> QuerySet[Card]:
 
 def generation_result(generation: Generation) -> GenerationResult:
     """The generation's undecided drafts, and the duplicates that were found."""
-    cards = list(generation.cards.alive().joined().order_by("pk"))
+    return generation_results([generation])[0]
+
+
+def generation_results(generations: Sequence[Generation]) -> list[GenerationResult]:
+    """The result of each of these generations of one user, in two statements."""
+    cards = Card.objects.alive().joined()
+    made: dict[UUID | None, list[Card]] = defaultdict(list)
+    for card in cards.filter(generation__in=generations).order_by("pk"):
+        made[card.generation_id].append(card)
+    ids = [UUID(record["of"]) for generation in generations for record in generation.duplicates if record["of"]]
+    existing = cards.filter(owner=generations[0].owner_id).in_bulk(ids) if ids else {}
+    return [_result(generation, made[generation.pk], existing) for generation in generations]
+
+
+def _result(generation: Generation, cards: list[Card], existing: Mapping[UUID, Card]) -> GenerationResult:
     drafts = {card.pk: card for card in cards if card.status == CardStatus.DRAFT}
-    existing_ids = [UUID(record["of"]) for record in generation.duplicates if record["of"]]
-    existing = Card.objects.alive().joined().filter(owner=generation.owner_id).in_bulk(existing_ids)
     duplicates = [
         Duplicate(
             record=record,

@@ -17,16 +17,11 @@ from base.api.schemas import ErrorOut, RequestBody
 from base.api.values import Choice, Key, Moment
 from chat.schemas import MessageOut
 from flashcards import queries
-from flashcards.models import (
-    MAX_SIDE_LENGTH,
-    MAX_TAG_LENGTH,
-    MAX_TAGS,
-    Card,
-    CardKind,
-    CardState,
-    CardStatus,
-    Generation,
-)
+from flashcards.batches.queries import BatchResult
+from flashcards.batches.services import MAX_BUDGET, MAX_PER_SKILL
+from flashcards.generation.models import Generation
+from flashcards.models import MAX_SIDE_LENGTH, MAX_TAG_LENGTH, MAX_TAGS, Card, CardKind, CardState, CardStatus
+from goals.models import MAX_NODES
 from providers.models import ProviderName
 
 Side = Annotated[str, Field(max_length=MAX_SIDE_LENGTH)]
@@ -209,18 +204,23 @@ class GenerationOut(BaseModel):
     status: str
     error: ErrorOut | None
     message_id: UUID | None
+    skill_node_id: UUID | None
     compared_by_meaning: bool
     cards: list[CardOut]
     duplicates: list[DuplicateOut]
 
     @classmethod
     def of(cls, generation: Generation) -> Self:
-        result = queries.generation_result(generation)
+        return cls.of_result(generation, queries.generation_result(generation))
+
+    @classmethod
+    def of_result(cls, generation: Generation, result: queries.GenerationResult) -> Self:
         return cls(
             id=generation.pk,
             status=generation.status,
             error=generation.error,
             message_id=generation.message_id,
+            skill_node_id=generation.skill_id,
             compared_by_meaning=generation.compared_by_meaning,
             cards=[CardOut.of(card) for card in result.cards],
             duplicates=[DuplicateOut.of_duplicate(duplicate) for duplicate in result.duplicates],
@@ -245,3 +245,43 @@ class Cards(BaseModel):
         ids = [card.pk for card in cards]
         read = Card.objects.joined().in_bulk(ids)
         return cls(cards=[CardOut.of(read[card_id]) for card_id in ids])
+
+
+class BatchRequest(RequestBody):
+    """Without `skill_node_ids`, cards are made for the skills that have neither cards nor parts and are not known."""
+
+    goal_id: Key
+    skill_node_ids: Annotated[list[Key], Field(max_length=MAX_NODES)] | None = None
+    budget: int = Field(100, ge=1, le=MAX_BUDGET)
+    cards_per_skill: int = Field(5, ge=1, le=MAX_PER_SKILL)
+    provider: Choice[ProviderName] | None = None
+    model: str = Field("", max_length=100)
+
+
+class BatchOut(BaseModel):
+    """`made` counts the drafts, also those that are decided. The generations are in the order of the skill tree."""
+
+    id: UUID
+    goal_id: UUID
+    status: str
+    budget: int
+    cards_per_skill: int
+    made: int
+    generations: list[GenerationOut]
+
+    @classmethod
+    def of(cls, result: BatchResult) -> Self:
+        batch = result.batch
+        return cls(
+            id=batch.pk,
+            goal_id=batch.goal_id,
+            status=batch.status,
+            budget=batch.budget,
+            cards_per_skill=batch.cards_per_skill,
+            made=result.made,
+            generations=[GenerationOut.of_result(skill.generation, skill.result) for skill in result.skills],
+        )
+
+
+class BatchAnswer(BaseModel):
+    batch: BatchOut

@@ -1,5 +1,6 @@
 """The pages of the deck."""
 
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from flashcards import queries, services
 from flashcards.errors import SameCard
 from flashcards.forms import CardActionForm, CardFilterForm, CardForm, RestoreForm, SidesForm
 from flashcards.models import Card, CardStatus
+from flashcards.skills.queries import skill_options
 
 CARDS_PER_PAGE = 50
 
@@ -27,13 +29,15 @@ CARDS_PER_PAGE = 50
 @login_required
 @require_GET
 def card_list(request: Request) -> HttpResponse:
-    form = CardFilterForm(request.GET, tags=queries.tags_of(owner=request.user))
+    goals = list(request.user.goals.alive().in_order().values_list("pk", "title"))
+    form = CardFilterForm(request.GET, tags=queries.tags_of(owner=request.user), goals=goals)
     matches = queries.filter_cards(
         owner=request.user,
         words=form.value_of("q"),
         status=form.value_of("status"),
         state=form.value_of("state"),
         tag=form.value_of("tag"),
+        goal_id=UUID(form.value_of("goal")) if form.value_of("goal") else None,
     )
     cards = Paginator(queries.with_sources(matches).order_by("-id"), CARDS_PER_PAGE)
     context = {
@@ -47,27 +51,36 @@ def card_list(request: Request) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def card_create(request: Request) -> HttpResponse:
-    form = CardForm(request.POST or None, initial={"kind": request.GET.get("kind", "basic")})
+    initial = {"kind": request.GET.get("kind", "basic"), "skill": request.GET.get("skill", "")}
+    form = CardForm(request.POST or None, skills=skill_options(request.user), initial=initial)
     if form.is_valid():
         try:
-            services.create_card(owner=request.user, **form.cleaned_data)
+            services.create_card(owner=request.user, **_with_skill(request, form.cleaned_data))
         except MemoryLoopError as error:
             return _form_with_error(request, "flashcards/card_create.html", form, error)
         toast(request, _("Card added to your deck."))
-        return redirect(f"{reverse('flashcards:card-create')}?{urlencode({'kind': form.cleaned_data['kind']})}")
+        again = {name: form.cleaned_data[name] for name in ("kind", "skill") if form.cleaned_data.get(name)}
+        return redirect(f"{reverse('flashcards:card-create')}?{urlencode(again)}")
     return page(request, "flashcards/card_create.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _with_skill(request: Request, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of a form with the skill itself instead of its id. Raises NotFound."""
+    if not values.get("skill"):
+        return values
+    return {**values, "skill": request.user.skill_nodes.accepted().get_or_not_found(values["skill"])}
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def card_edit(request: Request, card_id: UUID) -> HttpResponse:
     card = request.user.cards.alive().get_or_not_found(card_id)
-    initial = {"question": card.question, "answer": card.answer, "tags": card.tags}
-    form = SidesForm(request.POST or None, initial=initial)
+    initial = {"question": card.question, "answer": card.answer, "tags": card.tags, "skill": card.skill_id}
+    form = SidesForm(request.POST or None, skills=skill_options(request.user, first=card.skill_id), initial=initial)
     context = {"card": card, "back": _back_from(request, card), "delete_url": _delete_url(request, card)}
     if form.is_valid():
         try:
-            services.edit_card(card=card, **form.cleaned_data)
+            services.edit_card(card=card, **_with_skill(request, form.changes))
         except MemoryLoopError as error:
             return _form_with_error(request, "flashcards/card_edit.html", form, error, **context)
         toast(request, _("Card saved."))
@@ -76,22 +89,27 @@ def card_edit(request: Request, card_id: UUID) -> HttpResponse:
 
 
 def _back_from(request: Request, card: Card) -> str:
-    """The page the user came from: the review, the drafts of the same generation, or the deck.
+    """The page the user came from: the review, the card's skill, the drafts of the same generation, or the deck.
 
     The parameter `review` is the query of the review's address.
     """
     if "review" in request.GET:
         query = {"card": str(card.pk), **dict(parse_qsl(request.GET["review"]))}
         return f"{reverse('quiz:review')}?{urlencode(query)}"
-    if card.status == CardStatus.DRAFT and card.generation_id:
-        return reverse("flashcards:generation-detail", args=[card.generation_id])
+    if "skill" in request.GET and card.skill:
+        return card.skill.get_absolute_url()
+    if card.status == CardStatus.DRAFT and card.generation:
+        batch_id = card.generation.batch_id
+        name, key = ("batch-detail", batch_id) if batch_id else ("generation-detail", card.generation_id)
+        return reverse(f"flashcards:{name}", args=[key])
     return reverse("flashcards:card-list")
 
 
 def _delete_url(request: Request, card: Card) -> str:
     """The URL that deletes the card and then returns to the page that the user came from."""
     url = reverse("flashcards:card-delete", args=[card.pk])
-    return f"{url}?{urlencode({'review': request.GET['review']})}" if "review" in request.GET else url
+    origin = {name: request.GET[name] for name in ("review", "skill") if name in request.GET}
+    return f"{url}?{urlencode(origin)}" if origin else url
 
 
 def _form_with_error(

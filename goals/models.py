@@ -194,6 +194,15 @@ class SkillNode(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("flashcards:skill-detail", args=[self.pk])
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether `SkillNodeQuerySet.accepted` has it. This reads its tree and its goal."""
+        tree = self.tree
+        return self.deleted_at is None and tree.status == TreeStatus.ACCEPTED and tree.goal.deleted_at is None
+
 
 class SkillPrerequisite(models.Model):
     """`node` builds on `requires`, a skill of the same tree."""

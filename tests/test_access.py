@@ -24,13 +24,13 @@ from tests.factories import (
     ApiTokenFactory,
     CardFactory,
     ConversationFactory,
+    GenerationBatchFactory,
     GenerationFactory,
     LeftOutPieceFactory,
     MessageFactory,
     PassageFactory,
     ReviewFactory,
     SkillNodeFactory,
-    SkillTestFactory,
     TreeRunFactory,
 )
 from tests.site_urls import Operation, SiteUrl, admin_pages, operations, pages
@@ -76,13 +76,16 @@ def ids(alice: User) -> Ids:
     left_out = LeftOutPieceFactory(conversation=conversation, title=TEXT)
     skill: SkillNode = SkillNodeFactory(tree__goal__owner=alice, tree__goal__title=TEXT, title=TEXT)
     run = TreeRunFactory(goal=skill.tree.goal, received=[TEXT])
+    batch = GenerationBatchFactory(goal=skill.tree.goal)
+    GenerationFactory(owner=alice, batch=batch, skill=skill, text=TEXT)
     return {
         **{"run_id": run.pk, "tree_id": skill.tree_id},
         **{"conversation_id": conversation.pk, "message_id": message.pk, "card_id": card.pk},
         **{"generation_id": generation.pk, "token_id": token.pk, "accept": [draft.pk], "discard": [draft.pk]},
-        **{"skill_node_id": skill.pk, "goal_id": skill.tree.goal_id, "left_out_id": left_out.pk},
+        **{"skill_id": skill.pk, "batch_id": batch.pk, "generation": generation.pk, "skill": skill.pk},
+        **{"skill_node_ids": [skill.pk], "skill_node_id": skill.pk, "goal_id": skill.tree.goal_id},
+        **{"left_out_id": left_out.pk},
         **{"passage_id": PassageFactory(owner=alice, text=TEXT).pk},
-        **{"skill_id": skill.pk, "test_id": SkillTestFactory(skill=skill).pk},
     }
 
 
@@ -92,7 +95,16 @@ VALUES: dict[str, Any] = {
     **{"scopes": ["read"], "key": "sk-mine-000000000000", "provider": "claude", "model": "", "title": "Mine"},
     **{"use_memory": True, "pinned": False, "archived": False, "content": "Mine", "text": "Mine", "max_cards": 3},
     **{"question": "Mine?", "answer": "Mine", "kind": "basic", "tags": ["mine"], "query": KNOWN, "mode": "keyword"},
-    **{"rating": 3, "review_id": str(uuid4()), "duration_ms": 1000, "reps": 3, "limit": 50, "day_start_hour": 4},
+    **{
+        "budget": 10,
+        "cards_per_skill": 2,
+        "rating": 3,
+        "review_id": str(uuid4()),
+        "duration_ms": 1000,
+        "reps": 3,
+        "limit": 50,
+        "day_start_hour": 4,
+    },
     **{"desired_retention": 0.9, "new_per_day": 20, "reviews_per_day": 200, "learning_steps": [60]},
     **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
     **{"kinds": ["message", "card"], "forgotten": True, "number": 1},

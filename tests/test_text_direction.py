@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from chat.models import MessageStatus, Role
-from flashcards.models import Card, CardStatus, Generation, GenerationStatus
+from flashcards.generation.models import Generation, GenerationStatus
+from flashcards.models import Card, CardStatus
 from tests.factories import ApiTokenFactory, CardFactory, ConversationFactory, GenerationFactory, MessageFactory
 
 ARABIC = "السؤال الأول عن الخلية"

@@ -28,15 +28,16 @@ def card_with_same_text(draft: Card, earlier: Sequence[Card]) -> Card | None:
     return in_deck or next((card for card in earlier if card.fingerprint == draft.fingerprint), None)
 
 
-def near_duplicates(drafts: Sequence[Card]) -> list[NearDuplicate]:
-    """For each draft the most similar card, in the deck or among the drafts before it, if it is similar enough.
+def near_duplicates(drafts: Sequence[Card], earlier: Sequence[Card] = ()) -> list[NearDuplicate]:
+    """For each draft the most similar card, if it is similar enough.
 
+    It is looked for in the deck, among the drafts before it, and among those of `earlier`.
     Raises EmbedderUnavailable or IndexUnavailable.
     """
     if not drafts:
         return []
     threshold = MIN_SIMILARITY[embedding_backend()]
-    pairs = [*_pairs_with_deck(drafts), *_pairs_among(drafts)]
+    pairs = [*_pairs_with_deck(drafts), *_pairs_among(drafts, earlier)]
     most_similar: dict[UUID, NearDuplicate] = {}
     for pair in sorted(pairs, key=lambda pair: pair.similarity):
         if pair.similarity >= threshold:
@@ -58,11 +59,12 @@ def _pairs_with_deck(drafts: Sequence[Card]) -> list[NearDuplicate]:
     ]
 
 
-def _pairs_among(drafts: Sequence[Card]) -> list[NearDuplicate]:
-    vectors = embed_texts([text_of(draft) for draft in drafts])
+def _pairs_among(drafts: Sequence[Card], earlier: Sequence[Card]) -> list[NearDuplicate]:
+    cards = [*earlier, *drafts]
+    vectors = embed_texts([text_of(card) for card in cards])
     return [
-        NearDuplicate(draft.pk, earlier_draft.pk, float(vector @ earlier_vector))
-        for index, (draft, vector) in enumerate(zip(drafts, vectors, strict=True))
-        for earlier_draft, earlier_vector in zip(drafts[:index], vectors[:index], strict=True)
-        if vector is not None and earlier_vector is not None
+        NearDuplicate(draft.pk, before.pk, float(vector @ vector_before))
+        for index, (draft, vector) in enumerate(zip(drafts, vectors[len(earlier) :], strict=True), len(earlier))
+        for before, vector_before in zip(cards[:index], vectors[:index], strict=True)
+        if vector is not None and vector_before is not None
     ]

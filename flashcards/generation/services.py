@@ -2,60 +2,57 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from base.runs import RunLifecycle
 from base.text import storable
 from chat.models import MAX_MESSAGE_LENGTH, Message
 from flashcards.content.notes import cards_of
 from flashcards.errors import NothingToLearnFrom, TextTooLong, TooManyGenerations, UnknownDraft
+from flashcards.generation.lifecycle import LIFECYCLE, end_generation
+from flashcards.generation.models import DuplicateRecord, Generation, GenerationStatus
 from flashcards.indexing import mark_sources
-from flashcards.models import Card, CardStatus, DuplicateRecord, Generation, GenerationStatus
+from flashcards.models import Card, CardStatus
 from flashcards.services import same_in_deck
+from goals.models import SkillNode
 from providers.gateway import default_choice, provider_for
 from search.services import indexed_transaction
 
 MAX_RUNNING = 5  # generations of one user
-
-LIFECYCLE: Final = RunLifecycle(
-    Generation, task="flashcards.tasks.propose_cards", running=GenerationStatus.RUNNING.value
-)
 
 
 def start_generation(
     *,
     owner: User,
     message: Message | None = None,
+    skill: SkillNode | None = None,
     text: str = "",
     max_cards: int = 10,
     provider: str = "",
     model: str = "",
     accept: bool = False,
 ) -> Generation:
-    """Ask a worker, after commit, for cards from the owner's message or from a text.
+    """Ask a worker, after commit, for cards from the owner's message, from a text, or for a skill.
 
-    Without a provider, the model of the message's conversation is asked, or else the user's default model. With
-    `accept`, the cards enter the deck without a decision by the user, except near duplicates.
+    Cards from a message are for the skill that its conversation is about, if there is one. Without a provider, the
+    model of the message's conversation is asked, or else the user's default model. With `accept`, the cards enter the
+    deck without a decision by the user, except near duplicates.
     Raises NothingToLearnFrom, TextTooLong, TooManyGenerations and the errors of `provider_for`.
     """
     material = message.content if message else storable(text)
-    if not material.strip():
-        raise NothingToLearnFrom
-    if len(material) > MAX_MESSAGE_LENGTH:
-        raise TextTooLong
+    _check_material(material, needed=skill is None)
     if not provider:
         provider, model = _default_model(owner, message)
     provider_for(owner=owner, name=provider)
     with transaction.atomic():
-        _refuse_too_many(owner)
+        refuse_too_many(owner)
         generation = Generation.objects.create(
             owner=owner,
             message=message,
+            skill=skill or _skill_of(message),
             text="" if message else material,
             max_cards=max_cards,
             provider=provider,
@@ -66,13 +63,28 @@ def start_generation(
     return generation
 
 
+def _check_material(material: str, *, needed: bool) -> None:
+    if needed and not material.strip():
+        raise NothingToLearnFrom
+    if len(material) > MAX_MESSAGE_LENGTH:
+        raise TextTooLong
+
+
 def _default_model(owner: User, message: Message | None) -> tuple[str, str]:
     if message is not None:
         return message.conversation.provider, message.conversation.model
     return default_choice(owner=owner)
 
 
-def _refuse_too_many(owner: User) -> None:
+def _skill_of(message: Message | None) -> SkillNode | None:
+    """The skill that the message's conversation is about."""
+    if message is None or message.conversation.skill_id is None:
+        return None
+    return SkillNode.objects.accepted().filter(pk=message.conversation.skill_id).first()
+
+
+def refuse_too_many(owner: User) -> None:
+    """Raises TooManyGenerations."""
     # Without the lock, simultaneous requests could all count before any of them has created its row.
     User.objects.select_for_update(no_key=True).get(pk=owner.pk)
     if owner.generations.filter(status=GenerationStatus.RUNNING).count() >= MAX_RUNNING:
@@ -145,8 +157,22 @@ def sweep_generations(*, at: datetime) -> None:
 
 
 def _fail_abandoned(generation: Generation) -> None:
+    generation.lost_workers += 1
+    if generation.batch_id and generation.lost_workers == 1:  # a batch survives a restart of the server
+        generation.heartbeat_at = None
+        generation.save(update_fields=["heartbeat_at", "lost_workers"])
+        LIFECYCLE.enqueue(generation.pk)
+        return
     _fail(generation, "worker-stopped", _("The worker that was making these cards stopped. Try again."))
 
 
 def _fail(generation: Generation, code: str, detail: str) -> None:
-    LIFECYCLE.end(generation, status=GenerationStatus.FAILED, error={"code": code, "detail": detail})
+    end_generation(generation, status=GenerationStatus.FAILED, error={"code": code, "detail": detail})
+
+
+@indexed_transaction()
+def set_skill(*, generation: Generation, skill: SkillNode | None) -> None:
+    """Make the generation's undecided drafts cards of this skill."""
+    drafts = generation.cards.alive().filter(status=CardStatus.DRAFT)
+    drafts.update(skill=skill)
+    Generation.objects.filter(pk=generation.pk).update(skill=skill)

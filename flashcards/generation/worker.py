@@ -13,13 +13,16 @@ from base.logs.outages import log_failure
 from base.postgresql.acting import acting_for
 from flashcards.content.notes import checked_sides, set_ordinal
 from flashcards.content.sides import ordinals
-from flashcards.errors import EmptySide, NoGap
+from flashcards.errors import EmptySide, NoGap, NothingToLearnFrom
 from flashcards.generation.duplicates import NearDuplicate, card_with_same_text, near_duplicates
+from flashcards.generation.lifecycle import LIFECYCLE, end_generation
+from flashcards.generation.models import DuplicateRecord, Generation, GenerationStatus
 from flashcards.generation.prompts import card_prompt
-from flashcards.generation.services import LIFECYCLE, accept_drafts, exact_duplicate, fail_generation
-from flashcards.models import Card, CardKind, CardStatus, DuplicateRecord, Generation, GenerationStatus
+from flashcards.generation.services import accept_drafts, exact_duplicate, fail_generation
+from flashcards.generation.skill_cards import SourcedProposal, propose_for_skill
+from flashcards.models import Card, CardKind, CardStatus
 from providers.gateway import provider_for
-from providers.types import CardProposal, CardProposals
+from providers.types import CardProposals
 from search.errors import EmbedderUnavailable, IndexUnavailable
 
 logger = logging.getLogger(__name__)
@@ -27,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 def propose_cards(*, generation_id: UUID) -> None:
     """Save the generation's drafts, or its error. Does nothing when another worker has it or it has ended."""
-    generation = LIFECYCLE.claim(generation_id, "owner", "message")
+    generation = LIFECYCLE.claim(generation_id, "owner", "message", "skill__tree__goal")
     if generation is not None:
         with acting_for(generation.owner_id):
             _propose(generation)
@@ -38,8 +41,9 @@ def _propose(generation: Generation) -> None:
     try:
         with LIFECYCLE.heartbeat(generation_id):
             proposals = _ask_model(generation)
-            drafts, exact = _drafts_of(generation, proposals)
-            near = _near_duplicates(drafts)
+            earlier = _earlier_drafts(generation)
+            drafts, exact = _drafts_of(generation, proposals, earlier)
+            near = _near_duplicates(drafts, earlier)
     except MemoryLoopError as error:
         fail_generation(generation_id=generation_id, code=error.code, detail=error.detail)
     except Exception:
@@ -49,24 +53,42 @@ def _propose(generation: Generation) -> None:
         _finish(generation_id, drafts, exact, near)
 
 
-def _ask_model(generation: Generation) -> Sequence[CardProposal]:
+def _ask_model(generation: Generation) -> Sequence[SourcedProposal]:
     material = generation.message.content if generation.message else generation.text
+    if material:
+        return _from_material(generation, material)
+    if generation.skill:
+        return propose_for_skill(generation, generation.skill)
+    raise NothingToLearnFrom  # its message or its skill has been deleted
+
+
+def _from_material(generation: Generation, material: str) -> list[SourcedProposal]:
     provider = provider_for(owner=generation.owner, name=generation.provider)
     release_connection()  # the model may take minutes, and connections are few
     prompt = card_prompt(material=material, max_cards=generation.max_cards)
     answer = provider.structured(prompt=prompt, schema=CardProposals, model=generation.model)
-    return answer.cards[: generation.max_cards]
+    return [SourcedProposal(card, generation.message) for card in answer.cards[: generation.max_cards]]
 
 
-def _drafts_of(generation: Generation, proposals: Iterable[CardProposal]) -> tuple[list[Card], list[DuplicateRecord]]:
+def _earlier_drafts(generation: Generation) -> list[Card]:
+    """The undecided drafts of the same batch, which are not in the index."""
+    if generation.batch_id is None:
+        return []
+    drafts = Card.objects.alive().filter(generation__batch=generation.batch_id, status=CardStatus.DRAFT)
+    return list(drafts.order_by("pk"))
+
+
+def _drafts_of(
+    generation: Generation, proposals: Iterable[SourcedProposal], earlier: Sequence[Card]
+) -> tuple[list[Card], list[DuplicateRecord]]:
     """Unsaved drafts of the new proposals, and a record of each proposal whose text equals that of a card."""
     drafts: list[Card] = []
     duplicates: list[DuplicateRecord] = []
-    for proposal in proposals:
-        draft = _draft_of(generation, proposal)
+    for sourced in proposals:
+        draft = _draft_of(generation, sourced)
         if draft is None:
             continue
-        existing = card_with_same_text(draft, drafts)
+        existing = card_with_same_text(draft, [*earlier, *drafts])
         if existing is None:
             drafts.append(draft)
         else:
@@ -74,8 +96,9 @@ def _drafts_of(generation: Generation, proposals: Iterable[CardProposal]) -> tup
     return drafts, duplicates
 
 
-def _draft_of(generation: Generation, proposal: CardProposal) -> Card | None:
+def _draft_of(generation: Generation, sourced: SourcedProposal) -> Card | None:
     """An unsaved draft; None for a proposal without a question or an answer."""
+    proposal = sourced.proposal
     for kind in (proposal.kind, CardKind.BASIC.value):  # a cloze without a gap may still be a basic card
         try:
             question, answer = checked_sides(kind, proposal.question, proposal.answer)
@@ -89,17 +112,18 @@ def _draft_of(generation: Generation, proposal: CardProposal) -> Card | None:
             question=question,
             answer=answer,
             status=CardStatus.DRAFT,
-            message=generation.message,
+            message=sourced.message,
+            skill=generation.skill,
             generation=generation,
         )
         return set_ordinal(draft, ordinals(kind=kind, question=question)[0])
     return None
 
 
-def _near_duplicates(drafts: Sequence[Card]) -> list[NearDuplicate] | None:
+def _near_duplicates(drafts: Sequence[Card], earlier: Sequence[Card]) -> list[NearDuplicate] | None:
     """None when the drafts cannot be compared now; the page says so."""
     try:
-        return near_duplicates(drafts)
+        return near_duplicates(drafts, earlier)
     except (EmbedderUnavailable, IndexUnavailable) as error:
         log_failure("Cards are compared by their text only", error)
         return None
@@ -114,7 +138,7 @@ def _finish(
         return  # the sweep has failed it, or the account was deleted
     Card.objects.bulk_create(drafts)
     drafts_by_id = {draft.pk: draft for draft in drafts}
-    LIFECYCLE.end(
+    end_generation(
         generation,
         status=GenerationStatus.DONE,
         duplicates=exact + [_near_record(drafts_by_id[pair.draft_id], pair) for pair in near or []],

@@ -76,7 +76,8 @@ def _is_usable(sentence: str) -> bool:
 
 
 def _question(term: str, verb: str) -> str:
-    subject = term if term.split()[0].isupper() else term[0].lower() + term[1:]
+    first = term.split()[0]
+    subject = term if first.isupper() and len(first) > 1 else term[0].lower() + term[1:]
     # A proper noun keeps its capital: only an article or a lone common noun loses it.
     subject = subject if ARTICLE.match(term) or len(term.split()) == 1 else term
     if verb == "means":

@@ -13,7 +13,7 @@ from accounts.models import User
 from base import runs
 from base.connections import valkey_client
 from base.runs import RunLifecycle
-from flashcards.models import Generation, GenerationStatus
+from flashcards.generation.models import Generation, GenerationStatus
 from tests.factories import GenerationFactory
 from tests.waiting import wait_until
 

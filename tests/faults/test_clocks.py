@@ -13,8 +13,8 @@ from chat import services
 from chat.models import Conversation, Message, MessageStatus
 from chat.replies.lifecycle import REPLIES
 from chat.tasks import sweep_replies
-from flashcards.generation.services import LIFECYCLE
-from flashcards.models import Generation, GenerationStatus
+from flashcards.generation.lifecycle import LIFECYCLE
+from flashcards.generation.models import Generation, GenerationStatus
 from flashcards.tasks import sweep_generations
 from search.index.status import outbox_status
 from search.models import OutboxEntry

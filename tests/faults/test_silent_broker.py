@@ -17,7 +17,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
-from flashcards.models import Card, CardStatus, Generation
+from flashcards.generation.models import Generation
+from flashcards.models import Card, CardStatus
 from passages.models import RememberedPassage
 from quiz.models import Review, ReviewSettings
 from search.models import OutboxEntry

@@ -7,8 +7,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from flashcards.generation.models import GenerationStatus
 from flashcards.generation.worker import propose_cards
-from flashcards.models import Card, CardStatus, GenerationStatus
+from flashcards.models import Card, CardStatus
 from tests.api import ApiClient
 from tests.factories import CardFactory, GenerationFactory, MessageFactory, SkillNodeFactory
 
@@ -237,6 +238,39 @@ def test_a_generation_has_one_source_and_a_limit(alice: User, api_of: ApiClientF
 
 def test_an_unknown_skill_is_not_found(alice: User, api_of: ApiClientFactory) -> None:
     assert api_of(alice).post("/flashcards/generate", {"skill_node_id": uuid4()}).status == 404
+
+
+def test_cards_are_made_for_a_skill_and_for_all_skills_of_a_goal(alice: User, api_of: ApiClientFactory) -> None:
+    api = api_of(alice)
+    skill = SkillNodeFactory(tree__goal__owner=alice, description="A ribosome is a machine that builds proteins.")
+    known = SkillNodeFactory(tree=skill.tree, known_at=timezone.now(), known_stability=8.3)
+    started = api.post("/flashcards/generate", {"skill_node_id": skill.pk}).body["generation"]
+    propose_cards(generation_id=started["id"])
+    [draft] = api.get(f"/flashcards/generations/{started['id']}").body["cards"]
+    assert (started["skill_node_id"], draft["skill"]["title"]) == (str(skill.pk), skill.title)
+    assert api.post("/flashcards/batches", {"goal_id": skill.tree.goal_id}).body["type"] == "no-skills"
+
+    body = {"goal_id": skill.tree.goal_id, "skill_node_ids": [known.pk, skill.pk], "budget": 9, "cards_per_skill": 3}
+    batch = api.post("/flashcards/batches", body).body["batch"]
+    path = f"/flashcards/batches/{batch['id']}"
+    assert [part["skill_node_id"] for part in batch["generations"]] == [str(skill.pk), str(known.pk)]
+    assert api.post("/flashcards/batches", body).status == 409
+    assert api.post(f"{path}/cancel").body["status"] == "canceled"
+    assert api.post(f"{path}/resume").body["status"] == "running"
+    for part in batch["generations"]:
+        propose_cards(generation_id=part["id"])
+    done = api.get(path).body
+    assert (done["status"], done["made"]) == ("done", 0)  # the only card is a draft already
+    assert [part["error"] and part["error"]["code"] for part in done["generations"]] == [None, "nothing-about-skill"]
+
+
+@pytest.mark.parametrize(
+    "change", [{"budget": 0}, {"cards_per_skill": 21}, {"skill_node_ids": ["x"]}, {"goal_id": None}]
+)
+def test_an_invalid_batch_is_refused(alice: User, api_of: ApiClientFactory, change: dict[str, object]) -> None:
+    goal_id = SkillNodeFactory(tree__goal__owner=alice).tree.goal_id
+    assert api_of(alice).post("/flashcards/batches", {"goal_id": goal_id, **change}).status == 422
+    assert not alice.generation_batches.exists()
 
 
 def test_a_failed_generation_says_why(alice: User, api_of: ApiClientFactory) -> None:

@@ -54,7 +54,7 @@ def test_the_deck_takes_the_same_number_of_queries_for_any_length(
     for _ in range(2):
         for _ in range(10):
             CardFactory(owner=alice, message=MessageFactory(conversation__owner=alice))
-        with django_assert_num_queries(5):  # session, user, count, cards, tags
+        with django_assert_num_queries(6):  # session, user, goals, tags, count, cards
             browser.get(reverse("flashcards:card-list"))
 
 

@@ -7,7 +7,8 @@ from accounts.models import User
 from base.jobs import RUNS
 from flashcards.errors import NothingToLearnFrom, TextTooLong, TooManyGenerations, UnknownDraft
 from flashcards.generation import services as generations
-from flashcards.models import CardStatus, Generation, GenerationStatus
+from flashcards.generation.models import Generation, GenerationStatus
+from flashcards.models import CardStatus
 from flashcards.tasks import propose_cards, sweep_generations, tidy_cards
 from providers.errors import KeyMissing
 from tests.broker import sent_tasks

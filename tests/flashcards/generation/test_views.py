@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from flashcards.models import Card, CardStatus, Generation, GenerationStatus
+from flashcards.generation.models import Generation, GenerationStatus
+from flashcards.models import Card, CardStatus
 from tests.factories import CardFactory, GenerationFactory, MessageFactory
 
 ClientFactory = Callable[[User], Client]

@@ -13,8 +13,9 @@ from pytest_django import Settings
 from accounts.models import User
 from flashcards import services
 from flashcards.generation import services as generations
+from flashcards.generation.models import Generation, GenerationStatus
 from flashcards.generation.worker import propose_cards
-from flashcards.models import Card, CardStatus, Generation, GenerationStatus
+from flashcards.models import Card, CardStatus
 from flashcards.queries import generation_result
 from providers.errors import AnswerUnreadable, ProviderBusy
 from search.services import drain

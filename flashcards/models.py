@@ -185,6 +185,12 @@ class Card(models.Model):
             models.Index(fields=["buried_until"], name="card_buried", condition=Q(status="buried")),
             models.Index(fields=["owner", "-id"], name="card_list", condition=Q(deleted_at=None)),
             models.Index(fields=["note_id"], name="card_note"),
+            # Counts a whole deck by state without reading its rows.
+            models.Index(
+                fields=["owner", "state", "status"],
+                name="card_totals",
+                condition=Q(deleted_at=None) & ~Q(status="draft"),
+            ),
             # All that the mastery of a skill depends on, so that its sums read no rows.
             models.Index(
                 fields=["owner", "skill"],

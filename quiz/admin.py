@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from base.admin import ReadOnlyAdmin
-from quiz.models import ParameterSet, Review, ReviewDay, ReviewSettings
+from quiz.models import ParameterSet, Review, ReviewDay, ReviewSettings, SkillTest
 
 
 @admin.register(Review)
@@ -34,3 +34,11 @@ class ReviewDayAdmin(ReadOnlyAdmin[ReviewDay]):
     list_select_related = ("owner",)
     search_fields = ("owner__email", "goal_id")
     show_full_result_count = False
+
+
+@admin.register(SkillTest)
+class SkillTestAdmin(ReadOnlyAdmin[SkillTest]):
+    list_display = ("id", "owner", "skill_id", "started_at", "ended_at", "passed")
+    list_filter = ("passed",)
+    list_select_related = ("owner",)
+    search_fields = ("owner__email", "skill__id")

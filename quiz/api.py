@@ -15,7 +15,6 @@ from flashcards.models import Card
 from flashcards.schemas import CardOut
 from quiz import queries, services
 from quiz.errors import BadSetting, CardMovedOn, CardNotInDeck, CardSuspended, NothingToUndo, ReviewIdTaken
-from quiz.models import Review
 from quiz.progress.queries import progress_of
 from quiz.scheduling.review_context import settings_of
 from quiz.scheduling.scope import StudyScope
@@ -67,21 +66,24 @@ def undo(request: ApiRequest) -> Undone:
     return Undone(card=CardOut.of(services.undo_review(owner=request.user, at=timezone.now())))
 
 
-@router.get("/stats")
-@progress.get("/stats", operation_id="progress_stats")
+@router.get("/stats", response=StatsOut)
+@progress.get("/stats", operation_id="progress_stats", response=StatsOut)
+@raises(NotFound)
 def stats(request: ApiRequest, query: Query[GoalQuery]) -> StatsOut:
-    """Days are the person's own; `true_retention` is a share of 1, null without any answer to count."""
-    return StatsOut.of(progress_of(owner=request.user, at=timezone.now(), goal_id=query.goal_id))
+    """Days are the person's own; `true_retention` is a share of 1, null without any answer to count.
+
+    With `goal_id`, only the goal's cards count, and the answers that were given while they were its cards.
+    """
+    goal = request.user.goals.alive().get_or_not_found(query.goal_id) if query.goal_id else None
+    return StatsOut.of(progress_of(owner=request.user, at=timezone.now(), goal=goal))
 
 
 @router.get("/history", response=Page[ReviewOut])
 @progress.get("/history", operation_id="progress_history", response=Page[ReviewOut])
 @raises(InvalidCursor)
 def history(request: ApiRequest, query: Query[HistoryQuery]) -> Page[ReviewOut]:
-    """Answers from `from` up to `to`, the newest first."""
-    if query.goal_id:  # no card belongs to a goal yet
-        return paginate(Review.objects.none(), query, ReviewOut.of)
-    reviews = queries.history(owner=request.user, since=query.since, until=query.until)
+    """Answers from `from` up to `to`, the newest first; with `goal_id`, those for this goal, also if it is deleted."""
+    reviews = queries.history(owner=request.user, since=query.since, until=query.until, goal_id=query.goal_id)
     return paginate(reviews, query, ReviewOut.of)
 
 

@@ -40,3 +40,15 @@ class BadSetting(MemoryLoopError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class TooFewQuestions(Conflict):
+    code = "too-few-questions"
+    message = _("A test needs five questions. Make more cards of this skill first.")
+
+
+class AlreadyTested(Conflict):
+    """Its answers were shown today, so they would prove nothing."""
+
+    code = "already-tested"
+    message = _("You took this test today, and its answers are fresh. Take it again tomorrow.")

@@ -1,6 +1,7 @@
 """The forms of the review pages."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -8,6 +9,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from goals.models import Goal
 from quiz.models import Rating
 
 _STEP = re.compile(r"(\d{1,5})\s*(s|m|min|h|d)?", re.IGNORECASE)
@@ -109,3 +111,25 @@ class ReviewSettingsForm(forms.Form):
         max_value=99,
         help_text=_("A card with this many lapses is tagged “leech” and suspended. 0 turns this off."),
     )
+
+
+class ProgressForm(forms.Form):
+    """Which goal the statistics are of. Without one, they are of all cards."""
+
+    def __init__(self, data: Any, *, goals: Iterable[Goal]) -> None:
+        super().__init__(data)
+        self._goals = {str(goal.pk): goal for goal in goals}
+        titles = [(pk, goal.title) for pk, goal in self._goals.items()]
+        self.fields["goal"] = forms.ChoiceField(
+            required=False,
+            label=_("Goal"),
+            choices=[("", _("All cards")), *titles],
+            widget=forms.Select({"dir": "auto"}),
+        )
+
+    @property
+    def has_goals(self) -> bool:
+        return bool(self._goals)
+
+    def clean_goal(self) -> Goal | None:
+        return self._goals.get(self.cleaned_data["goal"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from base.models import OwnedQuerySet, new_id
 from flashcards.models import Card, CardState, CardStatus
 from flashcards.retrievability import DEFAULT_DECAY
+from goals.models import SkillNode
 
 
 class Rating(models.IntegerChoices):
@@ -156,3 +157,31 @@ class ReviewDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviews} reviews on {self.day}"
+
+
+class SkillTest(models.Model):
+    """A test with which a user proves that they know a skill already. It changes no card and no schedule.
+
+    `cards` are the questions in their order, which are drawn once. `answers` has one entry for each question answered:
+    whether the user knew it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skill_tests")
+    skill = models.ForeignKey(SkillNode, on_delete=models.CASCADE, related_name="tests")
+    cards = ArrayField(models.UUIDField())
+    answers = ArrayField(models.BooleanField(), default=list, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    passed = models.BooleanField(default=False)
+
+    objects = OwnedQuerySet["SkillTest"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["skill", "-started_at"], name="skill_test_latest")]
+        constraints = [
+            models.UniqueConstraint(fields=["skill"], condition=Q(ended_at=None), name="one_open_test_of_a_skill"),
+        ]
+
+    def __str__(self) -> str:
+        return f"test of {self.started_at:%Y-%m-%d %H:%M}"

@@ -1,7 +1,7 @@
 """The personal data of reviews: exported for the user, deleted with the account."""
 
 from accounts.personal_data import PersonalData, register
-from quiz.models import ParameterSet, Review, ReviewDay, ReviewSettings
+from quiz.models import ParameterSet, Review, ReviewDay, ReviewSettings, SkillTest
 
 PARAMETER_SETS = PersonalData("parameter_sets", ParameterSet, ("algorithm", "weights", "created_at"))
 REVIEWS = PersonalData(
@@ -52,4 +52,6 @@ SETTINGS = PersonalData(
     ),
 )
 
-register(PARAMETER_SETS, REVIEWS, DAYS, SETTINGS)
+TESTS = PersonalData("skill_tests", SkillTest, ("skill_id", "cards", "answers", "started_at", "ended_at", "passed"))
+
+register(PARAMETER_SETS, REVIEWS, DAYS, SETTINGS, TESTS)

@@ -116,9 +116,13 @@ def _source_of(card: Card) -> Message | None:
     return Message.objects.accessible().filter(pk=card.message_id).defer("content").first()
 
 
-def history(*, owner: User, since: datetime | None = None, until: datetime | None = None) -> QuerySet[Review]:
-    """The user's reviews from `since` until `until`, which is excluded."""
+def history(
+    *, owner: User, since: datetime | None = None, until: datetime | None = None, goal_id: UUID | None = None
+) -> QuerySet[Review]:
+    """The user's reviews, or those for one goal, from `since` until `until`, which is excluded."""
     reviews = Review.objects.filter(owner=owner)
+    if goal_id is not None:
+        reviews = reviews.filter(goal_id=goal_id)
     if since is not None:
         reviews = reviews.filter(reviewed_at__gte=since)
     if until is not None:

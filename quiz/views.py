@@ -20,7 +20,7 @@ from flashcards.models import Card
 from flashcards.services import suspend_cards, unsuspend_cards
 from quiz import queries, services
 from quiz.errors import BadSetting
-from quiz.forms import RatingForm, ReviewPageForm, ReviewSettingsForm
+from quiz.forms import ProgressForm, RatingForm, ReviewPageForm, ReviewSettingsForm
 from quiz.progress.queries import progress_of
 from quiz.scheduling.card_quiz import CardQuiz
 from quiz.scheduling.review_context import settings_of
@@ -173,8 +173,13 @@ def card_return(request: Request, card_id: UUID) -> HttpResponse:
 @login_required
 @require_GET
 def progress(request: Request) -> HttpResponse:
-    numbers = progress_of(owner=request.user, at=timezone.now())
-    return page(request, "quiz/progress.html", {"numbers": numbers})
+    """The statistics of all cards, or of one goal."""
+    form = ProgressForm(request.GET, goals=request.user.goals.alive().in_order())
+    if not form.is_valid():
+        raise NotFound
+    goal = form.cleaned_data["goal"]
+    numbers = progress_of(owner=request.user, at=timezone.now(), goal=goal)
+    return page(request, "quiz/progress.html", {"numbers": numbers, "goal": goal, "form": form})
 
 
 @login_required

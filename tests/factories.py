@@ -17,7 +17,7 @@ from flashcards.models import Card, CardState, CardStatus
 from goals.models import Goal, SkillNode, SkillTree, TreeOrigin, TreeRun, TreeStatus
 from passages.models import RememberedPassage
 from providers.models import ProviderName
-from quiz.models import Rating, Review
+from quiz.models import Rating, Review, SkillTest
 from quiz.progress.review_days import count_review
 from quiz.scheduling.calendar import Calendar
 
@@ -246,3 +246,22 @@ class SkillNodeFactory(DjangoModelFactory):
     title = factory.Sequence(lambda number: f"Skill {number}")
     depth = factory.LazyAttribute(lambda row: row.parent.depth + 1 if row.parent else 1)
     position = factory.Sequence(int)
+
+
+class SkillTestFactory(DjangoModelFactory):
+    """A test that has just begun; with `ended=True`, one that was passed."""
+
+    class Meta:
+        model = SkillTest
+
+    class Params:
+        ended = factory.Trait(
+            answers=[True, True, False, True, True], ended_at=factory.SelfAttribute("started_at"), passed=True
+        )
+
+    skill = factory.SubFactory(SkillNodeFactory)
+    owner = factory.SelfAttribute("skill.owner")
+    cards = factory.LazyAttribute(
+        lambda row: [card.pk for card in CardFactory.create_batch(5, owner=row.owner, skill=row.skill)]
+    )
+    started_at = factory.LazyFunction(timezone.now)

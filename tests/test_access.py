@@ -31,6 +31,7 @@ from tests.factories import (
     PassageFactory,
     ReviewFactory,
     SkillNodeFactory,
+    SkillTestFactory,
     TreeRunFactory,
 )
 from tests.site_urls import Operation, SiteUrl, admin_pages, operations, pages
@@ -86,6 +87,7 @@ def ids(alice: User) -> Ids:
         **{"skill_node_ids": [skill.pk], "skill_node_id": skill.pk, "goal_id": skill.tree.goal_id},
         **{"left_out_id": left_out.pk},
         **{"passage_id": PassageFactory(owner=alice, text=TEXT).pk},
+        **{"skill_id": skill.pk, "test_id": SkillTestFactory(skill=skill).pk},
     }
 
 

@@ -6,11 +6,14 @@ from datetime import datetime
 from django.db.models import Min
 
 from accounts.models import User
-from flashcards.models import CardState
+from flashcards.models import Card, CardState, GenerationStatus
+from goals.models import SkillNode
+from quiz.models import SkillTest
 from quiz.scheduling.due import DueToday
 from quiz.scheduling.queues import cards_in
 from quiz.scheduling.review_context import review_context
 from quiz.scheduling.scope import StudyScope
+from quiz.study.questions import PASS_MARK, QUESTIONS, draw_questions, question_of
 
 
 @dataclass(frozen=True)
@@ -27,3 +30,61 @@ def what_next(*, owner: User, scope: StudyScope, at: datetime) -> WhatNext:
     next_due = cards.exclude(state=CardState.NEW).filter(due__gt=at).aggregate(due=Min("due"))["due"]
     ahead = DueToday.of(owner, review_context(owner), at, scope.studied_ahead()).counts.total
     return WhatNext(has_cards=cards.exists(), ahead=ahead, next_due=next_due)
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """A question of a test that has ended. `card` is None if it was deleted since."""
+
+    card: Card | None
+    known: bool
+
+
+@dataclass(frozen=True)
+class SkillTestPage:
+    """What the page of a skill's test shows: the open test with its `question`, or else what can be done.
+
+    `question` is None, too, when its card was deleted during the test. `last` is the latest test that has ended.
+    `available` is how many questions could be drawn. `is_making`: a model is making cards for the skill.
+    """
+
+    open: SkillTest | None
+    question: Card | None
+    last: SkillTest | None
+    result: list[QuestionResult]
+    tested_today: bool
+    available: int
+    is_making: bool
+
+    QUESTIONS = QUESTIONS
+    PASS_MARK = PASS_MARK
+
+    @property
+    def number(self) -> int:
+        """Of the question, from 1."""
+        return len(self.open.answers) + 1 if self.open else 0
+
+    @property
+    def right(self) -> int:
+        return sum(self.last.answers) if self.last else 0
+
+
+def test_page(*, skill: SkillNode, at: datetime) -> SkillTestPage:
+    tests = SkillTest.objects.filter(skill=skill).select_related("owner").order_by("-started_at")
+    unfinished = tests.filter(ended_at=None).first()
+    last = tests.filter(ended_at__isnull=False).first()
+    calendar = review_context(skill.owner).calendar
+    return SkillTestPage(
+        open=unfinished,
+        question=question_of(unfinished) if unfinished else None,
+        last=last,
+        result=_result(last) if last and not unfinished else [],
+        tested_today=bool(last and last.ended_at and calendar.day_of(last.ended_at) == calendar.day_of(at)),
+        available=0 if unfinished else len(draw_questions(skill=skill, test_id=skill.pk)),
+        is_making=not unfinished and skill.generations.filter(status=GenerationStatus.RUNNING).exists(),
+    )
+
+
+def _result(test: SkillTest) -> list[QuestionResult]:
+    cards = Card.objects.alive().filter(owner_id=test.owner_id).in_bulk(test.cards)
+    return [QuestionResult(cards.get(pk), known) for pk, known in zip(test.cards, test.answers, strict=True)]

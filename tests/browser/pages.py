@@ -24,6 +24,7 @@ from tests.factories import (
     MessageFactory,
     PassageFactory,
     ReviewFactory,
+    SkillTestFactory,
     reply_pieces,
 )
 from tests.processes import Site
@@ -75,8 +76,17 @@ def fill(owner: User) -> Values:
         "generation_id": generation,
         "passage_id": PassageFactory(owner=owner, message=reply, text=f"It takes {'two_long_' * 20} stages."),
     }
+    rows |= _fill_skills(owner)
     others = {"provider": "claude", "kind": "json", "key": "a-b", "uidb36": "1", "number": "1"}
     return {**{name: row.pk for name, row in rows.items()}, "token_id": token.pk, **others}
+
+
+def _fill_skills(owner: User) -> dict[str, Model]:
+    """A skill with a test that was passed, and one with a test that is open."""
+    title = f"Light reactions and {'two_long_' * 15}"
+    passed = SkillTestFactory(skill__tree__goal__owner=owner, skill__title=title, ended=True)
+    unfinished = SkillTestFactory(skill__tree=passed.skill.tree)
+    return {"skill_id": passed.skill, "test_id": unfinished, "open_skill_id": unfinished.skill}
 
 
 def _fill_deck(owner: User, reply: object) -> tuple[Card, Generation]:
@@ -111,7 +121,15 @@ def _is_page(url: str, cookies: dict[str, str]) -> bool:
 def variants(values: Values) -> list[str]:
     """Addresses of pages whose query makes them look different."""
     review = reverse("quiz:review") + f"?card={values['card_id']}&turned=1"
-    return [review, reverse("chat:conversation-list") + "?archived", reverse("flashcards:card-list") + "?q=nothing"]
+    study = reverse("quiz:study") + f"?skill={values['skill_id']}"
+    test = reverse("quiz:skill-test", args=[values["open_skill_id"]]) + "?turned=1"
+    return [
+        review,
+        study,
+        test,
+        reverse("chat:conversation-list") + "?archived",
+        reverse("flashcards:card-list") + "?q=nothing",
+    ]
 
 
 def visit(page: Page, address: str) -> None:

@@ -134,9 +134,14 @@ def test_history_is_filtered_by_time(alice: User, api_of: ApiClientFactory) -> N
         assert len(items) == 1
 
 
-def test_no_reviews_belong_to_a_goal_yet(alice: User, api_of: ApiClientFactory) -> None:
+def test_the_history_of_a_goal_has_only_its_reviews(alice: User, mallory: User, api_of: ApiClientFactory) -> None:
+    goal = GoalFactory(owner=alice)
+    of_goal = ReviewFactory(card__owner=alice, goal_id=goal.pk)
     ReviewFactory(card__owner=alice)
-    assert api_of(alice).get("/progress/history", goal_id=uuid4()).body["items"] == []
+    for name in ("quiz", "progress"):
+        items = api_of(alice).get(f"/{name}/history", goal_id=goal.pk).body["items"]
+        assert [item["id"] for item in items] == [str(of_goal.pk)]
+    assert api_of(mallory).get("/progress/history", goal_id=goal.pk).body["items"] == []
 
 
 @pytest.mark.parametrize("name", ["quiz", "study"])
@@ -175,13 +180,34 @@ def test_the_stats_of_a_goal_count_only_its_cards(alice: User, api_of: ApiClient
     api = api_of(alice)
     everything = api.get(f"/{name}/stats").body
     assert (everything["totals"]["reviews"], everything["true_retention"], everything["streak"]) == (2, 1.0, 2)
-    of_goal = api.get(f"/{name}/stats", goal_id=uuid4()).body
+    empty = GoalFactory(owner=alice)
+    of_goal = api.get(f"/{name}/stats", goal_id=empty.pk).body
     assert set(of_goal) == set(everything)
     assert not any(of_goal["today"].values())
     assert not any(of_goal["totals"].values())
     assert (of_goal["true_retention"], of_goal["true_retention_answers"], of_goal["streak"]) == (None, 0, 0)
     assert of_goal["heatmap"] == []
     assert [day["due"] for day in of_goal["forecast"]] == [0] * 30
+    for goal_id in (uuid4(), GoalFactory().pk):
+        assert api.get(f"/{name}/stats", goal_id=goal_id).status == 404
+
+
+@pytest.mark.parametrize("history", [0, 50])
+def test_the_stats_take_few_statements_whatever_the_history(
+    alice: User, api_of: ApiClientFactory, django_assert_num_queries: DjangoAssertNumQueries, history: int
+) -> None:
+    skill = SkillNodeFactory(tree__goal__owner=alice, tree__goal__desired_retention=0.8)
+    card, now = CardFactory(owner=alice, reviewed=True, skill=skill), timezone.now()
+    for days_ago in range(history, 0, -1):
+        review = {"state_before": "review", "reviewed_at": now - timedelta(days=days_ago)}
+        ReviewFactory(card=card, goal_id=skill.tree.goal_id, **review)
+    api = api_of(alice)
+    with django_assert_num_queries(7):  # session, user, settings, days, totals, due reviews, due steps
+        everything = api.get("/quiz/stats").body
+    with django_assert_num_queries(8):  # and the goal
+        of_goal = api.get("/quiz/stats", goal_id=skill.tree.goal_id).body
+    assert of_goal == {**everything, "desired_retention": 0.8}
+    assert (of_goal["totals"]["cards"], of_goal["totals"]["reviews"], of_goal["streak"]) == (1, history, history)
 
 
 def test_the_stats_count_todays_reviews(alice: User, api_of: ApiClientFactory) -> None:

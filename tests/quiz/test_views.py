@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from flashcards.models import Card, CardStatus
 from quiz.models import Review
-from tests.factories import CardFactory, MessageFactory, ReviewFactory
+from tests.factories import CardFactory, GoalFactory, MessageFactory, ReviewFactory
 
 ClientFactory = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
@@ -128,6 +128,20 @@ def test_progress_opens_with_and_without_reviews(alice: User, client_of: ClientF
     yesterday = timezone.now() - timedelta(days=1)
     ReviewFactory(card__owner=alice, card__reviewed=True, state_before="review", reviewed_at=yesterday)
     assert "<strong>100%</strong>" in browser.get(url).text
+
+
+def test_progress_is_of_one_goal_if_the_user_wants(alice: User, client_of: ClientFactory) -> None:
+    browser, url = client_of(alice), reverse("quiz:progress")
+    assert "<select" not in browser.get(url).text
+    yesterday, goal = timezone.now() - timedelta(days=1), GoalFactory(owner=alice, title="Read Spanish")
+    ReviewFactory(card__owner=alice, card__reviewed=True, state_before="review", reviewed_at=yesterday)
+    ReviewFactory(card__owner=alice, state_before="review", reviewed_at=yesterday, rating=1, goal_id=goal.pk)
+    assert "<strong>50%</strong>" in browser.get(url).text
+    of_goal = browser.get(url, {"goal": goal.pk}).text
+    assert "<strong>0%</strong>" in of_goal
+    assert f'<option value="{goal.pk}" selected>Read Spanish</option>' in of_goal
+    for unknown in (GoalFactory().pk, "nonsense"):
+        assert browser.get(url, {"goal": unknown}).status_code == 404
 
 
 def test_settings_are_shown_saved_and_validated(alice: User, client_of: ClientFactory) -> None:

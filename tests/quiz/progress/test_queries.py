@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 from accounts.models import User
 from flashcards.models import CardState, CardStatus
-from quiz.models import Rating
+from quiz.models import Rating, ReviewSettings
 from quiz.progress.queries import DayCount, progress_of
 from tests.factories import CardFactory, ReviewFactory
 
@@ -74,3 +74,12 @@ def test_totals_count_the_deck(alice: User) -> None:
     CardFactory(owner=alice, status=CardStatus.DRAFT)
     totals = progress_of(owner=alice, at=NOON).totals
     assert (totals.cards, totals.new, totals.review, totals.suspended) == (2, 1, 1, 1)
+
+
+def test_days_of_the_forecast_begin_when_the_users_days_do(alice: User) -> None:
+    ReviewSettings.objects.create(owner=alice, time_zone="Europe/Berlin", day_start_hour=4)
+    start = datetime(2026, 3, 29, 2, 0, tzinfo=UTC)  # 4:00 in summer time, which began three hours ago
+    CardFactory(owner=alice, reviewed=True, due=start - timedelta(seconds=1))
+    CardFactory(owner=alice, state=CardState.LEARNING, due=start)
+    days = {day.day.isoformat(): day.count for day in progress_of(owner=alice, at=NOON).forecast if day.count}
+    assert days == {"2026-03-28": 1, "2026-03-29": 1}

@@ -1,4 +1,4 @@
-"""Cards in the context of replies. They are of this app, because a card fades by the user's review settings."""
+"""What replies are given of this app: cards, which fade by the user's review settings, and the mastery of skills."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -13,7 +13,11 @@ from base.html.plain_text import plain_text
 from chat.replies.context import Piece, PieceKind
 from chat.replies.context_sources import ContextSource, SourceRow, find_rows, register
 from chat.replies.prompts import ContextExtract
+from chat.subjects.prompting import Recall
+from chat.subjects.prompting import register as register_recall
 from flashcards.models import STUDIED_STATUSES, Card, CardKind
+from goals.models import Goal
+from quiz.mastery.queries import mastery_of_goal
 from quiz.scheduling.fading import fading_cards
 from search.filters import Filter
 
@@ -93,4 +97,10 @@ def card_rows(owner_ids: Collection[UUID], ids: Collection[UUID]) -> Mapping[UUI
     }
 
 
+def recall_of_skills(goal: Goal, at: datetime) -> Mapping[UUID, Recall]:
+    skills = mastery_of_goal(goal=goal, at=at).skills
+    return {pk: Recall(tally.mastery, tally.fading) for pk, tally in skills.items()}
+
+
 register(ContextSource(PieceKind.CARD, find_cards, card_rows))
+register_recall(recall_of_skills)

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ from chat.replies.context import Piece, PieceKind
 from chat.replies.prompts import CONTEXT_TOKENS
 from chat.replies.retrieval import retrieve_context
 from chat.replies.writer import write_reply
+from chat.subjects.prompting import goal_section
 from flashcards.models import Card, CardKind, CardStatus
 from providers.models import ProviderName
 from search.services import drain
-from tests.factories import CardFactory, ConversationFactory, MessageFactory
+from tests.factories import CardFactory, ConversationFactory, MessageFactory, SkillNodeFactory, SkillTreeFactory
 from tests.stand_ins.ollama import CHAT_MODEL, OllamaStandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -171,3 +173,17 @@ def test_a_deleted_card_is_no_longer_linked(with_model: Conversation, ollama: Ol
     Card.objects.update(deleted_at=timezone.now())
     item = as_last_message(reply)
     assert ([source.url for source in item.citations], item.fading_cards) == ([""], [])
+
+
+def test_the_prompt_of_a_chat_about_a_goal_has_the_mastery_of_its_skills(alice: User) -> None:
+    known, fading, new = (
+        SkillNodeFactory(tree=tree, title=title, position=place)
+        for tree in [SkillTreeFactory(goal__owner=alice)]
+        for place, title in enumerate(("Nouns", "Past", "Numbers"))
+    )
+    at = timezone.now()
+    CardFactory(owner=alice, skill=known, reviewed=True, stability=1_000.0, last_review=at)
+    CardFactory(owner=alice, skill=fading, reviewed=True, stability=1.0, last_review=at - timedelta(days=30))
+    section = goal_section(ConversationFactory(owner=alice, goal=new.tree.goal), at=at)
+    assert "- Nouns: 100%\n" in section
+    assert re.search(r"- Past: [3-7]\d%, fading\n- Numbers: no cards yet$", section)

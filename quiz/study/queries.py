@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import Min
 
 from accounts.models import User
-from flashcards.models import Card, CardState, GenerationStatus
+from flashcards.generation.models import GenerationStatus
+from flashcards.models import Card, CardState
 from goals.models import SkillNode
 from quiz.models import SkillTest
 from quiz.scheduling.due import DueToday

@@ -23,14 +23,18 @@ from quiz.schemas import (
     DueQuery,
     GoalQuery,
     HistoryQuery,
+    NextStepOut,
+    NextSteps,
     Rated,
     RatingIn,
+    RequiredGoal,
     ReviewOut,
     SettingsChange,
     SettingsOut,
     StatsOut,
     Undone,
 )
+from quiz.study.queries import next_steps
 
 router = Router(tags=["Review"])
 study = Router(tags=["Review"])
@@ -48,6 +52,17 @@ def due(request: ApiRequest, query: Query[DueQuery]) -> DueOut:
     """
     scope = StudyScope.of(request.user, goal_id=query.goal_id, skill_id=query.skill_node_id, ahead=query.ahead)
     return DueOut.of(queries.due_queue(owner=request.user, at=timezone.now(), limit=query.limit, scope=scope))
+
+
+@study.get("/next", response=NextSteps)
+@raises(NotFound)
+def study_next(request: ApiRequest, query: Query[RequiredGoal]) -> NextSteps:
+    """What to learn next of a goal: what is ready by its prerequisites, the weakest first, then what waits for others.
+
+    Skills that have reached the desired retention are left out, unless they are fading.
+    """
+    goal = request.user.goals.alive().get_or_not_found(query.goal_id)
+    return NextSteps(items=[NextStepOut.of(step) for step in next_steps(goal=goal, at=timezone.now())])
 
 
 @router.post("/rate", response=Rated)

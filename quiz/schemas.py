@@ -17,6 +17,7 @@ from quiz.queries import DueCard, DueQueue
 from quiz.scheduling.due import Counts
 from quiz.scheduling.fsrs_scheduler import DEFAULT_WEIGHTS, ScheduledReview
 from quiz.scheduling.interval_labels import interval_label
+from quiz.study.queries import NextStep
 
 BUTTONS = ("again", "hard", "good", "easy")
 Steps = Annotated[list[Annotated[int, Field(ge=1, le=604_800)]], Field(max_length=10)]
@@ -66,6 +67,43 @@ class DueQuery(Schema):
     goal_id: Key | None = None
     skill_node_id: Key | None = None
     ahead: bool = False
+
+
+class NextStepOut(BaseModel):
+    """A skill to learn next. `reason` is no-cards, new, weak or fading; `text` says it as a sentence."""
+
+    skill_node_id: UUID
+    title: str
+    path: list[str]
+    mastery: float | None
+    coverage: float | None
+    cards: int
+    is_ready: bool
+    reason: str
+    text: str
+
+    @classmethod
+    def of(cls, step: NextStep) -> Self:
+        skill = step.skill
+        return cls(
+            skill_node_id=skill.id,
+            title=skill.title,
+            path=list(skill.path),
+            mastery=skill.mastery,
+            coverage=skill.coverage,
+            cards=skill.cards,
+            is_ready=step.is_ready,
+            reason=step.reason,
+            text=step.text,
+        )
+
+
+class NextSteps(BaseModel):
+    items: list[NextStepOut]
+
+
+class RequiredGoal(Schema):
+    goal_id: Key
 
 
 class RatingIn(RequestBody):

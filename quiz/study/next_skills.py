@@ -36,7 +36,6 @@ class SkillState:
     requires: Sequence[UUID]
     is_lesson: bool
     cards: int
-    new: int
     mastery: float | None
     coverage: float | None
     is_fading: bool

@@ -32,7 +32,6 @@ def skill(
         requires=[key(other) for other in requires],
         is_lesson=is_lesson,
         cards=0 if mastery is None else 10,
-        new=0,
         mastery=mastery,
         coverage=None if mastery is None else 1.0,
         is_fading=is_fading,

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('chat', '0006_goals'),
-        ('flashcards', '0005_mastery_index'),
+        ('flashcards', '0006_totals_index'),
         ('goals', '0003_growing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,10 +1,13 @@
-"""What refers to goals without a foreign key: the app registers how its rows follow a merge. Foreign keys just do."""
+"""What refers to goals without a foreign key, or once a day for each: its app registers how it follows a merge.
+
+Rows with a foreign key to the goal follow by themselves, after these.
+"""
 
 from collections.abc import Callable
 
 from goals.models import Goal
 
-# Both goals are locked, and the skills have their new tree already. Runs in the transaction of the merge.
+# Both goals are locked, in the transaction of the merge.
 Follow = Callable[[Goal, Goal], None]
 
 _followers: list[Follow] = []

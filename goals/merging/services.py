@@ -30,11 +30,10 @@ def merge_goals(*, source: Goal, target: Goal, at: datetime) -> Goal:
         raise NotFound
     source, target = locked[source.pk], locked[target.pk]
     _join_trees(source, target)
-    for relation in Goal._meta.related_objects:
-        relation.related_model._base_manager.filter(**{relation.field.name: source}).update(
-            **{relation.field.name: target}
-        )
     let_others_follow(source=source, target=target)
+    for relation in Goal._meta.related_objects:
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: source})
+        rows.update(**{relation.field.name: target})
     source.deleted_at = at
     source.save(update_fields=["deleted_at", "updated_at"])
     return _add(target, source.description, source.target_date, source.desired_retention)

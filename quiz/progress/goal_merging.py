@@ -23,7 +23,8 @@ _DELETE_DAYS = "DELETE FROM quiz_reviewday WHERE owner_id = %(owner_id)s AND goa
 
 def reviews_follow(source: Goal, target: Goal) -> None:
     # A rating reads the goal while it has locked its card. What waits for these locks reads the new goal.
-    list(Card.objects.of_goal(target.pk).order_by("pk").select_for_update().values_list("pk"))
+    cards = Card.objects.filter(skill__tree__goal__in=[source, target]).order_by("pk")
+    list(cards.select_for_update(of=("self",)).values_list("pk"))
     Review.objects.filter(owner_id=source.owner_id, goal_id=source.pk).update(goal_id=target.pk)
     goals = {"owner_id": source.owner_id, "source": source.pk, "target": target.pk}
     with connection.cursor() as cursor:

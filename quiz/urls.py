@@ -15,6 +15,7 @@ urlpatterns = [
     path("review/<uuid:card_id>/return/", views.card_return, name="card-return"),
     path("goals/skills/<uuid:skill_id>/test/", study.skill_test, name="skill-test"),
     path("goals/skills/<uuid:skill_id>/test/start/", study.skill_test_start, name="skill-test-start"),
+    path("goals/skills/<uuid:skill_id>/test/questions/", study.skill_test_questions, name="skill-test-questions"),
     path("goals/skills/<uuid:skill_id>/known/", study.skill_known, name="skill-known"),
     path("goals/skills/<uuid:skill_id>/known/restore/", study.skill_mark_restore, name="skill-mark-restore"),
     path("goals/tests/<uuid:test_id>/answer/", study.question_answer, name="question-answer"),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import urlencode
 from uuid import UUID
 
 from accounts.models import User
@@ -32,16 +31,12 @@ class StudyScope:
         return cls(skill.tree.goal, skill, ahead)
 
     @property
-    def title(self) -> str:
-        subject = self.skill or self.goal
-        return subject.title if subject else ""
+    def subject(self) -> Goal | SkillNode | None:
+        return self.skill or self.goal
 
     @property
-    def query(self) -> str:
-        """Names the goal or skill in an address."""
-        if self.skill:
-            return urlencode({"skill": self.skill.pk})
-        return urlencode({"goal": self.goal.pk}) if self.goal else ""
+    def title(self) -> str:
+        return self.subject.title if self.subject else ""
 
     def studied_ahead(self) -> Self:
         return replace(self, ahead=True)

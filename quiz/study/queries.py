@@ -109,7 +109,8 @@ class SkillTestPage:
     """What the page of a skill's test shows: the open test with its `question`, or else what can be done.
 
     `question` is None, too, when its card was deleted during the test. `last` is the latest test that has ended.
-    `available` is how many questions could be drawn. `is_making`: a model is making cards for the skill.
+    `available` is how many questions could be drawn. `is_making`: a model is making cards for the skill. `error` says
+    why the latest attempt failed.
     """
 
     open: SkillTest | None
@@ -119,6 +120,7 @@ class SkillTestPage:
     tested_today: bool
     available: int
     is_making: bool
+    error: str
 
     QUESTIONS = QUESTIONS
     PASS_MARK = PASS_MARK
@@ -137,6 +139,7 @@ def test_page(*, skill: SkillNode, at: datetime) -> SkillTestPage:
     tests = SkillTest.objects.filter(skill=skill).select_related("owner").order_by("-started_at")
     unfinished = tests.filter(ended_at=None).first()
     last = tests.filter(ended_at__isnull=False).first()
+    making = None if unfinished else skill.generations.order_by("-created_at").first()
     calendar = review_context(skill.owner).calendar
     return SkillTestPage(
         open=unfinished,
@@ -145,7 +148,8 @@ def test_page(*, skill: SkillNode, at: datetime) -> SkillTestPage:
         result=_result(last) if last and not unfinished else [],
         tested_today=bool(last and last.ended_at and calendar.day_of(last.ended_at) == calendar.day_of(at)),
         available=0 if unfinished else len(draw_questions(skill=skill, test_id=skill.pk)),
-        is_making=not unfinished and skill.generations.filter(status=GenerationStatus.RUNNING).exists(),
+        is_making=bool(making and making.status == GenerationStatus.RUNNING),
+        error=making.error["detail"] if making and making.error else "",
     )
 
 

@@ -13,14 +13,16 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from base.errors import Conflict, NotFound
+from base.errors import Conflict, MemoryLoopError, NotFound
 from base.http import Request, page, toast
+from flashcards.generation.services import start_generation
 from goals.models import SkillNode
 from goals.services import UNDO_TIME
 from quiz.models import SkillTest
 from quiz.study import queries, services
 from quiz.study.forms import AnswerForm
 from quiz.study.known import KnownMark
+from quiz.study.questions import QUESTIONS
 
 MARK_SALT = "quiz.study.known"
 
@@ -51,6 +53,19 @@ def skill_test_start(request: Request, skill_id: UUID) -> HttpResponse:
         services.start_test(owner=request.user, skill=_skill(request, skill_id), at=timezone.now())
     except Conflict as conflict:
         toast(request, conflict.detail)
+    return _to_test(skill_id)
+
+
+@login_required
+@require_POST
+def skill_test_questions(request: Request, skill_id: UUID) -> HttpResponse:
+    """Ask a model for cards that the test can use. They stay drafts, which the user can review after the test."""
+    try:
+        start_generation(owner=request.user, skill=_skill(request, skill_id), max_cards=2 * QUESTIONS)
+    except NotFound:
+        raise
+    except MemoryLoopError as error:
+        toast(request, error.detail)
     return _to_test(skill_id)
 
 

@@ -18,9 +18,7 @@ TREE = {
             "title": title,
             "description": f"Reads the {title.lower()} of a newspaper.",
             "requires": [],
-            "skills": [
-                {"title": f"{title} {word}", "description": "", "requires": [], "skills": []} for word in words
-            ],
+            "skills": [{"title": f"{title} {word}", "description": "", "requires": [], "skills": []} for word in words],
         }
         for title, words in {"Headlines": ["Nouns", "Missing words"], "Reports": ["Past tense", "Numbers"]}.items()
     ]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from flashcards.generation.services import fail_generation
 from flashcards.models import Card
 from goals.models import SkillNode
 from quiz.models import SkillTest
@@ -72,6 +73,22 @@ def test_an_answer_that_cannot_be_read_changes_nothing(browser: Client, alice: U
     assert "A card of this test was deleted" in browser.get(url("skill-test", skill)).content.decode()
 
 
+def test_a_model_makes_the_questions_of_a_skill_with_too_few_cards(
+    browser: Client, alice: User, skill: SkillNode
+) -> None:
+    CardFactory(owner=alice, skill=skill)
+    page = url("skill-test", skill)
+    assert "Make questions" in browser.get(page).content.decode()
+    assert "needs five questions" in browser.post(url("skill-test-start", skill), follow=True).content.decode()
+    making = browser.post(url("skill-test-questions", skill), follow=True).content.decode()
+    assert ("Making questions" in making, "hx-trigger" in making) == (True, True)
+    generation = skill.generations.get()
+    assert (generation.accept, generation.max_cards) == (False, 10)
+    fail_generation(generation_id=generation.pk, code="x", detail="The model is down.")
+    failed = browser.get(page).content.decode()
+    assert ("The model is down." in failed, "Make questions" in failed) == (True, True)
+
+
 def test_a_skill_is_marked_as_known_by_hand_and_that_is_undone(browser: Client, skill: SkillNode) -> None:
     def known_at() -> object:
         skill.refresh_from_db()
@@ -94,7 +111,7 @@ def test_a_skill_is_marked_as_known_by_hand_and_that_is_undone(browser: Client, 
     assert [browser.post(address).status_code for address in (forged, other)] == [404, 404]
 
 
-@pytest.mark.parametrize("name", ["skill-test", "skill-test-start", "skill-known"])
+@pytest.mark.parametrize("name", ["skill-test", "skill-test-start", "skill-test-questions", "skill-known"])
 def test_a_stranger_gets_404(mallory: User, client_of: ClientFactory, skill: SkillNode, name: str) -> None:
     browser = client_of(mallory)
     send = browser.get if name == "skill-test" else browser.post

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from base.admin import ReadOnlyAdmin
-from quiz.models import ParameterSet, Review, ReviewDay, ReviewSettings, SkillTest
+from quiz.models import MasteryDay, ParameterSet, Review, ReviewDay, ReviewSettings, SkillTest
 
 
 @admin.register(Review)
@@ -42,3 +42,10 @@ class SkillTestAdmin(ReadOnlyAdmin[SkillTest]):
     list_filter = ("passed",)
     list_select_related = ("owner",)
     search_fields = ("owner__email", "skill__id")
+
+
+@admin.register(MasteryDay)
+class MasteryDayAdmin(ReadOnlyAdmin[MasteryDay]):
+    list_display = ("day", "owner", "goal", "mastery", "cards", "answered")
+    list_select_related = ("owner", "goal")
+    search_fields = ("owner__email", "goal__id")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from base.models import OwnedQuerySet, new_id
 from flashcards.models import Card, CardState, CardStatus
 from flashcards.retrievability import DEFAULT_DECAY
-from goals.models import SkillNode
+from goals.models import Goal, SkillNode
 
 
 class Rating(models.IntegerChoices):
@@ -185,3 +185,23 @@ class SkillTest(models.Model):
 
     def __str__(self) -> str:
         return f"test of {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class MasteryDay(models.Model):
+    """The mastery of a goal at the beginning of a user's day, or a few minutes later."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mastery_days")
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="mastery_days")
+    day = models.DateField()
+    mastery = models.FloatField()
+    cards = models.PositiveIntegerField()
+    answered = models.PositiveIntegerField()
+
+    objects = OwnedQuerySet["MasteryDay"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["goal", "day"], name="one_mastery_of_a_goal_per_day")]
+
+    def __str__(self) -> str:
+        return f"{self.mastery:.0%} on {self.day}"

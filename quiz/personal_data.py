@@ -1,7 +1,7 @@
 """The personal data of reviews: exported for the user, deleted with the account."""
 
 from accounts.personal_data import PersonalData, register
-from quiz.models import ParameterSet, Review, ReviewDay, ReviewSettings, SkillTest
+from quiz.models import MasteryDay, ParameterSet, Review, ReviewDay, ReviewSettings, SkillTest
 
 PARAMETER_SETS = PersonalData("parameter_sets", ParameterSet, ("algorithm", "weights", "created_at"))
 REVIEWS = PersonalData(
@@ -35,6 +35,7 @@ DAYS = PersonalData(
     ReviewDay,
     ("day", "goal_id", "state_before", "rating", "reviews", "first_reviews", "duration_ms"),
 )
+MASTERY_DAYS = PersonalData("mastery_days", MasteryDay, ("goal_id", "day", "mastery", "cards", "answered"))
 SETTINGS = PersonalData(
     "review_settings",
     ReviewSettings,
@@ -54,4 +55,4 @@ SETTINGS = PersonalData(
 
 TESTS = PersonalData("skill_tests", SkillTest, ("skill_id", "cards", "answers", "started_at", "ended_at", "passed"))
 
-register(PARAMETER_SETS, REVIEWS, DAYS, SETTINGS, TESTS)
+register(PARAMETER_SETS, REVIEWS, DAYS, MASTERY_DAYS, SETTINGS, TESTS)

@@ -21,6 +21,7 @@ from flashcards.services import suspend_cards, unsuspend_cards
 from quiz import queries, services
 from quiz.errors import BadSetting
 from quiz.forms import ProgressForm, RatingForm, ReviewPageForm, ReviewSettingsForm
+from quiz.mastery.queries import mastery_of_goal, outlook_of_goal
 from quiz.progress.queries import progress_of
 from quiz.scheduling.card_quiz import CardQuiz
 from quiz.scheduling.review_context import settings_of
@@ -178,8 +179,10 @@ def progress(request: Request) -> HttpResponse:
     if not form.is_valid():
         raise NotFound
     goal = form.cleaned_data["goal"]
-    numbers = progress_of(owner=request.user, at=timezone.now(), goal=goal)
-    return page(request, "quiz/progress.html", {"numbers": numbers, "goal": goal, "form": form})
+    at = timezone.now()
+    numbers = progress_of(owner=request.user, at=at, goal=goal)
+    outlook = outlook_of_goal(goal=goal, known=mastery_of_goal(goal=goal, at=at)) if goal else None
+    return page(request, "quiz/progress.html", {"numbers": numbers, "outlook": outlook, "form": form})
 
 
 @login_required

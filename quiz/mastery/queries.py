@@ -6,7 +6,7 @@ added up here.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from psycopg.sql import SQL
 from accounts.models import User
 from goals.models import Goal
 from quiz.mastery.formula import HORIZON, Answered, Tally, with_subtrees
+from quiz.mastery.line import Line, MasteryPoint, line_through
+from quiz.mastery.pace import WINDOW_DAYS, Pace, pace_of
 from quiz.scheduling.review_context import ReviewContext, review_context
 
 NOTHING = Tally()
@@ -97,6 +99,7 @@ class GoalMastery:
     total: Tally
     skills: Mapping[UUID, Tally]
     own: Mapping[UUID, Tally]
+    day: date | None = None  # of the user
 
     @property
     def fading(self) -> list[UUID]:
@@ -129,7 +132,8 @@ def _mastery(rows: list[_Row], context: ReviewContext, at: datetime) -> GoalMast
     target = rows[0].desired_retention or context.settings.desired_retention
     own = {row.id: row.tally(target, at) for row in rows}
     total = sum(own.values(), Tally(target=target))
-    return GoalMastery(total, with_subtrees(own, {row.id: row.parent_id for row in rows}), own)
+    skills = with_subtrees(own, {row.id: row.parent_id for row in rows})
+    return GoalMastery(total, skills, own, context.calendar.day_of(at))
 
 
 def _rows(owner_id: UUID, context: ReviewContext, at: datetime, *, goal_id: UUID | None = None) -> Iterator[_Row]:
@@ -143,3 +147,54 @@ def _rows(owner_id: UUID, context: ReviewContext, at: datetime, *, goal_id: UUID
     with connection.cursor() as cursor:
         cursor.execute(_STATEMENT, values)
         yield from map(_Row._make, cursor.fetchall())
+
+
+HISTORY_DAYS = 90
+_OUTLOOK = """
+    SELECT
+        (SELECT coalesce(sum(reviews), 0) FROM quiz_reviewday
+            WHERE owner_id = %(owner_id)s AND goal_id = %(goal_id)s AND state_before = 'new'
+                AND day > %(pace_since)s AND day <= %(today)s),
+        (SELECT min(day) FROM quiz_reviewday WHERE owner_id = %(owner_id)s AND goal_id = %(goal_id)s),
+        (SELECT coalesce(array_agg(day ORDER BY day), '{}') FROM quiz_masteryday
+            WHERE goal_id = %(goal_id)s AND day > %(since)s AND day < %(today)s),
+        (SELECT coalesce(array_agg(mastery ORDER BY day), '{}') FROM quiz_masteryday
+            WHERE goal_id = %(goal_id)s AND day > %(since)s AND day < %(today)s)
+"""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Where a goal comes from and where it goes: its mastery day by day, the present one last, and its pace."""
+
+    history: list[MasteryPoint]
+    pace: Pace
+
+    @property
+    def present(self) -> MasteryPoint:
+        return self.history[-1]
+
+    @property
+    def line(self) -> Line:
+        return line_through(self.history)
+
+
+def outlook_of_goal(*, goal: Goal, known: GoalMastery) -> Outlook | None:
+    """`known` is the goal's mastery now. None without cards and known skills. One statement."""
+    if known.day is None or known.total.mastery is None:
+        return None
+    values: dict[str, Any] = {
+        "owner_id": goal.owner_id,
+        "goal_id": goal.pk,
+        "today": known.day,
+        "since": known.day - timedelta(days=HISTORY_DAYS),
+        "pace_since": known.day - timedelta(days=WINDOW_DAYS),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTLOOK, values)
+        answered, first_day, days, masteries = cursor.fetchone()
+    pace = pace_of(
+        left=known.total.new, answered=int(answered), first_day=first_day, today=known.day, target=goal.target_date
+    )
+    past = [MasteryPoint(day, mastery) for day, mastery in zip(days, masteries, strict=True)]
+    return Outlook([*past, MasteryPoint(known.day, known.total.mastery)], pace)

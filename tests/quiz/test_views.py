@@ -10,8 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from flashcards.models import Card, CardStatus
+from quiz.mastery.services import record_mastery
 from quiz.models import Review
-from tests.factories import CardFactory, GoalFactory, MessageFactory, ReviewFactory
+from tests.factories import CardFactory, GoalFactory, MessageFactory, ReviewFactory, SkillNodeFactory
 
 ClientFactory = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
@@ -142,6 +143,26 @@ def test_progress_is_of_one_goal_if_the_user_wants(alice: User, client_of: Clien
     assert f'<option value="{goal.pk}" selected>Read Spanish</option>' in of_goal
     for unknown in (GoalFactory().pk, "nonsense"):
         assert browser.get(url, {"goal": unknown}).status_code == 404
+
+
+def test_progress_of_a_goal_shows_its_mastery_over_time_and_when_it_will_be_finished(
+    alice: User, client_of: ClientFactory
+) -> None:
+    now, url = timezone.now(), reverse("quiz:progress")
+    goal = GoalFactory(owner=alice, target_date=now.date() + timedelta(days=1))
+    skill = SkillNodeFactory(tree__goal=goal)
+    CardFactory(owner=alice, skill=skill, reviewed=True, last_review=now)
+    CardFactory.create_batch(3, owner=alice, skill=skill)
+    first = client_of(alice).get(url, {"goal": goal.pk}).text
+    assert "Mastery is 25% now." in first
+    assert "3 cards are new." in first
+    ReviewFactory(card__owner=alice, goal_id=goal.pk, reviewed_at=now)
+    record_mastery(owner=alice, at=now - timedelta(days=2))
+    text = " ".join(client_of(alice).get(url, {"goal": goal.pk}).text.split())
+    assert "and is 25% now." in text
+    assert '<polyline points="4.0,' in text
+    assert "At 1 new cards a day you finish on" in text
+    assert ", 2 days late. At 2 a day you would finish by" in text
 
 
 def test_settings_are_shown_saved_and_validated(alice: User, client_of: ClientFactory) -> None:

@@ -34,3 +34,20 @@ class GoalSettingsForm(GoalForm):
         help_text=_("From 0.7 to 0.99. Leave it empty to use your review settings."),
     )
     status = forms.ChoiceField(label=_("Status"), choices=GoalStatus.choices)
+
+
+class GoalListForm(forms.Form):
+    """Which goals to list; without a valid value, those that the user works on or has paused."""
+
+    show = forms.ChoiceField(required=False, choices=[("done", _("Done")), ("archived", _("Archived"))])
+
+    @property
+    def statuses(self) -> list[str]:
+        shown = self.cleaned_data["show"] if self.is_valid() else ""
+        return [shown] if shown else [GoalStatus.ACTIVE.value, GoalStatus.PAUSED.value]
+
+
+class GoalMoveForm(forms.Form):
+    """The goal before which another one is put. Without it, that one becomes the last."""
+
+    before = forms.UUIDField(required=False)

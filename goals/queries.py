@@ -1,9 +1,9 @@
 """Reads of goals."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
-from goals.models import Goal
+from goals.models import Goal, GoalQuerySet, SkillTree, TreeRun, TreeRunStatus, TreeStatus
 
 
 def find_goals(*, owner: User, words: str) -> QuerySet[Goal]:
@@ -12,3 +12,10 @@ def find_goals(*, owner: User, words: str) -> QuerySet[Goal]:
     for word in words.split()[:10]:
         goals = goals.filter(title__icontains=word)
     return goals
+
+
+def with_waiting(goals: GoalQuerySet) -> GoalQuerySet:
+    """The goals, each with `proposal_waits`, and `running_run`: the id of the run in which a model writes a tree."""
+    proposals = SkillTree.objects.filter(goal=OuterRef("pk"), status=TreeStatus.PROPOSED)
+    runs = TreeRun.objects.filter(goal=OuterRef("pk"), status=TreeRunStatus.RUNNING)
+    return goals.annotate(proposal_waits=Exists(proposals), running_run=Subquery(runs.values("pk")[:1]))

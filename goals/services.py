@@ -90,6 +90,13 @@ def order_goals(*, owner: User, ids: Sequence[UUID]) -> None:
             Goal.objects.filter(pk=goal.pk).update(position=position)
 
 
+def move_goal(*, goal: Goal, before: Goal | None) -> None:
+    """Put the goal directly before this other one of its owner; None: after all others."""
+    ids = list(goal.owner.goals.alive().in_order().exclude(pk=goal.pk).values_list("pk", flat=True))
+    place = ids.index(before.pk) if before is not None and before.pk in ids else len(ids)
+    order_goals(owner=goal.owner, ids=[*ids[:place], goal.pk, *ids[place:]])
+
+
 @transaction.atomic
 def delete_goal(*, goal: Goal, at: datetime) -> None:
     """Delete the goal and its skill trees; `restore_goal` undoes it until the purge. Cards stay in the deck."""

@@ -13,6 +13,7 @@ urlpatterns = [
     path("goals/<uuid:goal_id>/edit/", views.goal_edit, name="goal-edit"),
     path("goals/<uuid:goal_id>/add/", merging.goal_add_to, name="goal-add-to"),
     path("goals/<uuid:goal_id>/merge/", merging.goal_merge, name="goal-merge"),
+    path("goals/<uuid:goal_id>/move/", views.goal_move, name="goal-move"),
     path("goals/<uuid:goal_id>/delete/", views.goal_delete, name="goal-delete"),
     path("goals/<uuid:goal_id>/restore/", views.goal_restore, name="goal-restore"),
     path("goals/<uuid:goal_id>/tree/", trees.tree_edit, name="tree-edit"),

@@ -8,32 +8,36 @@ from uuid import UUID
 from goals.trees.queries import Skill, Tree
 
 
-class Mastery(Protocol):
-    """`mastery` is 0 to 1, or None without cards. `answered` of the `cards` were reviewed at least once."""
+class SkillMastery(Protocol):
+    """What `quiz.mastery` knows of a skill with those below it: `mastery` is 0 to 1, or None without cards."""
 
     @property
     def mastery(self) -> float | None: ...
     @property
     def cards(self) -> int: ...
     @property
-    def answered(self) -> int: ...
-    @property
     def fading(self) -> bool: ...
 
 
 @dataclass(frozen=True)
 class TreeFigure:
-    """A tree with the mastery of its skills and the pages of each. A skill that is not in `masteries` has no cards."""
+    """A tree with the mastery of its skills and the page of each. A skill that is not in `masteries` has no cards."""
 
     title: str
     tree: Tree
-    masteries: Mapping[UUID, Mastery]
-    url_of: Callable[[Skill], str]
+    masteries: Mapping[UUID, SkillMastery]
+    url_of: Callable[[UUID], str]
+
+    @property
+    def skill_count(self) -> int:
+        return len(list(self.tree))
 
     def is_fading(self, skill: Skill) -> bool:
-        mastery = self.masteries.get(skill.id)
-        return mastery is not None and mastery.fading
+        return skill.id in self.masteries and self.masteries[skill.id].fading
+
+    def has_cards(self, skill: Skill) -> bool:
+        return skill.id in self.masteries and self.masteries[skill.id].cards > 0
 
     def percent(self, skill: Skill) -> int | None:
-        mastery = self.masteries.get(skill.id)
-        return None if mastery is None or mastery.mastery is None else round(100 * mastery.mastery)
+        mastery = self.masteries[skill.id].mastery if skill.id in self.masteries else None
+        return None if mastery is None else round(100 * mastery)

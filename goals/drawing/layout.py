@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 Key = TypeVar("Key", bound=Hashable)
 
 WIDTH = 960
-BOX_HEIGHT, ROW_HEIGHT = 32, 40
+BOX_HEIGHT, ROW_HEIGHT = 32, 38
 GAP_OF_COLUMNS, GAP_OF_BRANCHES = 32, 12
 MARGIN = 4  # for the outline of a box that has the focus
 
@@ -66,15 +66,14 @@ def lay_out(parents: Sequence[tuple[Key, Key | None]]) -> Layout[Key]:
 
 
 def _rows(children: dict[Key | None, list[Key]]) -> tuple[dict[Key | None, int], int]:
-    """The `y` of each node, where a parent is in the middle of its children, and the height of all."""
+    """The `y` of each node, where a parent is beside the first of its children, and the height of all."""
     rows: dict[Key | None, int] = {}
     below = MARGIN
 
     def place(key: Key | None) -> int:
         nonlocal below
         if key in children:
-            places = [place(child) for child in children[key]]
-            rows[key] = (places[0] + places[-1]) // 2
+            rows[key], *_others = [place(child) for child in children[key]]
         else:
             rows[key], below = below, below + ROW_HEIGHT
         return rows[key]
@@ -82,8 +81,7 @@ def _rows(children: dict[Key | None, list[Key]]) -> tuple[dict[Key | None, int],
     for branch in children[None]:
         place(branch)
         below += GAP_OF_BRANCHES
-    branches = [rows[branch] for branch in children[None]]
-    rows[None] = (branches[0] + branches[-1]) // 2 if branches else MARGIN
+    rows[None] = MARGIN
     return rows, max(below - GAP_OF_BRANCHES, ROW_HEIGHT) + MARGIN
 
 

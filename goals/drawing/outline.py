@@ -24,7 +24,7 @@ def _list(figure: TreeFigure, skills: Sequence[Skill]) -> SafeString:
 def _item(figure: TreeFigure, skill: Skill) -> SafeString:
     return format_html(
         '<li><div class="outline-skill"><a href="{}" dir="auto">{}</a>{}</div>{}</li>',
-        figure.url_of(skill),
+        figure.url_of(skill.id),
         skill.title,
         _figures(figure, skill),
         _list(figure, skill.children),
@@ -32,18 +32,16 @@ def _item(figure: TreeFigure, skill: Skill) -> SafeString:
 
 
 def _figures(figure: TreeFigure, skill: Skill) -> SafeString:
-    percent, mastery = figure.percent(skill), figure.masteries.get(skill.id)
-    if percent is None or mastery is None:
+    percent, fading = figure.percent(skill), figure.is_fading(skill)
+    if percent is None:
         return format_html('<span class="outline-note">{}</span>', _("no cards yet"))
-    note = _("fading") if figure.is_fading(skill) else ""
-    if not mastery.cards:
-        note = note or _("known")
+    known = "" if figure.has_cards(skill) else _("known")
     return format_html(
         '<span class="outline-note">{}</span>'
         '<progress aria-hidden="true" class="{}" max="100" value="{}"></progress>'
         '<span class="outline-percent">{}%</span>',
-        format_html("{} {}", icon("trending-down", 14), note) if figure.is_fading(skill) else note,
-        "hard" if figure.is_fading(skill) else "good",
+        format_html("{} {}", icon("trending-down", 14), _("fading")) if fading else known,
+        "hard" if fading else "good",
         percent,
         percent,
     )

@@ -27,7 +27,7 @@ def tree_svg(figure: TreeFigure) -> SafeString:
 
 
 def _root(title: str, box: Box) -> SafeString:
-    label = shortened(title, box.width - 2 * PADDING)
+    label = shortened(title, 0.9 * (box.width - 2 * PADDING))  # it is bold
     return format_html(
         '<g class="tree-root"><title>{}</title>{}{}</g>', title, _rectangle(box), _text(label, box.x + PADDING, box)
     )
@@ -38,7 +38,7 @@ def _skill(figure: TreeFigure, skill: Skill, box: Box) -> SafeString:
     room = box.width - 2 * PADDING - (0 if percent is None else ROOM_FOR_PERCENT)
     return format_html(
         '<a href="{}" tabindex="-1" class="tree-skill{}"><title>{}</title>{}{}{}{}</a>',
-        figure.url_of(skill),
+        figure.url_of(skill.id),
         " fading" if figure.is_fading(skill) else "",
         skill.title,
         _rectangle(box),

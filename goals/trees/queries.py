@@ -1,7 +1,7 @@
 """Reads of skill trees. A whole tree is read with two statements, and pages add to it what they know of each skill."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
+from accounts.models import User
 from goals.models import Goal, SkillPrerequisite, SkillTree, TreeStatus
 
 NO_REVISION = 0  # of a goal without a tree
@@ -76,8 +77,22 @@ def tree_of(goal: Goal, *, proposed: bool = False) -> Tree | None:
 
 def read_tree(tree: SkillTree) -> Tree:
     """The whole tree, without its deleted skills."""
+    return _tree(tree, tree.nodes.filter(deleted_at=None).in_order().values(*_COLUMNS, requires=_REQUIRED))
+
+
+def accepted_trees(owner: User) -> dict[UUID, Tree]:
+    """The accepted trees of all goals of the user, by the goal's id: two statements, however many there are."""
+    trees = SkillTree.objects.filter(owner=owner, status=TreeStatus.ACCEPTED, goal__deleted_at=None)
+    rows: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for row in owner.skill_nodes.accepted().in_order().values("tree_id", *_COLUMNS, requires=_REQUIRED):
+        rows[row.pop("tree_id")].append(row)
+    return {tree.goal_id: _tree(tree, rows[tree.pk]) for tree in trees}
+
+
+def _tree(tree: SkillTree, rows: Iterable[dict[str, Any]]) -> Tree:
+    """`rows` have the columns of its skills, siblings in their order."""
     below: dict[UUID | None, list[dict[str, Any]]] = defaultdict(list)
-    for row in tree.nodes.filter(deleted_at=None).in_order().values(*_COLUMNS, requires=_REQUIRED):
+    for row in rows:
         below[row["parent_id"]].append(row)
 
     def skills(parent_id: UUID | None, path: tuple[str, ...]) -> tuple[Skill, ...]:

@@ -3,9 +3,11 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from tests.factories import GoalFactory
+from goals.models import SkillNode
+from tests.factories import CardFactory, GoalFactory, SkillNodeFactory
 
 pytestmark = pytest.mark.django_db
 LIST, CREATE = reverse("goals:goal-list"), reverse("goals:goal-create")
@@ -51,3 +53,60 @@ def test_a_deleted_goal_can_be_restored(browser: Client, alice: User) -> None:
     assert "Read Spanish" not in page
     assert browser.get(goal.get_absolute_url()).status_code == 404
     assert "Read Spanish" in browser.post(restore, follow=True).content.decode()
+
+
+def test_the_list_has_the_mastery_of_each_goal_and_where_to_study(browser: Client, alice: User) -> None:
+    skill = SkillNodeFactory(tree__goal__owner=alice, tree__goal__title="Spanish")
+    CardFactory(owner=alice, skill=skill, reviewed=True)
+    GoalFactory(owner=alice, title="Cello")
+    GoalFactory(owner=alice, title="Chess", status="done")
+    html = browser.get(LIST).content.decode()
+    assert "Chess" not in html
+    assert f"{reverse('quiz:study')}?goal={skill.tree.goal_id}" in html
+    assert html.count("<progress") == html.count("no skills yet") == 1
+    assert reverse("flashcards:skill-detail", args=[skill.pk]) in html  # to learn next
+    assert "Chess" in browser.get(LIST, {"show": "done"}).content.decode()
+    assert "No goals here." in browser.get(LIST, {"show": "archived"}).content.decode()
+
+
+def test_a_goal_is_moved_up(browser: Client, alice: User) -> None:
+    first, second = GoalFactory.create_batch(2, owner=alice)
+    move = reverse("goals:goal-move", args=[second.pk])
+    assert browser.post(move, {"before": GoalFactory().pk}).status_code == 404
+    assert browser.post(move, {"before": "x"}).status_code == 404
+    assert browser.post(move, {"before": first.pk}).status_code == 302
+    assert list(alice.goals.in_order()) == [second, first]
+    browser.post(move, {})
+    assert list(alice.goals.in_order()) == [first, second]
+
+
+def skill_of(parent: SkillNode, **fields: object) -> SkillNode:
+    skill: SkillNode = SkillNodeFactory(parent=parent, **fields)
+    return skill
+
+
+def test_the_page_of_a_goal_shows_its_skills(browser: Client, alice: User) -> None:
+    branch = SkillNodeFactory(tree__goal__owner=alice, title="Grammar")
+    skill = skill_of(branch, title="<i>ser</i>")
+    CardFactory(owner=alice, skill=skill, reviewed=True)
+    html = browser.get(branch.tree.goal.get_absolute_url()).content.decode()
+    assert (
+        html.count("&lt;i&gt;ser&lt;/i&gt;") == 6
+    )  # fading, next and its test, in the drawing, its tooltip, and the outline
+    assert "<i>ser" not in html
+    assert "1 / 1" in html
+
+
+def test_a_goal_without_skills_says_how_to_get_them(browser: Client, alice: User) -> None:
+    html = browser.get(GoalFactory(owner=alice).get_absolute_url()).content.decode()
+    assert "No skills yet" in html
+
+
+def test_many_skills_take_as_many_queries_as_few(
+    browser: Client, alice: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    branch = SkillNodeFactory(tree__goal__owner=alice)
+    for skill in SkillNodeFactory.create_batch(10, parent=branch):
+        CardFactory.create_batch(2, owner=alice, skill=skill)
+    with django_assert_num_queries(8):  # two are those of the session
+        browser.get(branch.tree.goal.get_absolute_url())

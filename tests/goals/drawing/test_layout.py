@@ -36,15 +36,15 @@ def test_boxes_never_touch_and_stay_in_the_drawing(above: list[int]) -> None:
     assert all(box.y >= 0 and box.y + BOX_HEIGHT <= layout.height for box in boxes)
 
 
-def test_a_parent_is_in_the_middle_of_its_children() -> None:
-    layout = lay_out([("verbs", None), ("present", "verbs"), ("past", "verbs"), ("words", None)])
-    present, past = layout.boxes["present"], layout.boxes["past"]
-    assert layout.boxes["verbs"].y == (present.y + past.y) / 2
-    assert layout.boxes["words"].x == layout.boxes["verbs"].x < present.x
+def test_a_parent_is_beside_the_first_of_its_children() -> None:
+    layout = lay_out([("grammar", None), ("present", "grammar"), ("past", "grammar"), ("words", None)])
+    present, past, words = (layout.boxes[key] for key in ("present", "past", "words"))
+    assert layout.boxes["grammar"].y == present.y < past.y < words.y
+    assert layout.boxes["grammar"].x == words.x < present.x
     assert len(layout.curves) == 4
 
 
 def test_long_titles_are_cut_by_their_width() -> None:
-    assert shortened("Verbs", 200) == "Verbs"
+    assert shortened("Grammar", 200) == "Grammar"
     assert shortened("The subjunctive in subordinate clauses", 140) == "The subjunctive in s…"
     assert shortened("東京大阪名古屋横浜京都", 140) == "東京大阪名古屋横浜…"

@@ -12,9 +12,8 @@ from goals.trees.queries import Skill, Tree
 
 @dataclass(frozen=True)
 class Shown:
-    mastery: float | None
-    cards: int = 2
-    answered: int = 1
+    mastery: float | None = None
+    cards: int = 0
     fading: bool = False
 
 
@@ -28,22 +27,21 @@ def below(branch: Skill, child: Skill) -> Skill:
 
 
 def figure_of(tree: Tree, masteries: dict[UUID, Shown]) -> TreeFigure:
-    return TreeFigure("<b>Spanish</b>", tree, masteries, lambda skill: f"/skills/{skill.title[-1]}/")
+    return TreeFigure("<b>Spanish</b>", tree, masteries, lambda skill_id: f"/skills/{skill_id}/")
 
 
 def test_a_tree_is_drawn_and_listed_with_mastery() -> None:
     child = skill("Past tense of <i>ser</i> B")
-    branch, known, empty = below(skill("Verbs A"), child), skill("Sounds C"), skill("Travel D")
+    branch, known, empty = below(skill("Grammar A"), child), skill("Sounds C"), skill("Travel D")
     tree = Tree(uuid4(), uuid4(), "accepted", "manual", 1, (branch, known, empty))
     masteries = {
-        branch.id: Shown(0.62),
-        child.id: Shown(0.304, fading=True),
-        known.id: Shown(0.97, cards=0, answered=0),
-        empty.id: Shown(None, cards=0, answered=0),
+        branch.id: Shown(0.62, cards=3),
+        child.id: Shown(0.304, cards=1, fading=True),
+        known.id: Shown(0.97),
     }
     figure = figure_of(tree, masteries)
     for html in (str(tree_svg(figure)), str(tree_outline(figure))):
-        assert re.findall(r'href="([^"]+)"', html) == [f"/skills/{letter}/" for letter in "ABCD"]
+        assert re.findall(r'href="([^"]+)"', html) == [f"/skills/{skill.id}/" for skill in tree]
         assert re.findall(r"(\d+)%<", html) == ["62", "30", "97"]
         assert "Past tense of &lt;i&gt;ser&lt;/i&gt; B" in html
         assert "<i>" not in html

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from base.api.schemas import RequestBody
 from base.api.values import Choice, Key
-from goals.growing.outlines import MAX_OUTLINE_LENGTH
 from goals.growing.queries import Proposal
 from goals.models import MAX_NODES, SkillTree, TreeRun, TreeRunStatus
 from goals.trees.queries import Skill
@@ -17,7 +16,6 @@ from goals.trees.schemas import SeenTree, TreeOut
 from providers.models import ProviderName
 
 ModelName = Annotated[str, Field(max_length=100)]
-Outline = Annotated[str, Field(max_length=MAX_OUTLINE_LENGTH)]
 
 
 class TreeRequest(RequestBody):
@@ -25,7 +23,7 @@ class TreeRequest(RequestBody):
 
     provider: Choice[ProviderName] | None = None
     model: ModelName = ""
-    outline: Outline | None = None
+    outline: str | None = None  # its length is the service's to judge: escaped, it may exceed that of a body
     skill_node_id: Key | None = None
 
 

@@ -86,7 +86,7 @@ def test_what_is_in_use_is_listed_and_kept_unless_it_is_let_go(api: ApiClient, g
         ({"outline": "Prose. Nothing else."}, 422),
         ({"provider": "unknown"}, 422),
         ({"provider": "claude"}, 422),
-        ({"outline": "x" * 500_001}, 422),
+        ({"outline": "x" * 500_001}, 413),
         ({"skill_node_id": str(uuid4())}, 404),
     ],
 )

@@ -1,4 +1,4 @@
-"""The reviews for a goal, and their counts by day, when it is merged into another one."""
+"""The history of a goal when it is merged into another one: reviews, their counts by day, and mastery by day."""
 
 from django.db import connection
 from psycopg.sql import SQL
@@ -20,16 +20,30 @@ _ADD_DAYS = SQL("""
 """).as_string()
 _DELETE_DAYS = "DELETE FROM quiz_reviewday WHERE owner_id = %(owner_id)s AND goal_id = %(source)s"
 
+# On a day that both goals have, the mastery of the one is weighted by its cards, as that of two skills is.
+_ADD_MASTERY = SQL("""
+    INSERT INTO quiz_masteryday (id, owner_id, goal_id, day, mastery, cards, answered)
+    SELECT gen_random_uuid(), owner_id, %(target)s, day, mastery, cards, answered
+    FROM quiz_masteryday WHERE goal_id = %(source)s
+    ON CONFLICT (goal_id, day) DO UPDATE SET
+        mastery = (quiz_masteryday.mastery * greatest(quiz_masteryday.cards, 1)
+                + excluded.mastery * greatest(excluded.cards, 1))
+            / (greatest(quiz_masteryday.cards, 1) + greatest(excluded.cards, 1)),
+        cards = quiz_masteryday.cards + excluded.cards,
+        answered = quiz_masteryday.answered + excluded.answered
+""").as_string()
+_DELETE_MASTERY = "DELETE FROM quiz_masteryday WHERE goal_id = %(source)s"
 
-def reviews_follow(source: Goal, target: Goal) -> None:
+
+def history_follows(source: Goal, target: Goal) -> None:
     # A rating reads the goal while it has locked its card. What waits for these locks reads the new goal.
     cards = Card.objects.filter(skill__tree__goal__in=[source, target]).order_by("pk")
     list(cards.select_for_update(of=("self",)).values_list("pk"))
     Review.objects.filter(owner_id=source.owner_id, goal_id=source.pk).update(goal_id=target.pk)
     goals = {"owner_id": source.owner_id, "source": source.pk, "target": target.pk}
     with connection.cursor() as cursor:
-        cursor.execute(_ADD_DAYS, goals)
-        cursor.execute(_DELETE_DAYS, goals)
+        for statement in (_ADD_DAYS, _DELETE_DAYS, _ADD_MASTERY, _DELETE_MASTERY):
+            cursor.execute(statement, goals)
 
 
-register(reviews_follow)
+register(history_follows)

@@ -12,7 +12,7 @@ from goals.models import MAX_NODES, Goal, SkillNode, SkillPrerequisite, SkillTre
 from goals.services import restore_goal
 from goals.trees.errors import TreeChanged, TreeFull
 from goals.trees.services import add_skill, delete_skill, restore_skill
-from quiz.models import Review
+from quiz.models import MasteryDay, Review
 from quiz.services import rate_card, undo_review
 from tests.factories import CardFactory, ConversationFactory, GoalFactory, SkillNodeFactory, SkillTreeFactory
 from tests.quiz.progress.days import counted_days, recorded_days
@@ -76,6 +76,21 @@ def test_skills_with_their_cards_conversations_and_reviews_move(alice: User, sou
     assert (merged.target_date, merged.desired_retention) == (date(2027, 3, 14), 0.85)
     assert list(alice.goals.alive().filter(pk__in=[source.pk, target.pk])) == [merged]
     assert restore_goal(goal=source).description == "For Lima."
+
+
+def test_the_mastery_of_each_day_is_that_of_all_cards(source: Goal, target: Goal) -> None:
+    yesterday, today = date(2027, 1, 1), date(2027, 1, 2)
+    for goal, day, mastery, cards in (
+        (source, yesterday, 0.5, 4),
+        (source, today, 1.0, 6),
+        (target, today, 0.5, 2),
+    ):
+        MasteryDay.objects.create(
+            owner=goal.owner, goal=goal, day=day, mastery=mastery, cards=cards, answered=cards // 2
+        )
+    merge(source, target)
+    rows = MasteryDay.objects.order_by("day").values_list("goal_id", "day", "mastery", "cards", "answered")
+    assert list(rows) == [(target.pk, yesterday, 0.5, 4, 2), (target.pk, today, 0.875, 8, 4)]
 
 
 @pytest.mark.parametrize("status", [TreeStatus.ACCEPTED, TreeStatus.PROPOSED])

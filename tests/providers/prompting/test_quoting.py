@@ -69,7 +69,7 @@ def test_no_text_can_end_the_quotation(attack: str) -> None:
     assert block.count(f"<extracts-{MARK}>") == block.count(f"</extracts-{MARK}>") == 1
     assert block.count(f"</extract-{MARK}>") == block.count(f"<extract-{MARK} number=") == 1
     assert quoted_material(attack, MARK).count(f"</material-{MARK}>") == 1
-    for name in ("extract", "material"):
+    for name in ("extract", "material", "goal"):
         for bracket in "<‹⟨〈":
             assert f"{bracket}/{name}" not in as_a_model_reads(neutralize(attack))
             assert f"{bracket}{name}" not in as_a_model_reads(neutralize(attack))

@@ -25,7 +25,7 @@ from goals.forms import GoalForm, GoalListForm, GoalMoveForm, GoalSettingsForm
 from goals.models import Goal, TreeStatus
 from goals.queries import with_waiting
 from goals.trees.queries import accepted_trees, tree_of
-from quiz.mastery.queries import GoalMastery, mastery_of_goal, mastery_of_goals
+from quiz.mastery.queries import GoalMastery, mastery_of_goal, mastery_of_goals, outlook_of_goal
 from quiz.study.queries import MAX_STEPS, steps_in
 
 CONVERSATIONS_SHOWN = 5
@@ -98,6 +98,7 @@ def goal_detail(request: Request, goal_id: UUID) -> HttpResponse:
         "figure": TreeFigure(goal.title, tree, mastery.skills, _skill_url) if tree and is_accepted else None,
         "fading": [(skill, _skill_url(skill.id)) for pk in mastery.fading if tree and (skill := tree.find(pk))],
         "steps": steps_in(tree, mastery)[:MAX_STEPS] if tree and is_accepted else [],
+        "outlook": outlook_of_goal(goal=goal, known=mastery),
         "conversations": conversations_about(goal=goal)[:CONVERSATIONS_SHOWN],
         **_urls_above(goal),
     }

@@ -95,6 +95,7 @@ def test_the_page_of_a_goal_shows_its_skills(browser: Client, alice: User) -> No
     )  # fading, next and its test, in the drawing, its tooltip, and the outline
     assert "<i>ser" not in html
     assert "1 / 1" in html
+    assert "You have answered all cards of this goal at least once." in html
 
 
 def test_a_goal_without_skills_says_how_to_get_them(browser: Client, alice: User) -> None:
@@ -108,5 +109,5 @@ def test_many_skills_take_as_many_queries_as_few(
     branch = SkillNodeFactory(tree__goal__owner=alice)
     for skill in SkillNodeFactory.create_batch(10, parent=branch):
         CardFactory.create_batch(2, owner=alice, skill=skill)
-    with django_assert_num_queries(8):  # two are those of the session
+    with django_assert_num_queries(9):  # two are those of the session
         browser.get(branch.tree.goal.get_absolute_url())

@@ -60,12 +60,8 @@ class Levels:
 
 
 def _is_beside(line: Line, other: Line) -> bool:
-    """Whether both are marked alike at the same indentation. Right-aligned, " 9." and "10." differ by a column."""
-    follows = (
-        bool(line.numbers) and len(line.numbers) == len(other.numbers) and line.numbers[-1] == other.numbers[-1] + 1
-    )
-    room = 1 if follows and line.indent < other.indent else 0
-    return line.style == other.style and line.family == other.family and 0 <= other.indent - line.indent <= room
+    """Whether both are marked alike at the same indentation."""
+    return (line.style, line.family, line.indent) == (other.style, other.family, other.indent)
 
 
 def _is_below(line: Line, other: Line) -> bool:

@@ -49,6 +49,7 @@ from goals.trees.replacing import ListedSkill, replace_skills
 from goals.trees.schemas import ChangedSkill, NewSkill, SeenRevision, SkillChange, TreeContent, TreeOut, WhichTree
 from providers.errors import KeyMissing, KeyUnreadable
 from quiz.mastery.queries import NO_MASTERY, mastery_of_goal, mastery_of_goals
+from quiz.study import services as study
 
 router = Router(tags=["Goals"])
 skills = Router(tags=["Skills"])
@@ -222,6 +223,21 @@ def skill_delete(request: ApiRequest, skill_node_id: UUID, seen: Query[SeenRevis
     """Delete the skill with those below it. Their cards stay in the deck."""
     skill = request.user.skill_nodes.alive().get_or_not_found(skill_node_id)
     trees.delete_skill(skill=skill, revision=seen.revision, at=database_time())
+    return Status(204, None)
+
+
+@skills.post("/{uuid:skill_node_id}/known", response=ChangedSkill)
+def skill_known(request: ApiRequest, skill_node_id: UUID) -> ChangedSkill:
+    """Note that the user knows the skill now. From then on it fades like a card that was easy."""
+    skill = request.user.skill_nodes.accepted().get_or_not_found(skill_node_id)
+    study.mark_known(skill=skill, at=database_time())
+    return ChangedSkill.after(skill)
+
+
+@skills.delete("/{uuid:skill_node_id}/known", response={204: None})
+def skill_known_delete(request: ApiRequest, skill_node_id: UUID) -> Status[None]:
+    """Note that the user does not know the skill without its cards."""
+    study.restore_mark(skill=request.user.skill_nodes.accepted().get_or_not_found(skill_node_id), mark=None)
     return Status(204, None)
 
 

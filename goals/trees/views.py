@@ -186,7 +186,7 @@ def _conflict(request: Request, goal: Goal, tree: Tree | None) -> HttpResponse:
     named = SeenSkillForm(request.POST)
     named.is_valid()
     skill = tree.find(named.cleaned_data["skill"]) if tree and named.cleaned_data.get("skill") else None
-    state: dict[str, Any] = {"conflict": True, "written": written}
+    state: dict[str, Any] = {"conflict": True, "written": written, "announcement": TreeChanged.message}
     if tree and skill and written:
         state |= {"skill_form": SkillForm(tree, skill, request.POST), "written": {}}
     elif "below" in request.POST:

@@ -114,8 +114,15 @@ def _restore_url(skill_id: UUID, mark: KnownMark | None) -> str:
 
 
 def _back(request: Request, skill: SkillNode) -> HttpResponse:
-    """The page that the form names: the goal, or else the test."""
-    return redirect(skill.tree.goal) if request.POST.get("back") == "goal" else _to_test(skill.pk)
+    """The page that the form names: the goal, its tree, or else the test."""
+    match request.POST.get("back"):
+        case "goal":
+            return redirect(skill.tree.goal)
+        case "tree":
+            return redirect(
+                f"{reverse('goals:tree-edit', args=[skill.tree.goal_id])}?changed={skill.pk}#skill-{skill.pk}"
+            )
+    return _to_test(skill.pk)
 
 
 @login_required

@@ -110,6 +110,16 @@ def test_a_proposed_tree_is_shown_when_there_is_no_other_or_when_it_is_asked_for
     assert api.patch(f"{SKILLS}/{proposed.pk}", {"title": "Changed"}).body["title"] == "Changed"
 
 
+def test_a_skill_is_marked_as_known(api: ApiClient, goal: Goal) -> None:
+    path = f"{SKILLS}/{SkillNodeFactory(tree__goal=goal).pk}"
+    assert api.get(path).body["known_at"] is None
+    assert api.post(f"{path}/known").body["known_at"] == api.get(path).body["known_at"] is not None
+    assert api.delete(f"{path}/known").status == 204
+    assert api.get(path).body["known_at"] is None
+    proposed = SkillNodeFactory(tree__goal=goal, tree__status="proposed")
+    assert api.post(f"{SKILLS}/{proposed.pk}/known").status == 404
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

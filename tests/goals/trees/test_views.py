@@ -180,6 +180,17 @@ def test_a_proposed_tree_is_edited_beside_the_accepted_one(browser: Client, goal
     assert browser.get(url("tree-edit", goal), {"tree": "x", "skill": "y"}).status_code == 200
 
 
+def test_a_skill_is_marked_as_known_from_its_panel(browser: Client, goal: Goal, tree: SkillTree) -> None:
+    panel = text(browser.get(url("tree-edit", goal), {"skill": str(skill("Nouns").pk)}))
+    assert "Mark as known" in panel
+    known = reverse("quiz:skill-known", args=[skill("Nouns").pk])
+    assert known in panel
+    page = text(browser.post(known, {"back": "tree", "known": "1"}, follow=True))
+    assert 'class="skills"' in page
+    assert "chip good" in page
+    assert skill("Nouns").known_at is not None
+
+
 def test_a_large_tree_takes_few_queries(
     browser: Client, goal: Goal, tree: SkillTree, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -44,6 +44,18 @@ class Changes(RuleBasedStateMachine):
         super().__init__()
         self.owner = UserFactory()
         self.goal = SkillTreeFactory(goal__owner=self.owner).goal
+        ids = [uuid4() for _ in range(7)]
+        parents, required = [None, 0, 0, 2, None, 4, None], [None, None, None, 5, None, 1, 2]
+        listed = [
+            ListedSkill(
+                pk,
+                None if parent is None else ids[parent],
+                TITLES[number % len(TITLES)],
+                prerequisites=None if other is None else [ids[other]],
+            )
+            for number, (pk, parent, other) in enumerate(zip(ids, parents, required, strict=True))
+        ]
+        replace_skills(tree=self.row, skills=listed, at=NOON)
         self.cards = self.reviews = 0
         self.hours = 0
 
@@ -207,7 +219,7 @@ def test_any_changes_leave_a_tree_and_lose_nothing() -> None:
     run_state_machine_as_test(
         Changes,
         settings=settings(
-            max_examples=int(EXAMPLES or 3),
+            max_examples=int(EXAMPLES or 4),
             stateful_step_count=20,
             derandomize=EXAMPLES is None,
             deadline=None,

@@ -176,8 +176,19 @@ def _editor(
         "add_form": SkillCreateForm(tree, initial={"below": place.get("below") or ""}, focus="below" in request.GET),
     }
     if tree and skill:
-        context |= {"skill_form": SkillForm(tree, skill), "steps": steps(tree, skill), "targets": targets(tree, skill)}
+        context |= _panel(tree, skill)
     return page(request, "goals/tree_edit.html", context | state, part="editor", status=status)
+
+
+def _panel(tree: Tree, skill: Skill) -> dict[str, Any]:
+    """What the page shows of the skill that is open."""
+    return {
+        "skill_form": SkillForm(tree, skill),
+        "steps": steps(tree, skill),
+        "targets": targets(tree, skill),
+        "cards_url": reverse("flashcards:skill-detail", args=[skill.id]),
+        "known_url": reverse("quiz:skill-known", args=[skill.id]),
+    }
 
 
 def _conflict(request: Request, goal: Goal, tree: Tree | None) -> HttpResponse:

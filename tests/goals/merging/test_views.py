@@ -62,6 +62,7 @@ def test_a_goal_is_merged_into_the_chosen_one(browser: Client, existing: Goal, a
     other, similar = GoalFactory(owner=alice, title="Cooking"), GoalFactory(owner=alice, title="Guitar chords b")
     skill = SkillNodeFactory(tree__goal=existing)
     merge = reverse("goals:goal-merge", args=[existing.pk])
+    assert f'href="{merge}"' in browser.get(reverse("goals:goal-edit", args=[existing.pk])).content.decode()
     page = browser.get(merge).content.decode()
     assert f'<option value="{similar.pk}" selected>' in page
     assert f'<option value="{other.pk}">' in page

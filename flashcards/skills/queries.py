@@ -47,7 +47,9 @@ class SkillPage:
 
     @property
     def drafts(self) -> Sequence[Generation]:
-        return [found for found in self.generations if found.status != GenerationStatus.RUNNING]
+        """One of each batch, whose page has the drafts of all."""
+        ended = [found for found in self.generations if found.status != GenerationStatus.RUNNING]
+        return list({found.batch_id or found.pk: found for found in ended}.values())
 
 
 def skill_of(owner: User, skill_id: UUID) -> SkillNode:

@@ -43,4 +43,7 @@ def _percent(share: float | None) -> int | None:
 
 def _urls_above(skill: SkillNode) -> dict[str, str]:
     """The URLs of what apps above do with a skill."""
-    return {"study_url": f"{reverse('quiz:study')}?{urlencode({'skill': str(skill.pk)})}"}
+    return {
+        "study_url": f"{reverse('quiz:study')}?{urlencode({'skill': str(skill.pk)})}",
+        "test_url": reverse("quiz:skill-test", args=[skill.pk]),
+    }

@@ -12,19 +12,22 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from chat.models import MessageStatus, Role
-from flashcards.generation.models import Generation
+from flashcards.generation.models import Generation, GenerationStatus
 from flashcards.models import Card, CardKind, CardStatus
 from providers.services import store_key
 from tests.factories import (
     ApiTokenFactory,
     CardFactory,
     ConversationFactory,
+    GenerationBatchFactory,
     GenerationFactory,
     LeftOutPieceFactory,
     MessageFactory,
     PassageFactory,
     ReviewFactory,
+    SkillNodeFactory,
     SkillTestFactory,
+    TreeRunFactory,
     reply_pieces,
 )
 from tests.processes import Site
@@ -76,17 +79,31 @@ def fill(owner: User) -> Values:
         "generation_id": generation,
         "passage_id": PassageFactory(owner=owner, message=reply, text=f"It takes {'two_long_' * 20} stages."),
     }
-    rows |= _fill_skills(owner)
+    rows |= _fill_skills(owner, reply)
     others = {"provider": "claude", "kind": "json", "key": "a-b", "uidb36": "1", "number": "1"}
     return {**{name: row.pk for name, row in rows.items()}, "token_id": token.pk, **others}
 
 
-def _fill_skills(owner: User) -> dict[str, Model]:
-    """A skill with a test that was passed, and one with a test that is open."""
+def _fill_skills(owner: User, reply: object) -> dict[str, Model]:
+    """A skill with a test that was passed, cards and a chat, one with a test that is open, and a batch with drafts."""
     title = f"Light reactions and {'two_long_' * 15}"
-    passed = SkillTestFactory(skill__tree__goal__owner=owner, skill__title=title, ended=True)
-    unfinished = SkillTestFactory(skill__tree=passed.skill.tree)
-    return {"skill_id": passed.skill, "test_id": unfinished, "open_skill_id": unfinished.skill}
+    branch = SkillNodeFactory(tree__goal__owner=owner, title="Photosynthesis")
+    passed = SkillTestFactory(skill__parent=branch, skill__title=title, ended=True)
+    skill, goal = passed.skill, branch.tree.goal
+    unfinished = SkillTestFactory(skill__tree=branch.tree)
+    SkillNodeFactory(parent=skill, title="Photolysis")
+    ConversationFactory(owner=owner, title="About light", goal=goal, skill=skill)
+    CardFactory(owner=owner, skill=skill, message=reply, reviewed=True)
+    batch = GenerationBatchFactory(goal=goal)
+    made = GenerationFactory(owner=owner, batch=batch, skill=skill, text="", proposed=2)
+    CardFactory.create_batch(2, owner=owner, generation=made, skill=skill, status=CardStatus.DRAFT)
+    error = {"code": "nothing-about-skill", "detail": "There is no text about this skill."}
+    GenerationFactory(owner=owner, batch=batch, skill=branch, text="", status=GenerationStatus.FAILED, error=error)
+    return {
+        **{"skill_id": skill, "test_id": unfinished, "open_skill_id": unfinished.skill, "batch_id": batch},
+        **{"skill_node_id": skill, "goal_id": goal, "tree_id": branch.tree},
+        **{"run_id": TreeRunFactory(goal=goal, status="done")},
+    }
 
 
 def _fill_deck(owner: User, reply: object) -> tuple[Card, Generation]:

@@ -37,8 +37,8 @@ ASSIGN = """
     JOIN goals_skilltree tree ON tree.id = node.tree_id WHERE card.id = quiz_review.card_id;
     UPDATE quiz_reviewday SET goal_id = (SELECT min(id::text)::uuid FROM goals_goal);
     INSERT INTO quiz_reviewday (id, owner_id, day, goal_id, state_before, rating, reviews, first_reviews, duration_ms)
-    SELECT gen_random_uuid(), owner_id, day, goal.id, state_before, rating, reviews, first_reviews, duration_ms
-    FROM quiz_reviewday, goals_goal goal WHERE goal.id <> quiz_reviewday.goal_id
+    SELECT gen_random_uuid(), row.owner_id, day, goal.id, state_before, rating, reviews, first_reviews, duration_ms
+    FROM quiz_reviewday row, goals_goal goal WHERE goal.id <> row.goal_id
 """
 
 

@@ -3,4 +3,4 @@ from base.apps import ProjectAppConfig
 
 class QuizConfig(ProjectAppConfig):
     name = "quiz"
-    other_registering_modules = ("progress.goal_merging", "mastery.tasks")
+    other_registering_modules = ("progress.goal_merging", "mastery.goal_merging", "mastery.tasks")

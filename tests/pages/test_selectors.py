@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from pygments.token import STANDARD_TYPES
 
+from goals.models import MAX_DEPTH
 from quiz.models import Rating
 
 STATIC = settings.BASE_DIR / "static"
@@ -24,12 +25,14 @@ def sources(*patterns: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def words() -> set[str]:
-    """Every word of the templates, of the scripts, and of the code that writes HTML, and the classes of ratings."""
+    """Every word of the templates, the scripts and the code that writes HTML, and the classes of ratings and levels."""
     texts = sources(
-        "templates/**/*.html", "*/templates/**/*.html", "static/js/*.js", "base/html/*.py", "base/templatetags/*.py"
+        *("templates/**/*.html", "*/templates/**/*.html", "static/js/*.js"),
+        *("base/html/*.py", "base/templatetags/*.py", "goals/drawing/*.py"),
     )
     ratings = {rating.name.lower() for rating in Rating}
-    return ratings | {word for text in texts for word in re.findall(r"[\w-]+", text)}
+    levels = {f"level-{depth}" for depth in range(1, MAX_DEPTH + 1)}
+    return ratings | levels | {word for text in texts for word in re.findall(r"[\w-]+", text)}
 
 
 def selectors(sheet: Path) -> str:

@@ -18,6 +18,7 @@ from base.errors import NotFound
 from base.http import Request, page, toast
 from base.models import database_time
 from chat.subjects.queries import conversations_about
+from flashcards.batches.queries import open_batch
 from goals import services
 from goals.drawing.figure import TreeFigure
 from goals.duplicates.errors import SimilarGoalExists
@@ -99,6 +100,7 @@ def goal_detail(request: Request, goal_id: UUID) -> HttpResponse:
         "fading": [(skill, _skill_url(skill.id)) for pk in mastery.fading if tree and (skill := tree.find(pk))],
         "steps": steps_in(tree, mastery)[:MAX_STEPS] if tree and is_accepted else [],
         "outlook": outlook_of_goal(goal=goal, known=mastery),
+        "open_batch": open_batch(goal),
         "conversations": conversations_about(goal=goal)[:CONVERSATIONS_SHOWN],
         **_urls_above(goal),
     }

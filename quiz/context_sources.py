@@ -64,12 +64,12 @@ def _piece(card: Card, score: float, *, fading: bool, at: datetime) -> Piece:
         title, reason = "Flashcard, new", _("One of your new cards")
     elif fading:
         title = f"Flashcard, learned {card.created_at:%Y-%m-%d}, recall now {recall:.0%}, fading"
-        reason = _("You learned this on {day}; recall now {percent} %").format(
+        reason = _("You learned this on {day}; recall now {percent}%").format(
             day=_day(card.created_at, at), percent=round(100 * recall)
         )
     else:
         title = f"Flashcard, recall now {recall:.0%}"
-        reason = _("One of your cards; recall now {percent} %").format(percent=round(100 * recall))
+        reason = _("One of your cards; recall now {percent}%").format(percent=round(100 * recall))
     # The back of a cloze card has the front in it.
     text = back if card.kind == CardKind.CLOZE else f"Question: {front}\nAnswer: {back}"
     extract = ContextExtract(title, text, fading=fading)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from flashcards.generation.models import BatchStatus, Generation, GenerationBatch, GenerationStatus
 from flashcards.models import Card, CardStatus
@@ -128,9 +128,6 @@ def _skill_result(generation: Generation, result: GenerationResult) -> SkillResu
 
 def open_batch(goal: Goal) -> GenerationBatch | None:
     """The goal's newest batch that is running or has drafts to decide on."""
-    batches = goal.generation_batches.order_by("-pk")
     drafts = Card.objects.alive().filter(status=CardStatus.DRAFT, generation__batch__goal=goal)
-    return (
-        batches.filter(status=BatchStatus.RUNNING).first()
-        or batches.filter(pk__in=drafts.values("generation__batch")).first()
-    )
+    is_open = Q(status=BatchStatus.RUNNING) | Q(pk__in=drafts.values("generation__batch"))
+    return goal.generation_batches.filter(is_open).order_by("-pk").first()

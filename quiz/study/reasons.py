@@ -38,4 +38,4 @@ def _named(skills: Sequence[SkillState]) -> str:
 
 
 def _share(skill: SkillState) -> str:
-    return _("no cards") if skill.mastery is None else f"{skill.percent} %"
+    return _("no cards") if skill.mastery is None else f"{skill.percent}%"

@@ -23,7 +23,7 @@ def reply_given_cards(owner: User) -> Message:
         CardFactory(owner=owner, reviewed=True, due=due, question="What drives filtration?", answer="Pressure"),
     ]
     common = {"kind": "card", "conversation_id": None, "fading": True}
-    reason = "You learned this on May 3; recall now 62 %"
+    reason = "You learned this on May 3; recall now 62%"
     pieces = [
         {
             **common,

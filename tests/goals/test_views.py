@@ -109,5 +109,5 @@ def test_many_skills_take_as_many_queries_as_few(
     branch = SkillNodeFactory(tree__goal__owner=alice)
     for skill in SkillNodeFactory.create_batch(10, parent=branch):
         CardFactory.create_batch(2, owner=alice, skill=skill)
-    with django_assert_num_queries(9):  # two are those of the session
+    with django_assert_num_queries(10):  # two are those of the session
         browser.get(branch.tree.goal.get_absolute_url())

@@ -64,7 +64,7 @@ def test_a_fading_card_says_when_it_was_learned_and_how_well_it_is_recalled(alic
     card = card_of(alice, due_in_days=-30, created_at=learned)
     [piece] = given(alice)
     recall = round(100 * (card.retrievability(timezone.now()) or 0))
-    assert piece.reason == f"You learned this on {date_format(learned, 'DATE_FORMAT')}; recall now {recall} %"
+    assert piece.reason == f"You learned this on {date_format(learned, 'DATE_FORMAT')}; recall now {recall}%"
     assert piece.extract.title == f"Flashcard, learned {learned:%Y-%m-%d}, recall now {recall}%, fading"
     assert piece.extract.text == f"Question: {card.question}\nAnswer: {card.answer}"
     stored = piece.stored(1)
@@ -75,7 +75,7 @@ def test_a_fading_card_says_when_it_was_learned_and_how_well_it_is_recalled(alic
 def test_other_cards_about_the_question_are_given_without_an_offer(alice: User) -> None:
     card_of(alice, last_review=timezone.now())
     [piece] = given(alice)
-    assert (piece.reason, piece.extract.fading) == ("One of your cards; recall now 100 %", False)
+    assert (piece.reason, piece.extract.fading) == ("One of your cards; recall now 100%", False)
     Card.objects.update(stability=None, last_review=None, state="new")
     assert [piece.reason for piece in given(alice)] == ["One of your new cards"]
 

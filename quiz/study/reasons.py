@@ -21,8 +21,8 @@ def _missing(skill: SkillState, reason: Reason) -> str:
             "cards": skill.cards
         }
     if reason == Reason.FADING:
-        return _("Fading this week: you would recall %(percent)s %% of it now.") % {"percent": skill.percent}
-    return _("You would recall %(percent)s %% of it now.") % {"percent": skill.percent}
+        return _("Fading this week: you would recall %(percent)s%% of it now.") % {"percent": skill.percent}
+    return _("You would recall %(percent)s%% of it now.") % {"percent": skill.percent}
 
 
 def _prerequisites(found: NextSkill) -> str:

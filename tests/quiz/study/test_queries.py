@@ -40,7 +40,7 @@ def test_what_is_ready_comes_first_with_its_reason(
     with django_assert_num_queries(4):  # tree, skills, settings, mastery
         steps = next_steps(goal=goal, at=NOW)
     assert [(step.skill.title, step.reason, step.is_ready, step.text) for step in steps] == [
-        ("Tenses", "weak", True, "You would recall 50 % of it now. Ready, because you learned: Nouns (100 %)."),
+        ("Tenses", "weak", True, "You would recall 50% of it now. Ready, because you learned: Nouns (100%)."),
         ("More", "no-cards", True, "It has no cards yet."),
         ("Texts", "new", False, "Not begun: 2 new cards. It waits for: Tenses (50%)."),
     ]

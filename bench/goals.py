@@ -19,7 +19,7 @@ __all__ = ["bare_update", "run", "urlpatterns"]
 
 GOALS, BRANCHES, SKILLS, LEAVES, ROUNDS = 10, 5, 15, 40, 100
 TARGETS_MS = {
-    "data of a goal page": 40.0,
+    "GET /goals/<id>/": 40.0,
     "mastery of all goals": 60.0,
     "GET /api/goals": 60.0,
     "GET /api/quiz/stats": 20.0,
@@ -84,9 +84,11 @@ def run() -> None:
     client = Client()
     client.force_login(owner, "allauth.account.auth_backends.AuthenticationBackend")
     goal, card_id = owner.goals.all()[0], owner.cards.values_list("pk", flat=True)[0]
+    page_url = goal.get_absolute_url()
     measured = {
         "bare update of one row": measure(lambda _: client.post(f"/bare/{card_id}/"), ROUNDS),
         "data of a goal page": measure(lambda _: goal_page(goal), ROUNDS),
+        "GET /goals/<id>/": measure(lambda _: client.get(page_url), ROUNDS),
         "mastery of all goals": measure(lambda _: mastery_of_goals(owner=owner, at=timezone.now()), ROUNDS),
         "GET /api/goals": measure(lambda _: client.get("/api/goals"), ROUNDS),
         "statistics": measure(lambda _: progress_of(owner=owner, at=timezone.now()), ROUNDS),

@@ -23,6 +23,8 @@ from base.text import storable
 from chat.conversations.titles import title_from
 from chat.replies.markdown_blocks import split_blocks
 from flashcards.content.fingerprint import normalize
+from goals.duplicates import titles as goal_titles
+from goals.duplicates.meaning import LETTERS_WITH_MEANING
 from goals.growing.answers import read_answer
 from goals.growing.drafts import MODEL_LIMITS
 from goals.growing.progress import ReceivedTitles
@@ -132,6 +134,11 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         ["- ", "1. ", "1", "```\n", "`", "`a", "> ", " ", "$$\n", "~~~"],
     ),
     "flashcards/content/fingerprint.py": ([normalize.__wrapped__], ["**a ", "*", "_a ", "\n", " \n", "# "]),
+    "goals/duplicates/meaning.py": ([LETTERS_WITH_MEANING["builtin"].search], ["A", "1 ", "é"]),
+    "goals/duplicates/titles.py": (
+        [partial(goal_titles.parse, stems=lambda text: text.split())],
+        ["a+", "a#", "a1-", "AZ-9", "1st ", "1", "日", "l'", "d’", "'s", "USA", "U.S.", "é", "B2 ", "a "],
+    ),
     "goals/growing/answers.py": (
         [lambda text: read_answer(text, MODEL_LIMITS)],
         ["I ", "I can", "{", '{"a":', '["skill ', "<think>", "</think>", '"title', "- a\n"],

@@ -11,7 +11,7 @@ from search.queries import MAX_WAIT, embed_texts, embedding_backend
 # unrelated words closer together. Theirs was not measured.
 LEAST_SIMILAR_WORDS = {"builtin": 0.35, "ollama": 0.75}
 # Of other scripts the built-in model knows letters, not words.
-_LETTERS_WITH_MEANING = {"builtin": re.compile(r"[a-z]"), "ollama": re.compile(r"\w")}
+LETTERS_WITH_MEANING = {"builtin": re.compile(r"[a-z]"), "ollama": re.compile(r"\w")}
 
 
 def similarities(comparisons: Sequence[Comparison]) -> list[float]:
@@ -21,7 +21,7 @@ def similarities(comparisons: Sequence[Comparison]) -> list[float]:
     compared = [
         (comparison.only_left, comparison.only_right)
         for comparison in comparisons
-        if comparison.differ_in_words and _LETTERS_WITH_MEANING[backend].search(comparison.only_left)
+        if comparison.differ_in_words and LETTERS_WITH_MEANING[backend].search(comparison.only_left)
     ]
     others = dict(zip(compared, _cosines(compared), strict=True))
     return [

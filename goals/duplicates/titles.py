@@ -83,7 +83,7 @@ def _numbers(tokens: list[str]) -> Iterator[tuple[int, str]]:
             yield index, ordinal[1]
         elif token.isdecimal():
             is_amount = index + 1 < len(tokens) and tokens[index + 1] in _TIME_UNITS
-            yield index, "" if is_amount else str(int(token))
+            yield index, "" if is_amount else _plain(token)
         elif any(character.isdecimal() for character in token):
             yield index, token
         elif len(token) == 1 and (index == 0 or tokens[index - 1] in _NOT_SUBJECT):
@@ -92,6 +92,11 @@ def _numbers(tokens: list[str]) -> Iterator[tuple[int, str]]:
             yield index, _NUMBERS[token]
         elif len(token) == 1 and index + 1 == len(tokens) and token.isascii():
             yield index, token  # the B of "Class B"
+
+
+def _plain(number: str) -> str:
+    """In ASCII digits, without zeros at its beginning."""
+    return "".join(str(unicodedata.digit(digit)) for digit in number).lstrip("0") or "0"
 
 
 def _normalized(text: str) -> str:

@@ -21,7 +21,7 @@ class TreeChanged(Conflict):
 
 
 class NoSkillTitle(MemoryLoopError):
-    code = "no-title"
+    code = "no-skill-title"
     message = _("A skill needs a title.")
 
 

@@ -32,7 +32,7 @@ def test_the_palette_by_keyboard(open_browser: OpenBrowser, alice: User) -> None
     palette, field = page.get_by_role("dialog", name="Jump to"), page.get_by_role("combobox", name=FIELD)
     page.keyboard.press("Control+k")
     expect(field).to_be_focused()
-    expect(page.get_by_role("option")).to_have_count(7)
+    expect(page.get_by_role("option")).to_have_count(8)
     assert selected(page) == "Photosynthesis in leaves"
     assert faults_on_a_desktop(page) == []
     for key, entry in [

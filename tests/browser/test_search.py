@@ -45,7 +45,9 @@ def test_tabs_and_filters_work_by_keyboard(open_browser: Callable[..., Page], al
     page = open_browser(alice)
     page.goto("/search/?q=photosynthesis")
     tabs = page.get_by_role("navigation", name="Kinds of results")
-    expect(tabs.get_by_role("link")).to_have_text([re.compile(r"All \d"), re.compile(r"Messages \d"), "Cards 2"])
+    expect(tabs.get_by_role("link")).to_have_text(
+        [re.compile(r"All \d"), re.compile(r"Messages \d"), "Cards 2", "Goals 0"]
+    )
     expect(tabs.locator("[aria-current=page]")).to_have_text(re.compile("All"))
     expect(page.locator("summary")).to_be_hidden()
     expect(page.get_by_label("Search by")).to_be_visible()

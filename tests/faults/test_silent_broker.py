@@ -17,8 +17,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
-from flashcards.generation.models import Generation
+from flashcards.generation.models import BatchStatus, Generation, GenerationBatch, GenerationStatus
 from flashcards.models import Card, CardStatus
+from goals.models import Goal, SkillNode, SkillTree, TreeRun, TreeStatus
 from passages.models import RememberedPassage
 from quiz.models import Review, ReviewSettings
 from search.models import OutboxEntry
@@ -26,10 +27,15 @@ from tests.factories import (
     ApiTokenFactory,
     CardFactory,
     ConversationFactory,
+    GenerationBatchFactory,
     GenerationFactory,
+    GoalFactory,
     LeftOutPieceFactory,
     MessageFactory,
     PassageFactory,
+    SkillNodeFactory,
+    SkillTreeFactory,
+    TreeRunFactory,
     reply_pieces,
 )
 from tests.processes import Site, start_site
@@ -106,7 +112,7 @@ def conversation_with_reply(owner: User, status: MessageStatus) -> tuple[Convers
 
 
 @pytest.fixture
-def rows(alice: User) -> dict[str, Any]:
+def rows(alice: User, goal_rows: dict[str, Any]) -> dict[str, Any]:
     """The keys of Alice's rows, by the names in the URLs and bodies below."""
     conversation, complete = conversation_with_reply(alice, MessageStatus.COMPLETE)
     _, stopped = conversation_with_reply(alice, MessageStatus.STOPPED)
@@ -116,6 +122,7 @@ def rows(alice: User) -> dict[str, Any]:
     read, with_memory = conversation_with_reply(alice, MessageStatus.COMPLETE)
     Message.objects.filter(pk=with_memory.pk).update(context=reply_pieces(alice, NOTE))
     return {
+        **goal_rows,
         "read": with_memory.pk,
         "left_out": LeftOutPieceFactory(conversation=read).pk,
         "passage": PassageFactory(owner=alice).pk,
@@ -128,6 +135,32 @@ def rows(alice: User) -> dict[str, Any]:
         "card": CardFactory(owner=alice).pk,
         "other": CardFactory(owner=alice).pk,
         "idle": ConversationFactory(owner=alice).pk,
+    }
+
+
+@pytest.fixture
+def goal_rows(alice: User) -> dict[str, Any]:
+    """Goals with and without trees, proposals and runs, and the batches of one of them."""
+    skill = SkillNodeFactory(tree__goal__owner=alice, tree__goal__title="Chemistry", title="Cells", description=NOTE)
+    proposals = [
+        SkillNodeFactory(tree__goal__owner=alice, tree__goal__title=title, tree__status=TreeStatus.PROPOSED).tree
+        for title in ("Cello", "Physics")
+    ]
+    batches = {
+        name: GenerationBatchFactory(goal__owner=alice, goal__title=name, status=status)
+        for name, status in {"Swim": BatchStatus.RUNNING, "Bake": BatchStatus.CANCELED}.items()
+    }
+    for batch in batches.values():
+        tree = SkillTreeFactory(goal=batch.goal)
+        ended = {"status": GenerationStatus.RUNNING if batch.status == BatchStatus.RUNNING else BatchStatus.CANCELED}
+        GenerationFactory(owner=alice, batch=batch, skill=SkillNodeFactory(tree=tree, description=NOTE), **ended)
+    run = TreeRunFactory(goal__owner=alice, goal__title="Ride a horse")
+    return {
+        **{"goal": skill.tree.goal_id, "skill": skill.pk, "bare": GoalFactory(owner=alice, title="Read Latin").pk},
+        **{"source": GoalFactory(owner=alice, title="Draw").pk, "old": GoalFactory(owner=alice, title="Sing").pk},
+        **{"proposed": proposals[0].goal_id, "refused": proposals[1].goal_id},
+        **{"running_batch": batches["Swim"].pk, "canceled_batch": batches["Bake"].pk},
+        **{"run": run.pk, "run_goal": run.goal_id},
     }
 
 
@@ -197,6 +230,25 @@ CALLS: list[Call] = [
     ("POST", "/quiz/undo", None, (Card, Review, OutboxEntry)),
     ("DELETE", "/flashcards/{other}", None, (Card, OutboxEntry)),
     ("PATCH", "/quiz/settings", {"new_per_day": 5}, (ReviewSettings,)),
+    ("POST", "/goals", {"title": "Juggle"}, (Goal, OutboxEntry)),
+    ("PATCH", "/goals/{bare}", {"description": "For school"}, (Goal, OutboxEntry)),
+    ("PUT", "/goals/{bare}", {"title": "Read Latin aloud"}, (Goal, OutboxEntry)),
+    ("POST", "/goals/{goal}/merge", {"goal_id": "{source}"}, (Goal, OutboxEntry)),
+    ("DELETE", "/goals/{old}", None, (Goal, OutboxEntry)),
+    ("POST", "/goals/{bare}/skill-tree", {}, (TreeRun,)),
+    ("POST", "/goals/{run_goal}/skill-tree/runs/{run}/cancel", None, (TreeRun,)),
+    ("POST", "/goals/{proposed}/skill-tree/proposal/accept", {}, (SkillTree,)),
+    ("DELETE", "/goals/{refused}/skill-tree/proposal", None, (SkillTree,)),
+    ("POST", "/skill-nodes", {"goal_id": "{goal}", "title": "Atoms"}, (SkillNode,)),
+    ("PATCH", "/skill-nodes/{skill}", {"title": "Living cells"}, (SkillNode,)),
+    ("POST", "/skill-nodes/{skill}/known", None, (SkillNode,)),
+    ("DELETE", "/skill-nodes/{skill}/known", None, (SkillNode,)),
+    ("DELETE", "/skill-nodes/{skill}", None, (SkillNode,)),
+    ("POST", "/skill-nodes/{skill}/restore", None, (SkillNode,)),
+    ("POST", "/flashcards/batches", {"goal_id": "{goal}"}, (GenerationBatch, Generation)),
+    ("POST", "/flashcards/batches/{running_batch}/cancel", None, (GenerationBatch, Generation)),
+    ("POST", "/flashcards/batches/{canceled_batch}/resume", None, (GenerationBatch, Generation)),
+    ("PUT", "/goals/{goal}/skill-tree", {"nodes": []}, (SkillNode,)),
 ]
 
 
@@ -252,7 +304,8 @@ def with_keys(template: dict[str, Any], rows: dict[str, Any]) -> dict[str, Any]:
 
 MODELS: tuple[type[Model], ...] = (
     *(Conversation, Message, LeftOutPiece, RememberedPassage),
-    *(Card, Generation, Review, ReviewSettings, OutboxEntry),
+    *(Card, Generation, GenerationBatch, Review, ReviewSettings, OutboxEntry),
+    *(Goal, SkillTree, SkillNode, TreeRun),
 )
 
 

@@ -123,7 +123,7 @@ def test_a_skill_is_marked_as_known(api: ApiClient, goal: Goal) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"title": " "}, "no-title"),
+        ({"title": " "}, "no-skill-title"),
         ({"title": "x" * 201}, "about:blank"),
         ({"description": "x" * 2_001}, "about:blank"),
         ({"position": -1}, "about:blank"),

@@ -3,13 +3,16 @@
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
+from base.text import storable
 from goals.models import Goal, GoalQuerySet, SkillTree, TreeRun, TreeRunStatus, TreeStatus
+
+MAX_SEARCH_WORDS = 10
 
 
 def find_goals(*, owner: User, words: str) -> QuerySet[Goal]:
     """The user's goals whose titles have all the words, in the user's order."""
     goals = owner.goals.alive().in_order()
-    for word in words.split()[:10]:
+    for word in storable(words).split()[:MAX_SEARCH_WORDS]:
         goals = goals.filter(title__icontains=word)
     return goals
 

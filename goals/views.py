@@ -42,11 +42,6 @@ class GoalRow:
     next_title: str
     next_url: str
 
-    @property
-    def percent(self) -> int | None:
-        share = self.mastery.total.mastery if self.mastery else None
-        return None if share is None else round(100 * share)
-
 
 @login_required
 @require_GET

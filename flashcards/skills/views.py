@@ -29,16 +29,12 @@ def skill_detail(request: Request, skill_id: UUID) -> HttpResponse:
         "page": shown,
         "cards": Paginator(queries.cards_of_skill(skill), CARDS_PER_PAGE).get_page(request.GET.get("page")),
         "tally": own,
-        "mastery": _percent(own.mastery),
-        "coverage": _percent(own.coverage),
-        "parts": [(part, tally := mastery.get(part.pk, NOTHING), _percent(tally.mastery)) for part in shown.parts],
+        "mastery": own.percent,
+        "coverage": None if own.coverage is None else round(100 * own.coverage),
+        "parts": [(part, mastery.get(part.pk, NOTHING)) for part in shown.parts],
         **_urls_above(skill),
     }
     return page(request, "flashcards/skill_detail.html", context)
-
-
-def _percent(share: float | None) -> int | None:
-    return None if share is None else round(100 * share)
 
 
 def _urls_above(skill: SkillNode) -> dict[str, str]:

@@ -9,10 +9,10 @@ from goals.trees.queries import Skill, Tree
 
 
 class SkillMastery(Protocol):
-    """What `quiz.mastery` knows of a skill with those below it: `mastery` is 0 to 1, or None without cards."""
+    """What `quiz.mastery` knows of a skill with those below it: `percent` is its mastery, or None without cards."""
 
     @property
-    def mastery(self) -> float | None: ...
+    def percent(self) -> int | None: ...
     @property
     def cards(self) -> int: ...
     @property
@@ -39,5 +39,4 @@ class TreeFigure:
         return skill.id in self.masteries and self.masteries[skill.id].cards > 0
 
     def percent(self, skill: Skill) -> int | None:
-        mastery = self.masteries[skill.id].mastery if skill.id in self.masteries else None
-        return None if mastery is None else round(100 * mastery)
+        return self.masteries[skill.id].percent if skill.id in self.masteries else None

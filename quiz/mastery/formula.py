@@ -70,6 +70,11 @@ class Tally:
         return _share(self.recall, self.counted)
 
     @property
+    def percent(self) -> int | None:
+        """Mastery as pages show it; None where nothing counts."""
+        return None if self.mastery is None else round(100 * self.mastery)
+
+    @property
     def coverage(self) -> float | None:
         """The share of the cards that were answered at least once; None without cards."""
         return _share(self.answered, self.cards)

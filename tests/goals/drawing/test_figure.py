@@ -12,7 +12,7 @@ from goals.trees.queries import Skill, Tree
 
 @dataclass(frozen=True)
 class Shown:
-    mastery: float | None = None
+    percent: int | None = None
     cards: int = 0
     fading: bool = False
 
@@ -35,9 +35,9 @@ def test_a_tree_is_drawn_and_listed_with_mastery() -> None:
     branch, known, empty = below(skill("Grammar A"), child), skill("Sounds C"), skill("Travel D")
     tree = Tree(uuid4(), uuid4(), "accepted", "manual", 1, (branch, known, empty))
     masteries = {
-        branch.id: Shown(0.62, cards=3),
-        child.id: Shown(0.304, cards=1, fading=True),
-        known.id: Shown(0.97),
+        branch.id: Shown(62, cards=3),
+        child.id: Shown(30, cards=1, fading=True),
+        known.id: Shown(97),
     }
     figure = figure_of(tree, masteries)
     for html in (str(tree_svg(figure)), str(tree_outline(figure))):

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "goals",
     "chat",
     "passages",
+    "memories",
     "flashcards",
     "quiz",
     "operations",
@@ -168,6 +169,10 @@ REQUESTS_AT_ONCE = environment.integer("REQUESTS_AT_ONCE", default=8, minimum=1,
 STREAMS_AT_ONCE = environment.integer("STREAMS_AT_ONCE", default=30, minimum=1, maximum=100_000)
 CONVERSATIONS_PER_MINUTE = environment.integer("CONVERSATIONS_PER_MINUTE", default=120, minimum=1, maximum=1_000_000)
 REPLIES_AT_ONCE = environment.integer("REPLIES_AT_ONCE", default=10, minimum=1, maximum=10_000)
+# Memories that one project may have.
+MAX_MEMORIES_PER_PROJECT = environment.integer(
+    "MAX_MEMORIES_PER_PROJECT", default=100_000, minimum=1, maximum=10_000_000
+)
 MAX_REPLY_LENGTH = environment.integer("MAX_REPLY_LENGTH", default=100_000, minimum=1_000, maximum=10_000_000)
 
 # The cache counts failed sign-ins. It is in PostgreSQL, because the limits must hold while Valkey is down.

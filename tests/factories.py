@@ -7,6 +7,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import factory
+from django.db.models import F
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -15,6 +16,8 @@ from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from flashcards.generation.models import BatchStatus, Generation, GenerationBatch, GenerationStatus
 from flashcards.models import Card, CardState, CardStatus
 from goals.models import Goal, SkillNode, SkillTree, TreeOrigin, TreeRun, TreeStatus
+from memories.models import Memory, Project
+from memories.records.values import written
 from passages.models import RememberedPassage
 from providers.models import ProviderName
 from quiz.models import Rating, Review, SkillTest
@@ -129,6 +132,33 @@ class PassageFactory(DjangoModelFactory):
     conversation_title = "Kidneys"
     text = factory.Sequence(lambda number: f"Passage {number}")
     fingerprint = factory.LazyAttribute(lambda row: sha256("".join(row.text.split()).encode()).hexdigest())
+
+
+class ProjectFactory(DjangoModelFactory):
+    class Meta:
+        model = Project
+
+    owner = factory.SubFactory(UserFactory)
+    name = factory.Sequence(lambda number: f"Project {number}")
+
+
+class MemoryFactory(DjangoModelFactory):
+    """Counted in the size of its project."""
+
+    class Meta:
+        model = Memory
+
+    project = factory.SubFactory(ProjectFactory)
+    owner = factory.SelfAttribute("project.owner")
+    data = factory.Sequence(lambda number: {"note": f"Memory {number}"})
+    body = factory.LazyAttribute(lambda row: written(row.data))
+
+    @classmethod
+    def _create(cls, model_class: type[Memory], *args: Any, **kwargs: Any) -> Any:
+        memory = super()._create(model_class, *args, **kwargs)
+        if memory.deleted_at is None:
+            Project.objects.filter(pk=memory.project_id).update(size=F("size") + 1)
+        return memory
 
 
 class GenerationFactory(DjangoModelFactory):

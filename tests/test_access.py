@@ -27,6 +27,7 @@ from tests.factories import (
     GenerationBatchFactory,
     GenerationFactory,
     LeftOutPieceFactory,
+    MemoryFactory,
     MessageFactory,
     PassageFactory,
     ReviewFactory,
@@ -79,7 +80,9 @@ def ids(alice: User) -> Ids:
     run = TreeRunFactory(goal=skill.tree.goal, received=[TEXT])
     batch = GenerationBatchFactory(goal=skill.tree.goal)
     GenerationFactory(owner=alice, batch=batch, skill=skill, text=TEXT)
+    memory = MemoryFactory(project__owner=alice, project__name=TEXT, data={"note": TEXT})
     return {
+        **{"project_id": memory.project_id, "memory_id": memory.pk},
         **{"run_id": run.pk, "tree_id": skill.tree_id},
         **{"conversation_id": conversation.pk, "message_id": message.pk, "card_id": card.pk},
         **{"generation_id": generation.pk, "token_id": token.pk, "accept": [draft.pk], "discard": [draft.pk]},
@@ -111,6 +114,8 @@ VALUES: dict[str, Any] = {
     **{"relearning_steps": [600], "maximum_interval": 365, "time_zone": "UTC", "leech_threshold": 8, "q": KNOWN},
     **{"kinds": ["message", "card"], "forgotten": True, "number": 1},
     **{"tree": False, "outline": "- a\n- b", "let_go": []},
+    **{"project": "Mine", "data": {"note": "Mine"}, "component": "Mine", "task": "Mine", "source": "Mine"},
+    **{"use_in_chats": False, "date": "2027-03-14"},
     **{"nodes": [], "revision": 1, "description": "Mine", "target_date": "2027-03-14", "allow_duplicate": True},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }

@@ -322,7 +322,7 @@ def test_a_joint_search_answers_messages_and_cards_with_their_messages(
     drain()
     body = api.post("/search", {"query": "mitochondria"}).body
     found = {result["kind"]: result for result in body["items"]}
-    assert (len(body["items"]), body["counts"]) == (2, {"message": 1, "card": 1, "goal": 0})
+    assert (len(body["items"]), body["counts"]) == (2, {"message": 1, "card": 1, "goal": 0, "memory": 0})
     assert found["message"]["item"]["id"] == str(message.pk)
     assert found["message"]["item"]["conversation"]["id"] == str(conversation.pk)
     assert found["message"]["highlight"] == "<mark>Mitochondria</mark> make &lt;ATP&gt;."
@@ -355,8 +355,10 @@ def test_a_joint_search_takes_kinds_and_the_filters_of_messages(
     assert (joined["item"]["message_id"], joined["item"]["message"]) == (str(message.pk), None)
 
 
-@pytest.mark.parametrize("kinds", [["tree"], ["memory", "card"], [""]])
+@pytest.mark.parametrize("kinds", [["tree"], ["letter", "card"], [""]])
 def test_an_unknown_kind_is_refused(api: ApiClient, kinds: list[str]) -> None:
     refused = api.post("/search", {"query": "x", "kinds": kinds})
     assert refused.status == 422
-    assert refused.body["errors"]["kinds"] == [f"There is no kind “{kinds[0]}”. The kinds are message, card, goal."]
+    assert refused.body["errors"]["kinds"] == [
+        f"There is no kind “{kinds[0]}”. The kinds are message, card, goal, memory."
+    ]

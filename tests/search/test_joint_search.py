@@ -55,7 +55,7 @@ def test_messages_and_cards_are_ranked_together(alice: User, message: Message, c
     scores = [result.score for result in joint.items]
     assert scores == sorted(scores, reverse=True)
     assert 0 < scores[-1] <= scores[0] <= 1
-    assert (joint.counts, joint.notice) == ({"message": 1, "card": 1, "goal": 0}, None)
+    assert (joint.counts, joint.notice) == ({"message": 1, "card": 1, "goal": 0, "memory": 0}, None)
     assert all("<mark>Mitochondria</mark>" in result.highlight for result in joint.items)
 
 
@@ -69,18 +69,18 @@ def test_a_goal_is_found_by_its_description_until_it_is_deleted(alice: User) -> 
 def test_only_the_chosen_kind_is_shown_and_the_others_are_counted(alice: User, message: Message, card: Card) -> None:
     cards = results(alice, "mitochondria", shown=["card"])
     assert [result.row for result in cards.items] == [card]
-    assert cards.counts == {"message": 1, "card": 1, "goal": 0}
+    assert cards.counts == {"message": 1, "card": 1, "goal": 0, "memory": 0}
     assert results(alice, "mitochondria", kinds=["card"]).counts == {"card": 1}
 
 
 def test_an_unknown_kind_is_refused_with_the_names_of_the_known(alice: User) -> None:
     with pytest.raises(Invalid) as refusal:
-        search(owner=alice, query="x", kinds=["memory"])
-    assert refusal.value.errors == {"kinds": ["There is no kind “memory”. The kinds are message, card, goal."]}
+        search(owner=alice, query="x", kinds=["letter"])
+    assert refusal.value.errors == {"kinds": ["There is no kind “letter”. The kinds are message, card, goal, memory."]}
 
 
 def test_others_find_nothing(mallory: User, card: Card) -> None:
-    assert results(mallory, "mitochondria").counts == {"message": 0, "card": 0, "goal": 0}
+    assert results(mallory, "mitochondria").counts == {"message": 0, "card": 0, "goal": 0, "memory": 0}
 
 
 def test_what_is_deleted_is_neither_shown_nor_counted_before_the_index_knows(alice: User, card: Card) -> None:
@@ -90,7 +90,7 @@ def test_what_is_deleted_is_neither_shown_nor_counted_before_the_index_knows(ali
 
 def test_a_limit_cuts_the_list_and_not_the_counts(alice: User, message: Message, card: Card) -> None:
     one = results(alice, "mitochondria", limit=1)
-    assert (len(one.items), one.counts) == (1, {"message": 1, "card": 1, "goal": 0})
+    assert (len(one.items), one.counts) == (1, {"message": 1, "card": 1, "goal": 0, "memory": 0})
 
 
 def test_results_that_are_hardly_about_the_query_are_left_out_unless_asked_for(
@@ -154,8 +154,13 @@ def test_without_an_index_keywords_are_found_in_all_kinds(alice: User) -> None:
     message = MessageFactory(conversation=ConversationFactory(owner=alice), content="Mitochondria make ATP.")
     services.create_card(owner=alice, question="What makes ATP?", answer="Mitochondria", message=message)
     joint = search(owner=alice, query="mitochondria")
-    assert (joint.counts, bool(joint.notice)) == ({"message": 1, "card": 1, "goal": 0}, True)
-    assert search(owner=alice, query="mitochondria has:cards").counts == {"message": 1, "card": 0, "goal": 0}
+    assert (joint.counts, bool(joint.notice)) == ({"message": 1, "card": 1, "goal": 0, "memory": 0}, True)
+    assert search(owner=alice, query="mitochondria has:cards").counts == {
+        "message": 1,
+        "card": 0,
+        "goal": 0,
+        "memory": 0,
+    }
 
 
 def test_many_results_take_as_many_queries_as_few(
@@ -165,7 +170,7 @@ def test_many_results_take_as_many_queries_as_few(
         MessageFactory(conversation=conversation, content=f"Mitochondria, number {number}.")
         CardFactory(owner=alice, question=f"Mitochondria {number}?")
     drain()
-    with django_assert_num_queries(7):  # of each kind: its table, and of two with hits: which are there, and the rows
+    with django_assert_num_queries(8):  # of each kind: its table, and of two with hits: which are there, and the rows
         joint = search(owner=alice, query="mitochondria")
         assert [result.row.pk and str(result.highlight) for result in joint.items]
-    assert joint.counts == {"message": 6, "card": 6, "goal": 0}
+    assert joint.counts == {"message": 6, "card": 6, "goal": 0, "memory": 0}

@@ -18,5 +18,5 @@ def test_each_kind_has_a_table_and_a_template_of_its_own() -> None:
 
 def test_all_unknown_names_are_told() -> None:
     with pytest.raises(Invalid) as refusal:
-        kinds_named(["memory", "card", "tree"])
-    assert refusal.value.errors["kinds"][0].startswith("There is no kind “memory”, “tree”.")
+        kinds_named(["letter", "card", "tree"])
+    assert refusal.value.errors["kinds"][0].startswith("There is no kind “letter”, “tree”.")

@@ -13,17 +13,18 @@ def page(kind: str = "", shown: int = 3, **counts: int) -> ResultsPage:
 
 
 def test_the_first_tab_has_all_kinds() -> None:
-    tabs = list(page("card", message=2, card=1, goal=0).tabs)
+    tabs = list(page("card", message=2, card=1, goal=0, memory=0).tabs)
     assert [(tab.kind, tab.count, tab.is_current) for tab in tabs] == [
         (None, "3", False),
         ("message", "2", False),
         ("card", "1", True),
         ("goal", "0", False),
+        ("memory", "0", False),
     ]
 
 
 def test_what_is_not_counted_to_its_end_has_a_plus() -> None:
-    assert [tab.count for tab in page(message=100, card=3, goal=0).tabs] == ["103+", "100+", "3", "0"]
+    assert [tab.count for tab in page(message=100, card=3, goal=0, memory=0).tabs] == ["103+", "100+", "3", "0", "0"]
 
 
 def test_the_total_is_that_of_the_tab() -> None:

@@ -68,6 +68,7 @@ def test_each_kind_has_a_tab_with_its_count(browser: Client, card: Card) -> None
         ("?q=mitochondria&mode=keyword&kind=message", "Messages", "1", False),
         ("?q=mitochondria&mode=keyword&kind=card", "Cards", "1", False),
         ("?q=mitochondria&mode=keyword&kind=goal", "Goals", "0", False),
+        ("?q=mitochondria&mode=keyword&kind=memory", "Memories", "0", False),
     ]
     html = shown(browser, "q=mitochondria&kind=card")
     assert tabs(html)[2] == ("?q=mitochondria&kind=card", "Cards", "1", True)

@@ -1,0 +1,101 @@
+"""The JSON API of projects and memories."""
+
+from uuid import UUID
+
+from ninja import Query, Router, Status
+
+from base.api.document import raises
+from base.api.pagination import InvalidCursor, Listing, Page, paginate
+from base.http import ApiRequest
+from base.models import database_time
+from memories import services
+from memories.errors import (
+    InvalidProjectName,
+    InvalidRecord,
+    KeyTaken,
+    ProjectArchived,
+    ProjectExists,
+    ProjectFull,
+    RecordTooLarge,
+)
+from memories.schemas import MemoryChange, MemoryFilter, MemoryOut, NewMemory, NewProject, ProjectChange, ProjectOut
+
+router = Router(tags=["Memories"])
+projects = Router(tags=["Projects"])
+RECORD_ERRORS = (InvalidRecord, RecordTooLarge, ProjectArchived)
+
+
+@projects.get("", response=Page[ProjectOut])
+@raises(InvalidCursor)
+def project_list(request: ApiRequest, listing: Query[Listing]) -> Page[ProjectOut]:
+    """The newest first, archived ones too."""
+    return paginate(request.user.projects.alive(), listing, ProjectOut.of)
+
+
+@projects.post("", response={201: ProjectOut})
+@raises(InvalidProjectName, ProjectExists)
+def project_create(request: ApiRequest, body: NewProject) -> Status[ProjectOut]:
+    return Status(201, ProjectOut.of(services.create_project(owner=request.user, **body.model_dump())))
+
+
+@projects.get("/{uuid:project_id}", response=ProjectOut)
+def project_detail(request: ApiRequest, project_id: UUID) -> ProjectOut:
+    return ProjectOut.of(request.user.projects.alive().get_or_not_found(project_id))
+
+
+@projects.patch("/{uuid:project_id}", response=ProjectOut)
+@raises(InvalidProjectName, ProjectExists)
+def project_edit(request: ApiRequest, project_id: UUID, body: ProjectChange) -> ProjectOut:
+    """Change the fields that are given."""
+    project = request.user.projects.alive().get_or_not_found(project_id)
+    changes = body.model_dump(exclude_unset=True)
+    return ProjectOut.of(services.change_project(project=project, at=database_time(), **changes))
+
+
+@projects.delete("/{uuid:project_id}", response={204: None})
+def project_delete(request: ApiRequest, project_id: UUID) -> Status[None]:
+    """With its memories."""
+    services.delete_project(project=request.user.projects.alive().get_or_not_found(project_id), at=database_time())
+    return Status(204, None)
+
+
+@router.get("", response=Page[MemoryOut])
+@raises(InvalidCursor)
+def memory_list(request: ApiRequest, filters: Query[MemoryFilter]) -> Page[MemoryOut]:
+    """The newest first."""
+    memories = request.user.memories.alive().select_related("project")
+    return paginate(
+        memories.filter(project__name=filters.project) if filters.project is not None else memories,
+        filters,
+        MemoryOut.of,
+    )
+
+
+@router.post("", response={200: MemoryOut, 201: MemoryOut})
+@raises(InvalidProjectName, ProjectFull, *RECORD_ERRORS)
+def memory_create(request: ApiRequest, body: NewMemory) -> Status[MemoryOut]:
+    """A memory with a `key` that the project has replaces that one, with the status 200."""
+    saved = services.save_memory(owner=request.user, **body.model_dump())
+    return Status(201 if saved.is_new else 200, MemoryOut.of(saved.memory))
+
+
+@router.get("/{uuid:memory_id}", response=MemoryOut)
+def memory_detail(request: ApiRequest, memory_id: UUID) -> MemoryOut:
+    return MemoryOut.of(request.user.memories.alive().get_or_not_found(memory_id))
+
+
+@router.patch("/{uuid:memory_id}", response=MemoryOut)
+@raises(KeyTaken, *RECORD_ERRORS)
+def memory_edit(request: ApiRequest, memory_id: UUID, body: MemoryChange) -> MemoryOut:
+    """Change the fields that are given; `data` is replaced as a whole."""
+    memory = request.user.memories.alive().get_or_not_found(memory_id)
+    return MemoryOut.of(services.change_memory(memory=memory, **body.model_dump(exclude_unset=True)))
+
+
+@router.delete("/{uuid:memory_id}", response={204: None})
+def memory_delete(request: ApiRequest, memory_id: UUID) -> Status[None]:
+    services.delete_memory(memory=request.user.memories.alive().get_or_not_found(memory_id), at=database_time())
+    return Status(204, None)
+
+
+ROUTERS = {"/memories/projects": projects, "/memories": router}

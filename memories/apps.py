@@ -1,0 +1,5 @@
+from base.apps import ProjectAppConfig
+
+
+class MemoriesConfig(ProjectAppConfig):
+    name = "memories"

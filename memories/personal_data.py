@@ -1,0 +1,20 @@
+"""The personal data of memories: exported for the user, deleted with the account."""
+
+from accounts.personal_data import PersonalData, register
+from memories.models import Memory, Project
+
+PROJECTS = PersonalData(
+    "projects",
+    Project,
+    ("name", "description", "use_in_chats", "archived_at", "created_at", "updated_at", "deleted_at"),
+)
+MEMORIES = PersonalData(
+    "memories",
+    Memory,
+    (
+        *("project_id", "client_key", "body", "date", "task", "component", "tags", "source"),
+        *("created_at", "updated_at", "deleted_at"),
+    ),
+)
+
+register(PROJECTS, MEMORIES)

@@ -1,0 +1,121 @@
+"""The request and response bodies of the JSON API of memories."""
+
+import json
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from ninja import Field
+from pydantic import BaseModel, ConfigDict, Strict
+
+from base.api.pagination import Listing
+from base.api.schemas import RequestBody
+from memories.models import MAX_PROJECT_NAME_LENGTH, Memory, Project
+from memories.records.values import MAX_KEY_LENGTH, MAX_LABEL_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
+
+Label = Annotated[str, Field(max_length=MAX_LABEL_LENGTH)]
+Tag = Annotated[str, Field(min_length=1, max_length=MAX_TAG_LENGTH)]
+Day = Annotated[date, Strict(False)]
+
+
+class NewProject(RequestBody):
+    name: str = Field(max_length=MAX_PROJECT_NAME_LENGTH)
+    description: str = Field("", max_length=5_000)
+    use_in_chats: bool = False
+
+
+class ProjectChange(RequestBody):
+    name: str = Field("", max_length=MAX_PROJECT_NAME_LENGTH)
+    description: str = Field("", max_length=5_000)
+    use_in_chats: bool = False
+    archived: bool = False
+
+
+class ProjectOut(BaseModel):
+    """`memories` is how many it has."""
+
+    id: UUID
+    name: str
+    description: str
+    use_in_chats: bool
+    archived: bool
+    memories: int
+    created_at: datetime
+
+    @classmethod
+    def of(cls, project: Project) -> Self:
+        return cls(
+            id=project.pk,
+            name=project.name,
+            description=project.description,
+            use_in_chats=project.use_in_chats,
+            archived=project.archived_at is not None,
+            memories=project.size,
+            created_at=project.created_at,
+        )
+
+
+class MemoryContent(RequestBody):
+    """`date`, `task` and `component` are taken from the fields of `data` where they are not given."""
+
+    data: dict[str, Any]
+    key: str = Field("", max_length=MAX_KEY_LENGTH)
+    date: Day | None = None
+    task: Label = ""
+    component: Label = ""
+    tags: list[Tag] = Field([], max_length=MAX_TAGS)
+    source: Label = ""
+
+
+class MemoryChange(MemoryContent):
+    data: dict[str, Any] = {}
+
+
+class NewMemory(MemoryContent):
+    """`project` is a name; a project of that name is created if there is none."""
+
+    project: str = Field(max_length=MAX_PROJECT_NAME_LENGTH)
+
+
+class MemoryFilter(Listing):
+    project: str | None = Field(None, max_length=MAX_PROJECT_NAME_LENGTH)
+
+
+class MemoryOut(BaseModel):
+    """`project` is the name of the project. `data` has its keys in the order in which they were written."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    project: str
+    project_id: UUID
+    key: str
+    data: dict[str, Any]
+    date: date | None
+    task: str
+    component: str
+    tags: list[str]
+    source: str
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, memory: Memory) -> Self:
+        return cls(
+            id=memory.pk,
+            project=memory.project.name,
+            project_id=memory.project_id,
+            key=memory.client_key,
+            data=json.loads(memory.body),
+            date=memory.date,
+            task=memory.task,
+            component=memory.component,
+            tags=memory.tags,
+            source=memory.source,
+            created_at=memory.created_at,
+            updated_at=memory.updated_at,
+        )
+
+
+class FoundMemory(MemoryOut):
+    """A memory among the results of a search."""

@@ -12,6 +12,7 @@ from memories import services
 from memories.errors import (
     InvalidProjectName,
     InvalidRecord,
+    InvalidWhere,
     KeyTaken,
     ProjectArchived,
     ProjectExists,
@@ -60,15 +61,11 @@ def project_delete(request: ApiRequest, project_id: UUID) -> Status[None]:
 
 
 @router.get("", response=Page[MemoryOut])
-@raises(InvalidCursor)
-def memory_list(request: ApiRequest, filters: Query[MemoryFilter]) -> Page[MemoryOut]:
+@raises(InvalidCursor, InvalidWhere)
+def memory_list(request: ApiRequest, query: Query[MemoryFilter]) -> Page[MemoryOut]:
     """The newest first."""
-    memories = request.user.memories.alive().select_related("project")
-    return paginate(
-        memories.filter(project__name=filters.project) if filters.project is not None else memories,
-        filters,
-        MemoryOut.of,
-    )
+    memories = query.filters().rows(request.user)
+    return paginate(memories.select_related("project"), query, MemoryOut.of)
 
 
 @router.post("", response={200: MemoryOut, 201: MemoryOut})

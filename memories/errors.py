@@ -52,3 +52,10 @@ class InvalidRecord(MemoryLoopError):
 class RecordTooLarge(TooLarge):
     code = "record-too-large"
     message = _("A memory can have up to 64 KB of JSON. Split it, or leave out what nobody will look for.")
+
+
+class InvalidWhere(MemoryLoopError):
+    """`where` breaks a rule, which the message names."""
+
+    code = "invalid-where"
+    message = _('“where” is a JSON object with values that a record has, such as {"status": "open"}.')

@@ -12,9 +12,12 @@ from base.api.pagination import Listing
 from base.api.schemas import RequestBody
 from memories.models import MAX_PROJECT_NAME_LENGTH, Memory, Project
 from memories.records.values import MAX_KEY_LENGTH, MAX_LABEL_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
+from memories.search.filters import MAX_PROJECTS, MemoryFilters
+from memories.search.where import MAX_WHERE_BYTES, parsed_where
 
 Label = Annotated[str, Field(max_length=MAX_LABEL_LENGTH)]
 Tag = Annotated[str, Field(min_length=1, max_length=MAX_TAG_LENGTH)]
+ProjectName = Annotated[str, Field(max_length=MAX_PROJECT_NAME_LENGTH)]
 Day = Annotated[date, Strict(False)]
 
 
@@ -78,7 +81,30 @@ class NewMemory(MemoryContent):
 
 
 class MemoryFilter(Listing):
-    project: str | None = Field(None, max_length=MAX_PROJECT_NAME_LENGTH)
+    """Repeat `project` for any of several, and `tag` for all of several. `where` is JSON: {"status": "open"}.
+
+    Both dates are included. Archived projects are listed only if they are named.
+    """
+
+    project: list[ProjectName] = Field([], max_length=MAX_PROJECTS)
+    date_from: date | None = None
+    date_to: date | None = None
+    task: Label | None = None
+    component: Label | None = None
+    tag: list[Tag] = Field([], max_length=MAX_TAGS)
+    where: str = Field("", max_length=MAX_WHERE_BYTES)
+
+    def filters(self) -> MemoryFilters:
+        """Raises InvalidWhere."""
+        return MemoryFilters(
+            projects=self.project or None,
+            date_from=self.date_from,
+            date_to=self.date_to,
+            task=self.task,
+            component=self.component,
+            tags=self.tag,
+            where=parsed_where(self.where) if self.where else None,
+        )
 
 
 class MemoryOut(BaseModel):

@@ -70,6 +70,27 @@ def test_a_project_is_changed_archived_and_deleted(api: ApiClient) -> None:
     assert api.get(path).status == 404
 
 
+def test_the_list_is_narrowed(api: ApiClient, alice: User) -> None:
+    first = MemoryFactory(project__owner=alice, task="deploy", tags=["a", "b"], data={"status": "open", "n": 1})
+    MemoryFactory(project=first.project, task="deploy", data={"status": "open", "n": 2})
+    path = f"{MEMORIES}?project={first.project.name}&task=deploy&tag=a&tag=b"
+    assert [item["id"] for item in api.get(path).body["items"]] == [str(first.pk)]
+    assert api.get(f"{path}&date_from=2026-01-01").body["items"] == []
+    found = api.get(MEMORIES, project=first.project.name, where='{"n": 2}').body["items"]
+    assert [item["data"]["n"] for item in found] == [2]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"where": "status = 'open'"}, {"where": '{"n": {"$gt": 1}}'}, {"where": "[" * 4_000}, {"where": "x" * 5_000}),
+        *({"date_from": "22.11.2026"}, {"date_to": "2026-13-01"}, {"task": "x" * 201}, {"tag": ""}),
+    ],
+)
+def test_a_list_that_cannot_be_narrowed(api: ApiClient, query: dict[str, str]) -> None:
+    assert api.get(MEMORIES, **query).status == 422
+
+
 @pytest.mark.django_db(transaction=True)
 def test_memories_are_a_kind_of_search_results(api: ApiClient, alice: User) -> None:
     found = MemoryFactory(project__owner=alice, data={"note": "The nephrons filter blood."})

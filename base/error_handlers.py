@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import InsufficientPrivilege
 
@@ -93,9 +94,19 @@ def database_down(request: HttpRequest, exception: BaseException) -> HttpRespons
     if wants_fragment(request):
         response = _as_toast(HttpResponse(render_to_string("_toast.html", {"message": error.detail}), status=503))
     else:
-        response = HttpResponse(render_to_string("503.html", {"message": error.detail}), status=503)
+        context = {"message": error.detail, "back_url": _page_of(request)}
+        response = HttpResponse(render_to_string("503.html", context), status=503)
     response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that was asked for, or the one from which a form was sent; empty if that is not known."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    referrer = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(referrer, allowed_hosts={request.get_host()})
+    return referrer if is_ours else ""
 
 
 def is_refusal(exception: BaseException | None) -> bool:

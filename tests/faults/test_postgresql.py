@@ -71,6 +71,23 @@ def test_a_page_says_that_the_server_is_not_ready(window: Client, path: str) -> 
         assert response.status_code == 503
         assert response["Retry-After"] == "2"
         assert "A part of the server is not answering." in response.text
+        assert f'<a href="{path}">Back to the page</a>' in response.text
+
+
+@pytest.mark.parametrize(
+    ("referrer", "is_offered"),
+    [
+        ("http://testserver/cards/?q=a", True),
+        ("http://elsewhere.example/cards/", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_a_form_leads_back_to_its_page(window: Client, referrer: str, is_offered: bool) -> None:
+    with connection_ends_at(0):
+        response = window.post("/cards/new/", {}, headers={"Referer": referrer})
+    assert response.status_code == 503
+    assert (f'<a href="{referrer}">' in response.text) is is_offered
+    assert response.text.count("<a ") == 1 + is_offered
 
 
 def test_an_error_page_needs_no_database(window: Client) -> None:

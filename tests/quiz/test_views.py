@@ -161,7 +161,7 @@ def test_progress_of_a_goal_shows_its_mastery_over_time_and_when_it_will_be_fini
     text = " ".join(client_of(alice).get(url, {"goal": goal.pk}).text.split())
     assert "and is 25% now." in text
     assert '<polyline points="4.0,' in text
-    assert "At 1 new cards a day you finish on" in text
+    assert "At your pace of new cards (1 a day) you finish on" in text
     assert ", 2 days late. At 2 a day you would finish by" in text
 
 

@@ -1,6 +1,6 @@
 """The forms of the chat pages."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,38 +9,17 @@ from chat.errors import EmptyMessage
 from chat.models import MAX_MESSAGE_LENGTH
 from chat.services import ConversationChanges
 from chat.subjects.forms import SubjectField
-from providers.models import ProviderName
+from providers.forms import ModelChoiceField, ModelForm
 
 ON_OR_OFF = [("true", _("On")), ("false", _("Off"))]
 SWITCH_FIELDS: tuple[Literal["use_memory", "pinned", "archived"], ...] = ("use_memory", "pinned", "archived")
 
 
-class ModelChoiceField(forms.CharField):
-    """`provider:model`, as the model picker sends it. Cleans to a pair of both, or to None when nothing is chosen."""
-
-    def __init__(self) -> None:
-        super().__init__(required=False, max_length=120)
-
-    def clean(self, value: Any) -> tuple[str, str] | None:
-        provider, _colon, model = str(super().clean(value)).partition(":")
-        if not provider:
-            return None
-        if provider not in ProviderName.values or len(model) > 100:
-            raise forms.ValidationError(_("Choose a model from the list."))
-        return provider, model
-
-
-class MessageForm(forms.Form):
+class MessageForm(ModelForm):
     content = forms.CharField(
         max_length=MAX_MESSAGE_LENGTH, strip=False, error_messages={"required": EmptyMessage.message}
     )
-    choice = ModelChoiceField()
     about = SubjectField()
-
-    @property
-    def chosen_model(self) -> dict[str, str]:
-        choice = self.cleaned_data["choice"]
-        return {"provider": choice[0], "model": choice[1]} if choice else {}
 
 
 class ConversationForm(forms.Form):

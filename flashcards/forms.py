@@ -12,6 +12,7 @@ from chat.models import MAX_MESSAGE_LENGTH
 from flashcards.batches.services import MAX_BUDGET, MAX_PER_SKILL
 from flashcards.models import MAX_SIDE_LENGTH, CardKind, CardState, CardStatus
 from flashcards.skills.queries import Choices
+from providers.forms import ChosenModel, ModelForm
 
 MAX_SELECTED = 300  # rows in one form
 SUBMITS_ON_CHANGE = {"data-submit-on-change": True}  # read by static/js/forms.js
@@ -169,7 +170,12 @@ class GenerationForm(forms.Form):
     )
 
 
-class BatchForm(forms.Form):
+class BatchValues(ChosenModel):
+    budget: int
+    cards_per_skill: int
+
+
+class BatchForm(ModelForm):
     """Cards for many skills of a goal. The skills' boxes are drawn by the template."""
 
     skill = IdsField(required=False)
@@ -183,6 +189,12 @@ class BatchForm(forms.Form):
         initial=100,
         help_text=_("When so many are made, it stops. You can continue later."),
     )
+
+    @property
+    def batch_values(self) -> BatchValues:
+        """What `start_batch` takes of the form, besides the skills."""
+        data = self.cleaned_data
+        return {"budget": data["budget"], "cards_per_skill": data["cards_per_skill"], **self.chosen_model}
 
 
 class DecisionForm(forms.Form):

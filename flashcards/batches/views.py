@@ -26,14 +26,15 @@ def batch_create(request: Request, goal_id: UUID) -> HttpResponse:
     goal = request.user.goals.alive().get_or_not_found(goal_id)
     form = BatchForm(request.POST or None)
     if form.is_valid():
-        skills = queries.chosen_skills(goal, form.cleaned_data.pop("skill"))
+        skills = queries.chosen_skills(goal, form.cleaned_data["skill"])
         try:
-            batch = services.start_batch(owner=request.user, goal=goal, skills=skills, **form.cleaned_data)
+            batch = services.start_batch(owner=request.user, goal=goal, skills=skills, **form.batch_values)
         except MemoryLoopError as error:
             form.add_error(None, error.detail)
         else:
             return redirect("flashcards:batch-detail", batch.pk)
     context = {"goal": goal, "form": form, "choices": _choices(goal, form), "open_batch": queries.open_batch(goal)}
+    context["models_url"] = f"{reverse('chat:model-list')}?chosen="
     return page(request, "flashcards/batch_create.html", context, status=422 if form.is_bound else 200)
 
 

@@ -7,21 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from goals.growing.outlines import MAX_OUTLINE_LENGTH
-from providers.models import ProviderName
 
 MAX_SHOWN = 300
-
-
-class ModelForm(forms.Form):
-    """`choice` is `provider:model`, as the model picker sends it; empty for the default model."""
-
-    choice = forms.CharField(required=False, max_length=120)
-
-    def clean_choice(self) -> dict[str, str]:
-        provider, _colon, model = str(self.cleaned_data["choice"]).partition(":")
-        if provider and (provider not in ProviderName.values or len(model) > 100):
-            raise forms.ValidationError(_("There is no such model. Choose one from the list."))
-        return {"provider": provider, "model": model}
 
 
 class OutlineForm(forms.Form):

@@ -14,11 +14,12 @@ from base.errors import MemoryLoopError, NotFound
 from base.http import Request, page, toast, wants_fragment
 from base.models import database_time
 from goals.growing import services as growing
-from goals.growing.forms import AcceptForm, ModelForm, OutlineForm
+from goals.growing.forms import AcceptForm, OutlineForm
 from goals.growing.queries import proposal_of, running_run
 from goals.models import Goal, SkillNode, TreeRunStatus, TreeStatus
 from goals.trees import proposals
 from goals.trees.accepting import accept_proposal
+from providers.forms import ModelForm
 
 
 @login_required
@@ -67,7 +68,7 @@ def tree_run_start(request: Request, goal_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _grow_page(request, goal, error=str(form.errors["choice"][0]), status=422)
     try:
-        run = growing.start_tree_run(goal=goal, branch=branch, **form.cleaned_data["choice"])
+        run = growing.start_tree_run(goal=goal, branch=branch, **form.chosen_model)
     except MemoryLoopError as error:
         return _grow_page(request, goal, error=error.detail, status=error.status)
     return redirect("goals:tree-run", run.pk)

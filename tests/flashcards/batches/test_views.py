@@ -63,6 +63,16 @@ def test_skills_without_cards_are_chosen_already(alice: User, client_of: ClientF
     assert "are being made" in client_of(alice).get(url).text
 
 
+def test_a_model_is_chosen_for_all_skills(alice: User, client_of: ClientFactory, skill: SkillNode) -> None:
+    form = {"skill": [skill.pk], "cards_per_skill": 2, "budget": 6}
+    url = reverse("flashcards:batch-create", args=[skill.tree.goal_id])
+    refused = client_of(alice).post(url, {**form, "choice": "nobody:x"})
+    assert (refused.status_code, "Choose a model from the list." in refused.text) == (422, True)
+    client_of(alice).post(url, {**form, "choice": "builtin:tutor"})
+    [batch] = alice.generation_batches.all()
+    assert batch.generations.values_list("provider", "model").get() == ("builtin", "tutor")
+
+
 @pytest.mark.parametrize(
     "form",
     [

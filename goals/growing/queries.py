@@ -6,8 +6,18 @@ from goals.errors import BranchDeleted
 from goals.growing.corrections import Report, reports
 from goals.models import Goal, SkillTree, TreeRun, TreeRunStatus, TreeStatus
 from goals.trees.accepting import Consequences, consequences
-from goals.trees.queries import Tree, read_tree
+from goals.trees.queries import Skill, Tree, read_tree
 from providers.models import ProviderName
+
+
+@dataclass(frozen=True)
+class ProposedSkill:
+    """A skill as the page of the proposal shows it. `requires` has the titles of its prerequisites."""
+
+    title: str
+    description: str
+    requires: list[str]
+    children: "list[ProposedSkill]"
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,16 @@ class Proposal:
     @property
     def count(self) -> int:
         return len(list(self.tree))
+
+    @property
+    def skills(self) -> list[ProposedSkill]:
+        titles = {skill.id: skill.title for skill in self.tree}
+
+        def shown(skill: Skill) -> ProposedSkill:
+            requires = [titles[pk] for pk in skill.requires if pk in titles]
+            return ProposedSkill(skill.title, skill.description, requires, [shown(child) for child in skill.children])
+
+        return [shown(branch) for branch in self.tree.branches]
 
     @property
     def is_by_tutor(self) -> bool:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.models import User
 from goals.growing.services import grow_from_outline
 from goals.growing.worker import grow_tree
-from goals.models import Goal, SkillTree, TreeRun, TreeRunStatus, TreeStatus
+from goals.models import Goal, SkillPrerequisite, SkillTree, TreeRun, TreeRunStatus, TreeStatus
 from goals.trees.accepting import accept_proposal
 from goals.trees.queries import tree_of
 from tests.factories import CardFactory, GoalFactory, SkillNodeFactory, TreeRunFactory
@@ -120,6 +120,14 @@ def test_a_proposal_is_accepted_and_what_is_in_use_is_asked_for(browser: Client,
     decision = {"tree": second.pk, "revision": 1, "shown": [ids["Nouns"], ids["Tenses"]], "keep": ids["Nouns"]}
     browser.post(url("proposal-accept", goal), decision)
     assert drawn(goal) == ["Sounds", "Words", "Nouns"]
+
+
+def test_a_proposal_names_what_a_skill_builds_on(browser: Client, goal: Goal) -> None:
+    proposal = grow_from_outline(goal=goal, text="- Nouns\n- Tenses")
+    assert "Builds on" not in text(browser.get(url("proposal-detail", goal)))
+    nouns, tenses = proposal.nodes.in_order()
+    SkillPrerequisite.objects.create(owner=goal.owner, node=tenses, requires=nouns)
+    assert "Builds on" in text(browser.get(url("proposal-detail", goal))).partition(">Tenses<")[2]
 
 
 def test_a_proposal_that_changed_is_shown_again(browser: Client, goal: Goal) -> None:

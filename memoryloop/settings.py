@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "memories",
     "flashcards",
     "quiz",
+    "mcp_server",
     "operations",
 ]
 
@@ -173,6 +174,8 @@ REPLIES_AT_ONCE = environment.integer("REPLIES_AT_ONCE", default=10, minimum=1, 
 MAX_MEMORIES_PER_PROJECT = environment.integer(
     "MAX_MEMORIES_PER_PROJECT", default=100_000, minimum=1, maximum=10_000_000
 )
+# Requests to /mcp that one token may send in a minute.
+MCP_REQUESTS_PER_MINUTE = environment.integer("MCP_REQUESTS_PER_MINUTE", default=600, minimum=1, maximum=1_000_000)
 MAX_REPLY_LENGTH = environment.integer("MAX_REPLY_LENGTH", default=100_000, minimum=1_000, maximum=10_000_000)
 
 # The cache counts failed sign-ins. It is in PostgreSQL, because the limits must hold while Valkey is down.

@@ -74,6 +74,17 @@ def _by_session(request: HttpRequest) -> User:
 
 
 def _by_token(request: HttpRequest, header: str, scope: Scope) -> ApiToken:
+    token = token_of(header)
+    if scope not in token.scopes:
+        raise ScopeMissing
+    act_for(token.owner_id)
+    remember_owner(request, "authorization", token.owner_id)
+    record_use(token)
+    return token
+
+
+def token_of(header: str) -> ApiToken:
+    """The valid token in an Authorization header, with its owner. Raises NotSignedIn."""
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer":
         raise NotSignedIn
@@ -81,15 +92,11 @@ def _by_token(request: HttpRequest, header: str, scope: Scope) -> ApiToken:
         token = _TOKEN.first(digest=digest(secret.strip()), at=timezone.now())
     if token is None:
         raise NotSignedIn
-    if scope not in token.scopes:
-        raise ScopeMissing
-    act_for(token.owner_id)
-    remember_owner(request, "authorization", token.owner_id)
-    _record_use(token)
     return token
 
 
-def _record_use(token: ApiToken) -> None:
+def record_use(token: ApiToken) -> None:
+    """Note that the token is used now. Call it while acting for the owner."""
     now = timezone.now()
     if token.last_used_at is None or now - token.last_used_at > LAST_USED_INTERVAL:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

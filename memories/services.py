@@ -153,7 +153,7 @@ def change_memory(*, memory: Memory, **changes: Unpack[MemoryChanges]) -> Memory
     locked = Memory.objects.select_for_update(of=["self"]).select_related("project").get(pk=memory.pk)
     if locked.project.archived_at:
         raise ProjectArchived
-    _set(locked, checked_values({**_kept_values(locked), **changes}))
+    _set(locked, checked_values({**values_beside(locked), **changes}))
     try:
         with transaction.atomic():
             locked.save()
@@ -162,8 +162,8 @@ def change_memory(*, memory: Memory, **changes: Unpack[MemoryChanges]) -> Memory
     return locked
 
 
-def _kept_values(memory: Memory) -> MemoryValues:
-    """The values of the memory, without those that its own fields give."""
+def values_beside(memory: Memory) -> MemoryValues:
+    """The values of the memory, without a date, a task or a component that its own fields give."""
     own = own_fields(memory.data)
     return MemoryValues(
         data=json.loads(memory.body),

@@ -1,0 +1,36 @@
+"""The page of a project, which lists its memories, and the page of a memory."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from base.http import Request, page
+from memories.browsing.forms import MemoryFilterForm
+from memories.browsing.queries import filter_options, list_memories
+
+
+@login_required
+@require_GET
+def project_detail(request: Request, project_id: UUID) -> HttpResponse:
+    """The memories that match the filters, the newest first; those that match words, the best first."""
+    project = request.user.projects.alive().get_or_not_found(project_id)
+    form = MemoryFilterForm(request.GET)
+    context = {"project": project, "form": form, "options": filter_options(project)}
+    if not form.is_valid():
+        return page(request, "memories/project_detail.html", context, part="memories", status=422)
+    memories = list_memories(
+        owner=request.user,
+        filters=form.filters(project),
+        known_count=None if form.chips else project.size,
+        number=request.GET.get("page"),
+    )
+    return page(request, "memories/project_detail.html", {**context, "memories": memories}, part="memories")
+
+
+@login_required
+@require_GET
+def memory_detail(request: Request, memory_id: UUID) -> HttpResponse:
+    memory = request.user.memories.alive().select_related("project").defer("data").get_or_not_found(memory_id)
+    return page(request, "memories/memory_detail.html", {"memory": memory})

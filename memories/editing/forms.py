@@ -1,0 +1,133 @@
+"""The forms in which a user writes a record."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from base.errors import MemoryLoopError
+from memories.browsing.forms import DayField
+from memories.editing import parsing
+from memories.editing.parsing import WrongJson
+from memories.errors import InvalidProjectName, InvalidRecord, KeyTaken
+from memories.models import MAX_PROJECT_NAME_LENGTH, Memory
+from memories.records.values import MAX_DEPTH, MAX_KEY_LENGTH, MAX_LABEL_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
+from memories.services import values_beside
+
+MAX_TEXT_LENGTH = 300_000  # characters of the JSON with its spaces; the record itself is much shorter
+EXAMPLE = '{\n  "note": ""\n}'
+SOURCE = "MemoryLoop"  # of what is written on the pages
+
+
+class TagsField(forms.CharField):
+    """Tags separated by commas; cleaned to a list."""
+
+    def clean(self, value: Any) -> list[str]:
+        tags = [tag.strip() for tag in str(super().clean(value)).split(",") if tag.strip()]
+        if len(tags) > MAX_TAGS or any(len(tag) > MAX_TAG_LENGTH for tag in tags):
+            limits = {"tags": MAX_TAGS, "length": MAX_TAG_LENGTH}
+            raise ValidationError(_("Up to %(tags)d tags, each of up to %(length)d characters.") % limits)
+        return tags
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+
+class RecordField(forms.CharField):
+    """A record as JSON. `wrong` is what is wrong with the text that was sent last, and where."""
+
+    def __init__(self) -> None:
+        attrs = {"rows": 14, "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", "class": "json"}
+        super().__init__(
+            label=gettext_lazy("Record"),
+            max_length=MAX_TEXT_LENGTH,
+            strip=False,
+            widget=forms.Textarea(attrs),
+            help_text=gettext_lazy("A JSON object with any fields."),
+        )
+        self.wrong: WrongJson | None = None
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return parsing.record_from(str(super().clean(value)))
+        except WrongJson as error:
+            self.wrong = error
+            message = _("Line %(line)d: %(reason)s") % {"line": error.line, "reason": reason_of(error)}
+            raise ValidationError(message) from None
+
+
+class MemoryForm(forms.Form):
+    """A record and what is kept beside it."""
+
+    data = RecordField()
+    date = DayField(label=gettext_lazy("Date"), required=False)
+    task = forms.CharField(label=gettext_lazy("Task"), required=False, max_length=MAX_LABEL_LENGTH)
+    component = forms.CharField(label=gettext_lazy("Component"), required=False, max_length=MAX_LABEL_LENGTH)
+    tags = TagsField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        max_length=MAX_TAGS * (MAX_TAG_LENGTH + 2),
+        help_text=gettext_lazy("Separate tags with commas."),
+    )
+
+    @property
+    def wrong(self) -> WrongJson | None:
+        field = self.fields["data"]
+        return field.wrong if isinstance(field, RecordField) else None
+
+    def add_refusal(self, error: MemoryLoopError) -> None:
+        """Show why the service refused, at the field that can be changed."""
+        fields: dict[type[MemoryLoopError], str] = {
+            InvalidProjectName: "project",
+            KeyTaken: "key",
+            InvalidRecord: "data",
+        }
+        name = fields.get(type(error))
+        self.add_error(name if name in self.fields else None, error.detail)
+
+
+class NewMemoryForm(MemoryForm):
+    project = forms.CharField(
+        label=gettext_lazy("Project"),
+        max_length=MAX_PROJECT_NAME_LENGTH,
+        widget=forms.TextInput({"list": "projects", "autocomplete": "off"}),
+        help_text=gettext_lazy("A project of a new name is created."),
+    )
+    field_order = ("project",)
+
+
+class MemoryEditForm(MemoryForm):
+    key = forms.CharField(
+        label=gettext_lazy("Key"),
+        required=False,
+        max_length=MAX_KEY_LENGTH,
+        help_text=gettext_lazy("A program that writes this key again changes this memory."),
+    )
+
+
+def initial_of(memory: Memory) -> dict[str, Any]:
+    """What the form shows of an existing memory: beside the record, only what its own fields do not say."""
+    beside = values_beside(memory)
+    return {**beside, "data": parsing.indented(memory.body)}
+
+
+def reason_of(error: WrongJson) -> str:
+    """What to do about it, in words."""
+    reasons = {
+        parsing.NOT_AN_OBJECT: _("A memory is an object: it begins with { and ends with }."),
+        parsing.REPEATED_NAME: _("This name occurs twice in the same object."),
+        parsing.NOT_A_NUMBER: _("This is no number that can be stored. Write it as text, in quotes."),
+        parsing.TOO_DEEP: _("A memory can be nested %(depth)d levels deep.") % {"depth": MAX_DEPTH},
+        parsing.UNSTORABLE: _("This text has characters that can't be stored."),
+        "Expecting ',' delimiter": _("A comma or a closing bracket is missing before this."),
+        "Expecting ':' delimiter": _("A colon is missing before this."),
+        "Expecting property name enclosed in double quotes": _("A name in double quotes is missing here."),
+        "Expecting value": _("A value is missing here. Text has to be in double quotes."),
+        "Unterminated string starting at": _("This text has no closing quote."),
+        "Invalid control character at": _("A text can't contain a line break or a tab. Write \\n or \\t."),
+        "Invalid \\escape": _("Write a backslash as \\\\."),
+        "Extra data": _("The object has ended before this."),
+    }
+    return reasons.get(error.reason.rstrip(": "), _("This is not valid JSON."))

@@ -1,7 +1,6 @@
 """Services of projects and memories."""
 
 import json
-import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -215,7 +214,7 @@ def purge_memories(*, at: datetime) -> None:
 def checked_name(name: str) -> str:
     """The name of a project without needless spaces. Raises InvalidProjectName."""
     name = " ".join(storable(name).split())
-    if not 0 < len(name) <= MAX_PROJECT_NAME_LENGTH or re.search(r"[/\\]", name):
+    if not 0 < len(name) <= MAX_PROJECT_NAME_LENGTH or "/" in name or "\\" in name:
         raise InvalidProjectName
     if any(unicodedata.category(character) in ("Cc", "Cf") for character in name):
         raise InvalidProjectName

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from base.http import Request, page
@@ -17,7 +19,8 @@ def project_detail(request: Request, project_id: UUID) -> HttpResponse:
     """The memories that match the filters, the newest first; those that match words, the best first."""
     project = request.user.projects.alive().get_or_not_found(project_id)
     form = MemoryFilterForm(request.GET)
-    context = {"project": project, "form": form, "options": filter_options(project)}
+    new_url = f"{reverse('memories:memory-create')}?{urlencode({'project': project.name})}"
+    context = {"project": project, "form": form, "options": filter_options(project), "new_url": new_url}
     if not form.is_valid():
         return page(request, "memories/project_detail.html", context, part="memories", status=422)
     memories = list_memories(

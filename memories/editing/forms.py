@@ -14,7 +14,7 @@ from memories.editing.parsing import WrongJson
 from memories.errors import InvalidProjectName, InvalidRecord, KeyTaken
 from memories.models import MAX_PROJECT_NAME_LENGTH, Memory
 from memories.records.values import MAX_DEPTH, MAX_KEY_LENGTH, MAX_LABEL_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
-from memories.services import values_beside
+from memories.services import MemoryValues, values_beside
 
 MAX_TEXT_LENGTH = 300_000  # characters of the JSON with its spaces; the record itself is much shorter
 EXAMPLE = '{\n  "note": ""\n}'
@@ -54,14 +54,15 @@ class RecordField(forms.CharField):
             return parsing.record_from(str(super().clean(value)))
         except WrongJson as error:
             self.wrong = error
-            message = _("Line %(line)d: %(reason)s") % {"line": error.line, "reason": reason_of(error)}
-            raise ValidationError(message) from None
+            # The reason itself is shown beside the line.
+            self.widget.attrs["aria-describedby"] = "id_record_error wrong-json"
+            raise ValidationError(_("There is an error in line %(line)d.") % {"line": error.line}) from None
 
 
 class MemoryForm(forms.Form):
     """A record and what is kept beside it."""
 
-    data = RecordField()
+    record = RecordField()
     date = DayField(label=gettext_lazy("Date"), required=False)
     task = forms.CharField(label=gettext_lazy("Task"), required=False, max_length=MAX_LABEL_LENGTH)
     component = forms.CharField(label=gettext_lazy("Component"), required=False, max_length=MAX_LABEL_LENGTH)
@@ -74,15 +75,27 @@ class MemoryForm(forms.Form):
 
     @property
     def wrong(self) -> WrongJson | None:
-        field = self.fields["data"]
+        field = self.fields["record"]
         return field.wrong if isinstance(field, RecordField) else None
+
+    @property
+    def values(self) -> MemoryValues:
+        """What the services take, of a valid form."""
+        sent = self.cleaned_data
+        return MemoryValues(
+            data=sent["record"], date=sent["date"], task=sent["task"], component=sent["component"], tags=sent["tags"]
+        )
+
+    @property
+    def reason(self) -> str:
+        return reason_of(self.wrong) if self.wrong else ""
 
     def add_refusal(self, error: MemoryLoopError) -> None:
         """Show why the service refused, at the field that can be changed."""
         fields: dict[type[MemoryLoopError], str] = {
             InvalidProjectName: "project",
             KeyTaken: "key",
-            InvalidRecord: "data",
+            InvalidRecord: "record",
         }
         name = fields.get(type(error))
         self.add_error(name if name in self.fields else None, error.detail)
@@ -97,6 +110,10 @@ class NewMemoryForm(MemoryForm):
     )
     field_order = ("project",)
 
+    @property
+    def values(self) -> MemoryValues:
+        return {**super().values, "source": SOURCE}
+
 
 class MemoryEditForm(MemoryForm):
     key = forms.CharField(
@@ -106,11 +123,14 @@ class MemoryEditForm(MemoryForm):
         help_text=gettext_lazy("A program that writes this key again changes this memory."),
     )
 
+    @property
+    def values(self) -> MemoryValues:
+        return {**super().values, "key": self.cleaned_data["key"]}
+
 
 def initial_of(memory: Memory) -> dict[str, Any]:
     """What the form shows of an existing memory: beside the record, only what its own fields do not say."""
-    beside = values_beside(memory)
-    return {**beside, "data": parsing.indented(memory.body)}
+    return {**values_beside(memory), "record": parsing.indented(memory.body)}
 
 
 def reason_of(error: WrongJson) -> str:

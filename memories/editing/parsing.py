@@ -12,7 +12,7 @@ from memories.records.values import MAX_DEPTH, Record
 LINES_AROUND = 2  # shown before and after the wrong one
 MAX_SHOWN = 120  # characters of a line
 MAX_DIGITS = 1_000  # of a number; Python refuses to read some thousands
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 NOT_AN_OBJECT, REPEATED_NAME, NOT_A_NUMBER = "not an object", "repeated name", "not a number"
 TOO_DEEP, UNSTORABLE = "too deep", "unstorable"
@@ -43,7 +43,7 @@ class WrongJson(ValueError):
         first = max(1, self.line - LINES_AROUND)
         lines = self.text.split("\n")[first - 1 : self.line + LINES_AROUND]
         return [
-            ShownLine(number, _part(line, self.column if number == self.line else 1), number == self.line)
+            ShownLine(number, _excerpt(line, self.column if number == self.line else 1), number == self.line)
             for number, line in enumerate(lines, first)
         ]
 
@@ -71,37 +71,37 @@ def indented(body: str) -> str:
 
 def _violations(text: str) -> Iterator[tuple[str, int]]:
     """What Python reads and a record can't have, with where it is, in text that is JSON otherwise."""
-    open_names: list[set[str]] = []  # of the objects and lists that contain this token
+    open_names: list[set[str]] = []  # of the objects and lists that contain this part
     before = (0, "")
     for match in TOKEN.finditer(text):
-        token, position = match[0], match.start()
-        if token in "{[":
+        part, position = match[0], match.start()
+        if part in "{[":
             open_names.append(set())
             if len(open_names) > MAX_DEPTH:
                 yield TOO_DEEP, position
-        elif token in "}]":
+        elif part in "}]":
             open_names.pop()
-        elif token == ":":
+        elif part == ":":
             name = json.loads(before[1])
             if name in open_names[-1]:
                 yield REPEATED_NAME, before[0]
             open_names[-1].add(name)
-        elif reason := _violation(token):
+        elif reason := _violation(part):
             yield reason, position
-        before = (position, token)
+        before = (position, part)
 
 
-def _violation(token: str) -> str:
+def _violation(part: str) -> str:
     """The reason why a record can't have this string or number; empty if it can."""
-    if token.startswith('"'):
-        value = json.loads(token, strict=False)
+    if part.startswith('"'):
+        value = json.loads(part, strict=False)
         return UNSTORABLE if storable(value) != value else ""
-    if token in (",", "true", "false", "null"):
+    if part in (",", "true", "false", "null"):
         return ""
-    return "" if len(token) <= MAX_DIGITS and isfinite(float(token)) else NOT_A_NUMBER
+    return "" if len(part) <= MAX_DIGITS and isfinite(float(part)) else NOT_A_NUMBER
 
 
-def _part(line: str, column: int) -> str:
+def _excerpt(line: str, column: int) -> str:
     if len(line) <= MAX_SHOWN:
         return line
     start = max(0, min(column - MAX_SHOWN // 2, len(line) - MAX_SHOWN))

@@ -13,7 +13,7 @@ from base.errors import MemoryLoopError
 from base.http import Request, page, toast
 from base.models import database_time
 from memories import services
-from memories.editing.forms import EXAMPLE, SOURCE, MemoryEditForm, NewMemoryForm, initial_of
+from memories.editing.forms import EXAMPLE, MemoryEditForm, NewMemoryForm, initial_of
 
 CREATE, EDIT = "memories/memory_create.html", "memories/memory_edit.html"
 MAX_PROJECTS = 200  # names that the form proposes
@@ -22,11 +22,11 @@ MAX_PROJECTS = 200  # names that the form proposes
 @login_required
 @require_http_methods(["GET", "POST"])
 def memory_create(request: Request) -> HttpResponse:
-    form = NewMemoryForm(request.POST or None, initial={"project": request.GET.get("project", ""), "data": EXAMPLE})
+    form = NewMemoryForm(request.POST or None, initial={"project": request.GET.get("project", ""), "record": EXAMPLE})
     projects = request.user.projects.current().order_by("name").values_list("name", flat=True)[:MAX_PROJECTS]
     if form.is_valid():
         try:
-            saved = services.save_memory(owner=request.user, source=SOURCE, **form.cleaned_data)
+            saved = services.save_memory(owner=request.user, project=form.cleaned_data["project"], **form.values)
             toast(request, _("Memory saved."))
             return redirect(saved.memory)
         except MemoryLoopError as error:
@@ -41,7 +41,7 @@ def memory_edit(request: Request, memory_id: UUID) -> HttpResponse:
     form = MemoryEditForm(request.POST or None, initial=initial_of(memory))
     if form.is_valid():
         try:
-            services.change_memory(memory=memory, **form.cleaned_data)
+            services.change_memory(memory=memory, **form.values)
             toast(request, _("Memory saved."))
             return redirect(memory)
         except MemoryLoopError as error:

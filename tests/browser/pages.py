@@ -1,6 +1,7 @@
 """The addresses of all pages, and rows that fill these pages, for the tests that visit every page."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import requests
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -22,6 +23,7 @@ from tests.factories import (
     GenerationBatchFactory,
     GenerationFactory,
     LeftOutPieceFactory,
+    MemoryFactory,
     MessageFactory,
     PassageFactory,
     ReviewFactory,
@@ -79,9 +81,18 @@ def fill(owner: User) -> Values:
         "generation_id": generation,
         "passage_id": PassageFactory(owner=owner, message=reply, text=f"It takes {'two_long_' * 20} stages."),
     }
-    rows |= _fill_skills(owner, reply)
+    rows |= _fill_skills(owner, reply) | _fill_memories(owner)
     others = {"provider": "claude", "kind": "json", "key": "a-b", "uidb36": "1", "number": "1"}
     return {**{name: row.pk for name, row in rows.items()}, "token_id": token.pk, **others}
+
+
+def _fill_memories(owner: User) -> dict[str, Model]:
+    """A memory with long and nested values and all that is kept beside a record, and one without anything."""
+    record = {"note": f"A {'two_long_' * 20} word", "text": "long " * 300, "nested": [{"a": {"b": [1, 2.5]}}] * 9}
+    beside = {"task": "two_long_" * 15, "component": "api", "tags": ["infra", "on call"], "source": "agent"}
+    memory = MemoryFactory(project__owner=owner, data=record, date=date(2026, 11, 22), **beside)
+    MemoryFactory(project=memory.project, data={})
+    return {"project_id": memory.project, "memory_id": memory}
 
 
 def _fill_skills(owner: User, reply: object) -> dict[str, Model]:
@@ -140,10 +151,13 @@ def variants(values: Values) -> list[str]:
     review = reverse("quiz:review") + f"?card={values['card_id']}&turned=1"
     study = reverse("quiz:study") + f"?skill={values['skill_id']}"
     test = reverse("quiz:skill-test", args=[values["open_skill_id"]]) + "?turned=1"
+    project = reverse("memories:project-detail", args=[values["project_id"]])
     return [
         review,
         study,
         test,
+        f"{project}?q=note&date_from=2026-01-01&tag=infra&tag=on+call",
+        f"{project}?task=unknown",
         reverse("chat:conversation-list") + "?archived",
         reverse("flashcards:card-list") + "?q=nothing",
     ]

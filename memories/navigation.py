@@ -23,5 +23,5 @@ def project_entries(owner: User, query: str, limit: int) -> list[palette.Entry]:
 register(RailLink("memories", _("Memories"), "database", "memories:project-list", order=25, paths=("memories",)))
 palette.register(
     palette.Group(_("Projects"), order=45, find=project_entries),
-    palette.Action(_("New memory"), "database", order=50, url_name="memories:memory-create"),
+    palette.Action(_("New memory"), "database", order=120, url_name="memories:memory-create"),
 )

@@ -6,7 +6,7 @@ from palette.queries import MAX_PER_GROUP, find_entries
 from tests.factories import CardFactory, ConversationFactory
 
 
-@pytest.mark.parametrize(("query", "queries"), [("", 1), ("e", 3)])
+@pytest.mark.parametrize(("query", "queries"), [("", 1), ("e", 4)])
 def test_a_large_account_needs_one_query_for_each_app(
     alice: User, django_assert_num_queries: DjangoAssertNumQueries, query: str, queries: int
 ) -> None:

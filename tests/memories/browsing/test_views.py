@@ -39,7 +39,7 @@ def project(alice: User) -> Project:
     return project
 
 
-def notes(browser: Client, project: Project, **query: object) -> list[int]:
+def notes(browser: Client, project: Project, **query: str | list[str]) -> list[int]:
     """The numbers of the memories on the page."""
     page = browser.get(project.get_absolute_url(), query).content.decode()
     return [number for number in (3, 2, 1) if f"Note number {number}" in page]
@@ -60,7 +60,7 @@ def notes(browser: Client, project: Project, **query: object) -> list[int]:
     ],
 )
 def test_filters_narrow_the_list(
-    browser: Client, project: Project, query: dict[str, object], numbers: list[int]
+    browser: Client, project: Project, query: dict[str, str | list[str]], numbers: list[int]
 ) -> None:
     MemoryFactory(project__owner=project.owner, data={"note": "Note number 2"}, task="task 1")
     assert notes(browser, project, **query) == numbers

@@ -4,11 +4,16 @@ from uuid import UUID
 
 from ninja import Query, Router, Status
 
+from base.api import ndjson
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Listing, Page, paginate
 from base.http import ApiRequest
 from base.models import database_time
 from memories import services
+from memories.bulk import services as bulk
+from memories.bulk.errors import LinesRejected, TooManyBytes, TooManyLines
+from memories.bulk.reading import read_lines
+from memories.bulk.schemas import BulkQuery, ReportOut
 from memories.errors import (
     InvalidProjectName,
     InvalidRecord,
@@ -72,8 +77,23 @@ def memory_list(request: ApiRequest, query: Query[MemoryFilter]) -> Page[MemoryO
 @raises(InvalidProjectName, ProjectFull, *RECORD_ERRORS)
 def memory_create(request: ApiRequest, body: NewMemory) -> Status[MemoryOut]:
     """A memory with a `key` that the project has replaces that one, with the status 200."""
-    saved = services.save_memory(owner=request.user, **body.model_dump())
+    saved = services.save_memory(owner=request.user, project=body.project, **body.values())
     return Status(201 if saved.is_new else 200, MemoryOut.of(saved.memory))
+
+
+@router.post("/bulk", response=ReportOut, openapi_extra=ndjson.REQUEST)
+@raises(TooManyLines, TooManyBytes, LinesRejected)
+def memory_bulk(request: ApiRequest, query: Query[BulkQuery]) -> ReportOut:
+    """Write a memory for each line of JSON, which has the fields of a new memory.
+
+    If a line has an error, nothing is written; with `partial`, all other lines are written. `project` is for lines
+    without one. At most 10,000 lines and 32 MB.
+    """
+    lines = read_lines(ndjson.body_of(request))
+    report = bulk.write_lines(owner=request.user, lines=lines, partial=query.partial, project=query.project)
+    if report.errors and not query.partial:
+        raise LinesRejected(report.errors)
+    return ReportOut.of(report)
 
 
 @router.get("/{uuid:memory_id}", response=MemoryOut)
@@ -86,7 +106,7 @@ def memory_detail(request: ApiRequest, memory_id: UUID) -> MemoryOut:
 def memory_edit(request: ApiRequest, memory_id: UUID, body: MemoryChange) -> MemoryOut:
     """Change the fields that are given; `data` is replaced as a whole."""
     memory = request.user.memories.alive().get_or_not_found(memory_id)
-    return MemoryOut.of(services.change_memory(memory=memory, **body.model_dump(exclude_unset=True)))
+    return MemoryOut.of(services.change_memory(memory=memory, **body.changes()))
 
 
 @router.delete("/{uuid:memory_id}", response={204: None})

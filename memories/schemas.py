@@ -2,23 +2,24 @@
 
 import json
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 from uuid import UUID
 
 from ninja import Field
-from pydantic import BaseModel, ConfigDict, Strict
+from pydantic import BaseModel, ConfigDict
 
 from base.api.pagination import Listing
 from base.api.schemas import RequestBody
+from base.api.values import Day
 from memories.models import MAX_PROJECT_NAME_LENGTH, Memory, Project
 from memories.records.values import MAX_KEY_LENGTH, MAX_LABEL_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
 from memories.search.filters import MAX_PROJECTS, MemoryFilters
 from memories.search.where import MAX_WHERE_BYTES, parsed_where
+from memories.services import MemoryChanges, MemoryValues
 
 Label = Annotated[str, Field(max_length=MAX_LABEL_LENGTH)]
 Tag = Annotated[str, Field(min_length=1, max_length=MAX_TAG_LENGTH)]
 ProjectName = Annotated[str, Field(max_length=MAX_PROJECT_NAME_LENGTH)]
-Day = Annotated[date, Strict(False)]
 
 
 class NewProject(RequestBody):
@@ -69,9 +70,25 @@ class MemoryContent(RequestBody):
     tags: list[Tag] = Field([], max_length=MAX_TAGS)
     source: Label = ""
 
+    def values(self) -> MemoryValues:
+        """As services take them. `model_dump` would copy the record."""
+        return MemoryValues(
+            data=self.data,
+            key=self.key,
+            date=self.date,
+            task=self.task,
+            component=self.component,
+            tags=self.tags,
+            source=self.source,
+        )
+
 
 class MemoryChange(MemoryContent):
     data: dict[str, Any] = {}
+
+    def changes(self) -> MemoryChanges:
+        """The values that were given."""
+        return cast(MemoryChanges, {name: getattr(self, name) for name in self.model_fields_set})
 
 
 class NewMemory(MemoryContent):

@@ -135,7 +135,7 @@ def save_memory(*, owner: User, project: str, **values: Unpack[MemoryValues]) ->
     )
     is_new = memory is None
     if memory is None:
-        _add_to_size(locked, 1)
+        add_to_size(locked, 1)
         memory = Memory(owner=owner, project=locked)
     _set(memory, checked)
     memory.save()
@@ -149,9 +149,10 @@ def change_memory(*, memory: Memory, **changes: Unpack[MemoryChanges]) -> Memory
     With it, a date, task or component that the memory had from its own fields is taken from them again.
     Raises InvalidRecord, RecordTooLarge, ProjectArchived or KeyTaken.
     """
-    locked = Memory.objects.select_for_update(of=["self"]).select_related("project").get(pk=memory.pk)
-    if locked.project.archived_at:
+    # A bulk write has looked up the keys of the project that it has locked.
+    if Project.objects.select_for_update().get(pk=memory.project_id).archived_at:
         raise ProjectArchived
+    locked = Memory.objects.select_for_update(of=["self"]).select_related("project").get(pk=memory.pk)
     _set(locked, checked_values({**values_beside(locked), **changes}))
     try:
         with transaction.atomic():
@@ -180,7 +181,7 @@ def delete_memory(*, memory: Memory, at: datetime) -> None:
     """Delete the memory; `restore_memory` undoes it until the purge."""
     project = Project.objects.select_for_update().get(pk=memory.project_id)
     if Memory.objects.filter(pk=memory.pk, deleted_at=None).exists():
-        _add_to_size(project, -1)
+        add_to_size(project, -1)
         memory.deleted_at = at
         memory.save(update_fields=["deleted_at"])
 
@@ -196,7 +197,7 @@ def restore_memory(*, memory: Memory) -> Memory:
         return locked
     if locked.client_key and project.memories.filter(deleted_at=None, client_key=locked.client_key).exists():
         raise KeyTaken
-    _add_to_size(project, 1)
+    add_to_size(project, 1)
     locked.deleted_at = None
     locked.save(update_fields=["deleted_at"])
     return locked
@@ -266,17 +267,21 @@ def _others_of_its_name(project: Project) -> "QuerySet[Project]":
 
 
 def _writable_project(owner: User, name: str) -> Project:
-    """The locked project of this name, new if there is none. Raises InvalidProjectName or ProjectArchived."""
-    name = checked_name(name)
-    # Two writers may create it at once: the constraint lets one of them, and the other finds its row.
-    Project.objects.bulk_create([Project(owner=owner, name=name)], ignore_conflicts=True)
-    project = Project.objects.alive().select_for_update().get(owner=owner, name=name)
+    """Raises InvalidProjectName or ProjectArchived."""
+    project = locked_project(owner, checked_name(name))
     if project.archived_at:
         raise ProjectArchived
     return project
 
 
-def _add_to_size(project: Project, change: int) -> None:
+def locked_project(owner: User, name: str) -> Project:
+    """The locked project of this checked name, new if there is none. It may be archived."""
+    # Two writers may create it at once: the constraint lets one of them, and the other finds its row.
+    Project.objects.bulk_create([Project(owner=owner, name=name)], ignore_conflicts=True)
+    return Project.objects.alive().select_for_update().get(owner=owner, name=name)
+
+
+def add_to_size(project: Project, change: int) -> None:
     """Count memories of the locked project. Raises ProjectFull."""
     if project.size + change > settings.MAX_MEMORIES_PER_PROJECT:
         raise ProjectFull

@@ -10,7 +10,7 @@ import pytest
 from django.utils.safestring import SafeString
 
 from base import sse
-from base.api import json_parser, values
+from base.api import strict_json, values
 from base.html import limits
 from base.html.citations import Source, link_citations, may_cite
 from base.html.markdown import cited_numbers, render_markdown
@@ -52,7 +52,10 @@ USES = re.compile(r"\bre\.(?:compile|sub|match|search|findall|split|fullmatch|fi
 
 # The functions that use the module's expressions, and repeated pieces of text that come close to a match.
 READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
-    "base/api/json_parser.py": ([json_parser.SUSPECT.search], ["\\u00", "\\", "\\ud"]),
+    "base/api/strict_json.py": (
+        [strict_json._SUSPECT.search, lambda text: list(strict_json._TOKEN.finditer(text))],
+        ["\\u00", "\\", "\\ud", '"', '"\\"', '"" ', "1", "{"],
+    ),
     "base/api/values.py": (
         [values._UUID.fullmatch, values._RFC_3339.fullmatch],
         ["0", "0" * 8 + "-0000" * 3 + "-", "2026-11-21T09:30:00.", "Z", "-"],

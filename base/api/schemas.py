@@ -1,6 +1,10 @@
 """Schemas that the APIs of several apps share."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+_MAX_EXACT: Final = 2**53  # above it, a float stands for several integers
 
 
 class ErrorOut(BaseModel):
@@ -30,3 +34,16 @@ class RequestBody(BaseModel):
     """
 
     model_config = ConfigDict(strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_whole_numbers(cls, body: Any) -> Any:
+        """For JSON Schema, 1.0 is an integer. In an object of any shape, such as a record, it stays as written."""
+        return {name: _whole(value) for name, value in body.items()} if isinstance(body, dict) else body
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) <= _MAX_EXACT
+    return int(value) if is_whole else value

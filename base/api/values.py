@@ -1,7 +1,7 @@
 """Types for request fields and parameters that JSON has no type for, as strict as the OpenAPI document."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
@@ -11,6 +11,7 @@ Value = TypeVar("Value")
 
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _RFC_3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _hyphenated(value: Any) -> Any:
@@ -26,6 +27,13 @@ def _rfc_3339(value: Any) -> Any:
         raise ValueError("Input should be a date and time such as 2026-11-21T09:30:00Z")
     # Python has no leap seconds and no year 0. Year 4 stands for year 0, because both are leap years.
     return re.sub(r"^0000", "0004", re.sub(r":60(?=\D)", ":59", value))
+
+
+def _iso_day(value: Any) -> Any:
+    """Reject the other forms that pydantic accepts: a date with a time, and seconds since 1970."""
+    if not isinstance(value, str | date) or (isinstance(value, str) and not _DAY.fullmatch(value)):
+        raise ValueError("Input should be a date such as 2026-11-21")
+    return value
 
 
 def _in_utc(value: datetime) -> datetime:
@@ -45,6 +53,8 @@ def _same_type(value: Any, to_member: ValidatorFunctionWrapHandler) -> Any:
 
 # A moment as RFC 3339 writes it, with its offset. The value is in UTC.
 Moment = Annotated[AwareDatetime, Strict(False), BeforeValidator(_rfc_3339), AfterValidator(_in_utc)]
+# A day without a time zone.
+Day = Annotated[date, Strict(False), BeforeValidator(_iso_day)]
 Key = Annotated[UUID, Strict(False), BeforeValidator(_hyphenated)]
 # `Choice[SomeEnum]` is a member of the enum, written as its value.
 Choice = Annotated[Value, Strict(False), WrapValidator(_same_type)]

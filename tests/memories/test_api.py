@@ -1,11 +1,15 @@
+import gzip
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
-from accounts.models import User
+from accounts.models import Scope, User
+from accounts.services import create_token
 from search.services import drain
-from tests.api import ApiClient
+from tests.api import ApiClient, problem_of
+from tests.contract import assert_documented
 from tests.factories import MemoryFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -101,3 +105,63 @@ def test_memories_are_a_kind_of_search_results(api: ApiClient, alice: User) -> N
     answer = api.post("/search", {"query": "nephrons", "kinds": ["memory"]}).body
     assert [item["item"]["id"] for item in answer["items"]] == [str(found.pk)]
     assert answer["counts"]["memory"] == 1
+
+
+def test_numbers_stay_as_they_were_written_and_deep_records_are_refused(api: ApiClient, alice: User) -> None:
+    api.post(MEMORIES, {"project": "Lab", "data": {"a": 1.0, "b": [2.0, 2, {"c": 1e2}]}})
+    memory = alice.memories.get()
+    assert memory.body == '{"a":1.0,"b":[2.0,2,{"c":100.0}]}'
+    api.patch(f"{MEMORIES}/{memory.pk}", {"data": {"a": 3.0}})
+    memory.refresh_from_db()
+    assert memory.body == '{"a":3.0}'
+    deep: dict[str, Any] = {}
+    for _level in range(400):
+        deep = {"in": deep}
+    refused = api.post(MEMORIES, {"project": "Lab", "data": deep})
+    assert (refused.status, refused.body["type"]) == (422, "invalid-record")
+
+
+def send_lines(owner: User, client_of: Callable[[User], Client], body: bytes, query: str = "", **headers: str) -> Any:
+    url = f"/api{MEMORIES}/bulk{query}"
+    kind = headers.pop("content_type", "application/x-ndjson")
+    response = client_of(owner).generic("POST", url, body, content_type=kind, headers=headers)
+    assert_documented("POST", url, response)
+    return response
+
+
+def test_many_memories_are_written_with_one_request(alice: User, client_of: Callable[[User], Client]) -> None:
+    good = b'{"project":"Lab","data":{"a":1.0},"key":"one"}\n{"data":{"a":2}}\n'
+    response = send_lines(alice, client_of, good, "?project=Notes")
+    assert (response.status_code, response.json()) == (200, {"created": 2, "updated": 0, "errors": []})
+    body = problem_of(send_lines(alice, client_of, good + b"{"), 422)
+    assert (body["type"], [error["line"] for error in body["lines"]]) == ("lines-rejected", [2, 3])
+    assert alice.memories.count() == 2
+    partial = send_lines(alice, client_of, good + b"{", "?partial=true").json()
+    assert (partial["created"], partial["updated"], len(partial["errors"])) == (0, 1, 2)
+
+
+def test_a_body_that_is_no_plain_lines_or_too_large_is_refused(
+    alice: User, client_of: Callable[[User], Client]
+) -> None:
+    line = b'{"project":"Lab","data":{"a":1}}\n'
+    problem_of(send_lines(alice, client_of, line, content_type="application/json"), 415)
+    problem_of(send_lines(alice, client_of, line, content_type="application/x-www-form-urlencoded"), 415)
+    problem_of(send_lines(alice, client_of, gzip.compress(line), **{"Content-Encoding": "gzip"}), 415)
+    assert problem_of(send_lines(alice, client_of, gzip.compress(line)), 422)["type"] == "lines-rejected"
+    assert problem_of(send_lines(alice, client_of, b"\n" * 10_001), 413)["type"] == "too-many-lines"
+    assert problem_of(send_lines(alice, client_of, b" " * 32_000_001), 413)["type"] == "too-many-bytes"
+    assert not alice.projects.exists()
+
+
+def test_writing_many_memories_needs_a_token_that_may_write(alice: User, client_of: Callable[[User], Client]) -> None:
+    for scopes, status in (([Scope.READ], 403), ([Scope.READ, Scope.WRITE], 200)):
+        secret = create_token(owner=alice, name="x", scopes=scopes)[1]
+        headers = {"Authorization": f"Bearer {secret}"}
+        response = Client().generic(
+            "POST",
+            f"/api{MEMORIES}/bulk",
+            b'{"project":"Lab","data":{"a":1}}',
+            content_type="application/x-ndjson",
+            headers=headers,
+        )
+        assert response.status_code == status

@@ -1,0 +1,41 @@
+"""The query and the responses of the API for many memories."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from ninja import Schema
+from pydantic import BaseModel, Field
+
+from memories.bulk.report import LineError, Report
+from memories.models import MAX_PROJECT_NAME_LENGTH
+
+
+class BulkQuery(Schema):
+    partial: bool = False
+    project: str = Field("", max_length=MAX_PROJECT_NAME_LENGTH)
+
+
+class LineErrorOut(BaseModel):
+    """`line` counts from 1."""
+
+    line: int
+    detail: str
+
+    @classmethod
+    def list_of(cls, errors: Iterable[LineError]) -> list[Self]:
+        return [cls(line=error.number, detail=error.detail) for error in errors]
+
+
+class RejectedLines(BaseModel):
+    lines: list[LineErrorOut]
+
+
+class ReportOut(BaseModel):
+    created: int
+    updated: int
+    errors: list[LineErrorOut]
+
+    @classmethod
+    def of(cls, report: Report) -> Self:
+        errors = LineErrorOut.list_of(report.errors)
+        return cls(created=report.created, updated=report.updated, errors=errors)

@@ -3,11 +3,14 @@
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from math import isfinite
 from time import perf_counter
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import DataError
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ValidationError
 
 from accounts.errors import ScopeMissing
@@ -15,11 +18,12 @@ from accounts.models import ApiToken, Scope, User
 from base.connections import release_connection
 from base.error_handlers import DATABASE_DOWN, Refused, is_refusal
 from base.errors import Invalid, MemoryLoopError, Unavailable
-from base.logs.context import fields, request_id
+from base.logs.context import fields
 from base.logs.outages import note_outage
 from base.postgresql.acting import acting_for
+from base.text import storable
 from mcp_server.callers import current_token
-from mcp_server.errors import BadArguments
+from mcp_server.errors import BadArguments, Unexpected
 from mcp_server.metrics import CALLS, SECONDS
 
 logger = logging.getLogger(__name__)
@@ -30,14 +34,15 @@ _threads = ThreadPoolExecutor(max_workers=16, thread_name_prefix="mcp")
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class CallFailed(Exception):
-    """A call that failed, with the message for the program. `code` is that of the domain error."""
+    """A call that failed, with the message for the program. `is_callers`: it can call again with something else."""
 
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message)
-        self.code = code
+    def __init__(self, error: MemoryLoopError) -> None:
+        super().__init__(_message_of(error))
+        self.is_callers = error.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def in_thread(function: Callable[P, Result]) -> "Callable[P, Awaitable[Result]]":
@@ -65,12 +70,9 @@ def perform(kind: str, name: str, scope: Scope, work: Callable[[User], Result]) 
         with acting_for(token.owner_id):
             return work(token.owner)
     except Exception as error:
-        outcome = "error"
-        domain_error = _domain_error(error)
-        if domain_error is None:
-            raise CallFailed(_unexpected(error), "unexpected") from error
-        outcome = domain_error.code
-        raise CallFailed(message_of(domain_error), domain_error.code) from error
+        told = _domain_error(error)
+        outcome = told.code
+        raise CallFailed(told) from error
     finally:
         seconds = perf_counter() - began
         CALLS.labels(kind, name, outcome).inc()
@@ -84,8 +86,9 @@ def _check_scope(token: ApiToken, scope: Scope) -> None:
         raise ScopeMissing
 
 
-def validated(model: type[BaseModel], arguments: object) -> BaseModel:
+def validated(model: type[Model], arguments: object) -> Model:
     """The arguments as the model has them. Raises BadArguments with a message for each that is not valid."""
+    _check_values(arguments)
     try:
         return model.model_validate(arguments)
     except ValidationError as error:
@@ -94,15 +97,34 @@ def validated(model: type[BaseModel], arguments: object) -> BaseModel:
         raise BadArguments("; ".join(found[:MAX_MESSAGES])) from None
 
 
-def message_of(error: MemoryLoopError) -> str:
-    """The error's message, with those of its fields."""
-    if not isinstance(error, Invalid):
-        return error.detail
-    return " ".join(f"{field}: {' '.join(messages)}" for field, messages in error.errors.items())
+def _check_values(arguments: object) -> None:
+    """Raises BadArguments for what PostgreSQL can't store. Python's JSON parser accepts it."""
+    unchecked = [arguments]
+    while unchecked:
+        value = unchecked.pop()
+        if isinstance(value, dict):
+            unchecked += [*value.keys(), *value.values()]
+        elif isinstance(value, list):
+            unchecked += value
+        elif not _can_be_stored(value):
+            raise BadArguments(_("The arguments have NUL, half a surrogate pair, NaN or an infinite number."))
 
 
-def _domain_error(error: Exception) -> MemoryLoopError | None:
-    """The error as a domain error; None for an error of ours."""
+def _can_be_stored(value: object) -> bool:
+    if isinstance(value, str):
+        return storable(value) == value
+    return not isinstance(value, float) or isfinite(value)
+
+
+def _message_of(error: MemoryLoopError) -> str:
+    """The error's message, with those of its fields and the rows that it shows."""
+    if isinstance(error, Invalid):
+        return " ".join(f"{field}: {' '.join(messages)}" for field, messages in error.errors.items())
+    return f"{error.detail}\n{error.extended.model_dump_json()}" if error.extended else error.detail
+
+
+def _domain_error(error: Exception) -> MemoryLoopError:
+    """What the program is told. What it could not have known is logged."""
     if isinstance(error, MemoryLoopError):
         return error
     if isinstance(error, DATABASE_DOWN):
@@ -111,14 +133,9 @@ def _domain_error(error: Exception) -> MemoryLoopError | None:
         return Unavailable()
     if isinstance(error, DataError):
         logger.warning("PostgreSQL rejected a value that the schema of a tool allows.", exc_info=error)
-        return BadArguments()
+        return BadArguments(_("A value is out of range."))
     if is_refusal(error):
         logger.error("PostgreSQL refused a statement of a call.", exc_info=error)
         return Refused()
-    return None
-
-
-def _unexpected(error: Exception) -> str:
     logger.error("The call of a program failed.", exc_info=error)
-    found_by = f" Its operator finds the error in the log by {request_id()}." if request_id() else ""
-    return f"Something went wrong on the server.{found_by}"
+    return Unexpected()

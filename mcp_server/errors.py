@@ -5,19 +5,19 @@ from django.utils.translation import gettext_lazy as _
 from base.errors import MemoryLoopError, TooMany
 
 
-class UnknownName(MemoryLoopError):
-    """There is no tool, resource or prompt of this name. The protocol has an error of its own for it."""
-
-    status = 404
-    code = "unknown-name"
-    message = _("This server has nothing of that name.")
-
-
 class BadArguments(MemoryLoopError):
     """The arguments do not fit the input schema. The message says which, and why."""
 
     code = "bad-arguments"
     message = _("The arguments are not valid.")
+
+
+class Unexpected(MemoryLoopError):
+    """An error of ours, or of what the server runs on."""
+
+    status = 500
+    code = "unexpected"
+    message = _("Something went wrong on the server. Its operator finds the error in the log.")
 
 
 class TooManyCalls(TooMany):

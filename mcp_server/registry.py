@@ -1,4 +1,4 @@
-"""The tools that programs may call: each is a function that calls a service or a query of an app.
+"""What programs may use: tools, resources and prompts. Each is a function that calls a service or a query of an app.
 
 Nothing here imports the library `mcp`, which is loaded with the first request (docs/decisions/0041).
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import getdoc
 from typing import Any, TypeVar, get_type_hints
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -76,3 +77,71 @@ def tools() -> list[Tool]:
 
 def tool_named(name: str) -> Tool | None:
     return _tools.get(name)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Rows of one model that programs read by their URIs (`mcp_server.uris`), as JSON."""
+
+    name: str
+    title: str
+    description: str
+    function: Callable[[User, UUID], BaseModel]
+
+
+_resources: dict[str, Resource] = {}
+ResourceFunction = TypeVar("ResourceFunction", bound=Callable[[User, UUID], BaseModel])
+
+
+def resource(title: str) -> Callable[[ResourceFunction], ResourceFunction]:
+    """Register a kind of resource, named as its function and as its model."""
+
+    def register(function: ResourceFunction) -> ResourceFunction:
+        name = function.__name__
+        _resources[name] = Resource(name, title, getdoc(function) or "", function)
+        return function
+
+    return register
+
+
+def resources() -> list[Resource]:
+    return list(_resources.values())
+
+
+def resource_named(name: str) -> Resource | None:
+    return _resources.get(name)
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A message that a user can begin a conversation with, made of the user's data."""
+
+    name: str
+    title: str
+    description: str
+    input: type[BaseModel]
+    function: Callable[[User, Any], str]
+
+
+_prompts: dict[str, Prompt] = {}
+
+
+def prompt(title: str) -> Callable[[Callable[[User, Input], str]], Callable[[User, Input], str]]:
+    """Register a prompt. Its arguments are the fields of the annotated model, which are texts in the protocol."""
+
+    def register(function: Callable[[User, Input], str]) -> Callable[[User, Input], str]:
+        types = get_type_hints(function)
+        del types["return"]
+        _owner, given = types.values()
+        _prompts[function.__name__] = Prompt(function.__name__, title, getdoc(function) or "", given, function)
+        return function
+
+    return register
+
+
+def prompts() -> list[Prompt]:
+    return list(_prompts.values())
+
+
+def prompt_named(name: str) -> Prompt | None:
+    return _prompts.get(name)

@@ -43,14 +43,14 @@ def _propose(generation: Generation) -> None:
             proposals = _ask_model(generation)
             earlier = _earlier_drafts(generation)
             drafts, exact = _drafts_of(generation, proposals, earlier)
-            near = _near_duplicates(drafts, earlier)
+            near = compared_by_meaning(drafts, earlier)
     except MemoryLoopError as error:
         fail_generation(generation_id=generation_id, code=error.code, detail=error.detail)
     except Exception:
         logger.exception("A generation failed.")
         fail_generation(generation_id=generation_id, code="failed", detail=_("Something went wrong. Try again."))
     else:
-        _finish(generation_id, drafts, exact, near)
+        finish_generation(generation_id, drafts, exact, near)
 
 
 def _ask_model(generation: Generation) -> Sequence[SourcedProposal]:
@@ -120,8 +120,8 @@ def _draft_of(generation: Generation, sourced: SourcedProposal) -> Card | None:
     return None
 
 
-def _near_duplicates(drafts: Sequence[Card], earlier: Sequence[Card]) -> list[NearDuplicate] | None:
-    """None when the drafts cannot be compared now; the page says so."""
+def compared_by_meaning(drafts: Sequence[Card], earlier: Sequence[Card] = ()) -> list[NearDuplicate] | None:
+    """The near duplicates among the drafts. None when the drafts cannot be compared now; the page says so."""
     try:
         return near_duplicates(drafts, earlier)
     except (EmbedderUnavailable, IndexUnavailable) as error:
@@ -130,9 +130,10 @@ def _near_duplicates(drafts: Sequence[Card], earlier: Sequence[Card]) -> list[Ne
 
 
 @transaction.atomic
-def _finish(
+def finish_generation(
     generation_id: UUID, drafts: Sequence[Card], exact: list[DuplicateRecord], near: list[NearDuplicate] | None
 ) -> None:
+    """Save the drafts and end the generation. With direct acceptance, they enter the deck, except near duplicates."""
     generation = LIFECYCLE.lock(generation_id)
     if generation is None:
         return  # the sweep has failed it, or the account was deleted

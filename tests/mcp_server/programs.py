@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+import pytest
 from httpx2 import AsyncClient
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
-from mcp.types import CallToolResult
+from mcp.shared.exceptions import MCPError
+from mcp.types import CallToolResult, ErrorData
 
 from mcp_server.callers import calling_with
 from mcp_server.protocol import build_server
@@ -40,6 +42,22 @@ class Program:
         assert result.is_error, result.structured_content
         [content] = result.content
         return str(content.text)
+
+    def read(self, uri: str) -> Any:
+        """The content of the resource."""
+        [content] = self.run(lambda client: client.read_resource(uri)).contents
+        return content
+
+    def refusal_of(self, use: Callable[[Client], Awaitable[Any]]) -> ErrorData:
+        """The protocol's error, which this use of the client must cause."""
+
+        async def refused(client: Client) -> ErrorData:
+            with pytest.raises(MCPError) as refusal:
+                await use(client)
+            return refusal.value.error
+
+        error: ErrorData = self.run(refused)
+        return error
 
     def result_of(self, tool: str, **arguments: Any) -> Any:
         result: CallToolResult = self.run(lambda client: client.call_tool(tool, arguments))

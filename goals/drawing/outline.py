@@ -1,8 +1,9 @@
 """A skill tree as a nested list: on phones, for the keyboard and for screen readers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -12,36 +13,40 @@ from goals.trees.queries import Skill
 
 
 def tree_outline(figure: TreeFigure) -> SafeString:
-    return _list(figure, figure.tree.branches)
+    return SafeString(_Outline.of(figure).list(figure.tree.branches))
 
 
-def _list(figure: TreeFigure, skills: Sequence[Skill]) -> SafeString:
-    if not skills:
-        return SafeString("")
-    return format_html("<ul>{}</ul>", format_html_join("", "{}", ((_item(figure, skill),) for skill in skills)))
+@dataclass(frozen=True)
+class _Outline:
+    """What all items share, translated once. As in `goals.drawing.svg`, whatever a user wrote is escaped here."""
 
+    figure: TreeFigure
+    no_cards: SafeString
+    no_note: SafeString
+    known: SafeString
+    fading: SafeString
 
-def _item(figure: TreeFigure, skill: Skill) -> SafeString:
-    return format_html(
-        '<li><div class="outline-skill"><a href="{}" dir="auto">{}</a>{}</div>{}</li>',
-        figure.url_of(skill.id),
-        skill.title,
-        _figures(figure, skill),
-        _list(figure, skill.children),
-    )
+    @classmethod
+    def of(cls, figure: TreeFigure) -> "_Outline":
+        note = '<span class="outline-note">{}</span>'
+        fading = format_html("{} {}", icon("trending-down", 14), _("fading"))
+        return cls(figure, *(format_html(note, text) for text in (_("no cards yet"), "", _("known"), fading)))
 
+    def list(self, skills: Sequence[Skill]) -> str:
+        return f"<ul>{''.join(map(self._item, skills))}</ul>" if skills else ""
 
-def _figures(figure: TreeFigure, skill: Skill) -> SafeString:
-    percent, fading = figure.percent(skill), figure.is_fading(skill)
-    if percent is None:
-        return format_html('<span class="outline-note">{}</span>', _("no cards yet"))
-    known = "" if figure.has_cards(skill) else _("known")
-    return format_html(
-        '<span class="outline-note">{}</span>'
-        '<progress aria-hidden="true" class="{}" max="100" value="{}"></progress>'
-        '<span class="outline-percent">{}%</span>',
-        format_html("{} {}", icon("trending-down", 14), _("fading")) if fading else known,
-        "hard" if fading else "good",
-        percent,
-        percent,
-    )
+    def _item(self, skill: Skill) -> str:
+        return (
+            f'<li><div class="outline-skill"><a href="{escape(self.figure.url_of(skill.id))}" dir="auto">'
+            f"{escape(skill.title)}</a>{self._figures(skill)}</div>{self.list(skill.children)}</li>"
+        )
+
+    def _figures(self, skill: Skill) -> str:
+        percent, fading = self.figure.percent(skill), self.figure.is_fading(skill)
+        if percent is None:
+            return self.no_cards
+        note = self.fading if fading else self.no_note if self.figure.has_cards(skill) else self.known
+        return (
+            f'{note}<progress aria-hidden="true" class="{"hard" if fading else "good"}" max="100" value="{percent}">'
+            f'</progress><span class="outline-percent">{percent}%</span>'
+        )

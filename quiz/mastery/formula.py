@@ -8,9 +8,11 @@ then a virtual card, reviewed when the user proved it, stands for each card that
 it has no cards. What has neither cards nor a virtual one has no mastery, which is not 0 %.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID
 
 from flashcards.retrievability import DEFAULT_DECAY, retrievability
@@ -47,18 +49,6 @@ class Tally:
     later_recall: float = 0.0
     due: int = 0
     target: float = 0.9
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
-            cards=self.cards + other.cards,
-            answered=self.answered + other.answered,
-            counted=self.counted + other.counted,
-            learned=self.learned + other.learned,
-            recall=self.recall + other.recall,
-            later_recall=self.later_recall + other.later_recall,
-            due=self.due + other.due,
-            target=self.target,
-        )
 
     @property
     def new(self) -> int:
@@ -101,6 +91,9 @@ class Tally:
         )
 
 
+_SUMMED = attrgetter("cards", "answered", "counted", "learned", "recall", "later_recall", "due")
+
+
 def tally_of(
     cards: Iterable[Answered | None], *, at: datetime, known: Answered | None = None, target: float = 0.9
 ) -> Tally:
@@ -124,13 +117,26 @@ def tally_of(
 
 def with_subtrees(own: Mapping[UUID, Tally], parents: Mapping[UUID, UUID | None]) -> dict[UUID, Tally]:
     """The tally of each skill with all skills below it. A parent outside of `parents` ends the way up."""
-    totals = dict(own)
-    for skill, tally in own.items():
-        above = parents[skill]
-        while above in totals:
-            totals[above] += tally
-            above = parents[above]
+    below: dict[UUID | None, list[UUID]] = defaultdict(list)
+    for skill in own:
+        below[parents[skill]].append(skill)
+    totals: dict[UUID, Tally] = {}
+
+    def total(skill: UUID) -> Tally:
+        totals[skill] = sum_of([own[skill], *map(total, below[skill])])
+        return totals[skill]
+
+    for skill in own:
+        if parents[skill] not in own:
+            total(skill)
     return totals
+
+
+def sum_of(tallies: Sequence[Tally]) -> Tally:
+    """The sum of at least one tally, with the target of the first."""
+    if len(tallies) == 1:
+        return tallies[0]
+    return Tally(*map(sum, zip(*map(_SUMMED, tallies), strict=True)), target=tallies[0].target)
 
 
 def _share(part: float, whole: int) -> float | None:

@@ -15,7 +15,7 @@ from psycopg.sql import SQL
 
 from accounts.models import User
 from goals.models import Goal
-from quiz.mastery.formula import HORIZON, Answered, Tally, with_subtrees
+from quiz.mastery.formula import HORIZON, Answered, Tally, sum_of, with_subtrees
 from quiz.mastery.line import Line, MasteryPoint, line_through
 from quiz.mastery.pace import WINDOW_DAYS, Pace, pace_of
 from quiz.scheduling.review_context import ReviewContext, review_context
@@ -131,8 +131,8 @@ def _mastery(rows: list[_Row], context: ReviewContext, at: datetime) -> GoalMast
         return NO_MASTERY
     target = rows[0].desired_retention or context.settings.desired_retention
     own = {row.id: row.tally(target, at) for row in rows}
-    total = sum(own.values(), Tally(target=target))
     skills = with_subtrees(own, {row.id: row.parent_id for row in rows})
+    total = sum_of([skills[row.id] for row in rows if row.parent_id not in skills])
     return GoalMastery(total, skills, own, context.calendar.day_of(at))
 
 

@@ -42,13 +42,13 @@ def next_steps(*, goal: Goal, at: datetime) -> list[NextStep]:
     return steps_in(read_tree(tree), mastery_of_goal(goal=goal, at=at)) if tree else []
 
 
-def steps_in(tree: Tree, mastery: GoalMastery) -> list[NextStep]:
-    """`next_steps` for a page that has read the tree and its mastery already. Without a statement."""
+def steps_in(tree: Tree, mastery: GoalMastery, *, limit: int | None = None) -> list[NextStep]:
+    """The first of `next_steps`, for a page that has read the tree and its mastery already. Without a statement."""
     states = [_state(skill, mastery) for skill in tree]
     ready, waiting = next_skills(states, target=mastery.total.target)
     return [
         NextStep(found.skill, found.reason, reason_text(found), is_ready=not found.waits_for)
-        for found in [*ready, *waiting]
+        for found in [*ready, *waiting][:limit]
     ]
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ def _datetime(value: datetime) -> str:
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
-_WRITERS: dict[type, Callable[[Any], str]] = {UUID: str, datetime: _datetime}
+_WRITERS: dict[type, Callable[[Any], str]] = {UUID: str, datetime: _datetime, date: date.isoformat}
 
 
 class _Encoder(NinjaJSONEncoder):

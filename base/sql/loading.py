@@ -11,29 +11,16 @@ Row = TypeVar("Row", bound=Model)
 Converters = list[tuple[int, list[Callable[..., Any]], Any]]
 
 
-class Loader(Generic[Row]):
-    """Makes instances of the rows of one compiled query, with its annotations and its `select_related` of one level."""
+class Conversion:
+    """What the fields of one compiled query make of the values that PostgreSQL returns."""
 
     def __init__(self, compiler: SQLCompiler) -> None:
-        select, info = compiler.select, compiler.klass_info
-        self._columns: _Columns[Row] = _Columns(select, info)
-        self._related = [_Related(select, part) for part in info.get("related_klass_infos", ())]
-        self._annotations: dict[str, int] = compiler.annotation_col_map or {}
-        converters = compiler.get_converters([column[0] for column in select])
+        converters = compiler.get_converters([column[0] for column in compiler.select])
         self._converters: Converters = [
             (position, functions, expression) for position, (functions, expression) in converters.items()
         ]
 
-    def instances(self, rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
-        for row in self._converted(rows):
-            instance = self._columns.instance(row)
-            for related in self._related:
-                related.attach(row, instance)
-            for name, position in self._annotations.items():
-                setattr(instance, name, row[position])
-            yield instance
-
-    def _converted(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
+    def of(self, rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
         if not self._converters:
             yield from rows
             return
@@ -42,6 +29,26 @@ class Loader(Generic[Row]):
                 for function in functions:
                     row[position] = function(row[position], expression, connection)
             yield row
+
+
+class Loader(Generic[Row]):
+    """Makes instances of the rows of one compiled query, with its annotations and its `select_related` of one level."""
+
+    def __init__(self, compiler: SQLCompiler) -> None:
+        select, info = compiler.select, compiler.klass_info
+        self._columns: _Columns[Row] = _Columns(select, info)
+        self._related = [_Related(select, part) for part in info.get("related_klass_infos", ())]
+        self._annotations: dict[str, int] = compiler.annotation_col_map or {}
+        self._conversion = Conversion(compiler)
+
+    def instances(self, rows: Iterable[Sequence[Any]]) -> Iterator[Row]:
+        for row in self._conversion.of(rows):
+            instance = self._columns.instance(row)
+            for related in self._related:
+                related.attach(row, instance)
+            for name, position in self._annotations.items():
+                setattr(instance, name, row[position])
+            yield instance
 
 
 class _Columns(Generic[Row]):

@@ -5,6 +5,7 @@ These classes are for what most requests read. Everything else is a query set.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -12,12 +13,15 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
-from base.sql.loading import Loader
+from base.sql.loading import Conversion, Loader
 from base.sql.templates import Template, Types, template_of
 
 Row = TypeVar("Row", bound=Model)
 
 NUMBER_OF = "(SELECT count(*) FROM ({}) AS counted)"
+PERIODS = """
+    unnest(%(begins)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY AS period (begin, "end", number)
+"""
 
 
 class PreparedQuery(Generic[Row]):
@@ -50,6 +54,27 @@ class PreparedQuery(Generic[Row]):
         return template, Loader(compiler), bool(compiler.query.select_for_update)
 
 
+class PreparedRows:
+    """A query set of `values_list`. Calling it with values by name runs it and returns its rows.
+
+    See PreparedQuery for `build` and `types`.
+    """
+
+    def __init__(self, build: "Callable[..., QuerySet[Any, Any]]", **types: type) -> None:
+        self._build, self._types = build, types
+
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        template, conversion = self._prepared
+        with connection.cursor() as cursor:
+            cursor.execute(template.sql, {**template.constants, **values})
+            return list(map(tuple, conversion.of(cursor.fetchall())))
+
+    @cached_property
+    def _prepared(self) -> tuple[Template, Conversion]:
+        template, compiler = template_of(self._build, self._types)
+        return template, Conversion(compiler)
+
+
 class PreparedCounts:
     """The numbers of rows of several query sets. Calling it with values by name reads all of them in one statement.
 
@@ -67,10 +92,40 @@ class PreparedCounts:
 
     @cached_property
     def _prepared(self) -> Template:
-        templates = [_keys(name, build, self._types) for name, build in self._counted.items()]
-        counts = ", ".join(NUMBER_OF.format(template.sql) for template in templates)
-        constants = {name: value for template in templates for name, value in template.constants.items()}
-        return Template(f"SELECT {counts}", constants)
+        return _counts(self._counted, self._types)
+
+
+class PreparedCountsInPeriods:
+    """The numbers of rows of several query sets in each of several periods, such as the next days, in one statement.
+
+    `counted` are functions that return a query set each, and take the datetimes `begin` and `end` of a period. With an
+    index, this is faster than to group rows by period, because PostgreSQL only walks the index.
+    """
+
+    def __init__(self, *counted: "Callable[..., QuerySet[Any]]", **types: type) -> None:
+        self._counted, self._types = counted, types
+
+    def __call__(self, *, begins: list[datetime], ends: list[datetime], **values: Any) -> list[int]:
+        """For each period, how many rows there are in all query sets together."""
+        template = self._prepared
+        with connection.cursor() as cursor:
+            cursor.execute(template.sql, {**template.constants, **values, "begins": begins, "ends": ends})
+            return [sum(row) for row in cursor.fetchall()]
+
+    @cached_property
+    def _prepared(self) -> Template:
+        counted = {f"count_{number}": build for number, build in enumerate(self._counted)}
+        template = _counts(counted, {**self._types, "begin": datetime, "end": datetime})
+        counts = template.sql.replace("%(begin)s", "period.begin").replace("%(end)s", 'period."end"')
+        return Template(f"{counts} FROM {PERIODS} ORDER BY number", template.constants)
+
+
+def _counts(counted: "Mapping[str, Callable[..., QuerySet[Any]]]", types: Types) -> Template:
+    """A SELECT of the numbers of rows, without a FROM."""
+    templates = [_keys(name, build, types) for name, build in counted.items()]
+    counts = ", ".join(NUMBER_OF.format(template.sql) for template in templates)
+    constants = {name: value for template in templates for name, value in template.constants.items()}
+    return Template(f"SELECT {counts}", constants)
 
 
 def _keys(name: str, build: "Callable[..., QuerySet[Any]]", types: Types) -> Template:

@@ -13,13 +13,15 @@ from django.db.models.sql.compiler import SQLCompiler
 
 Types = Mapping[str, type]
 
+_EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 # Values that nothing else in a statement equals. Those of int fit into an integer column.
 _EXAMPLES: dict[type, Callable[[], Any]] = {
     UUID: uuid4,
     str: lambda: uuid4().hex,
     int: lambda: 10**9 + randbelow(10**9),
     date: lambda: date.fromordinal(10**5 + randbelow(10**6)),
-    datetime: lambda: datetime(2001, 1, 1, tzinfo=UTC) + timedelta(microseconds=randbelow(10**15)),
+    datetime: lambda: _EPOCH + timedelta(microseconds=randbelow(10**15)),
+    list: lambda: [_EPOCH + timedelta(microseconds=randbelow(10**15))],  # of datetimes
 }
 
 

@@ -91,7 +91,8 @@ class Tally:
         )
 
 
-_SUMMED = attrgetter("cards", "answered", "counted", "learned", "recall", "later_recall", "due")
+_SUM_NAMES = ("cards", "answered", "counted", "learned", "recall", "later_recall", "due")
+_SUMMED = attrgetter(*_SUM_NAMES)
 
 
 def tally_of(
@@ -136,7 +137,8 @@ def sum_of(tallies: Sequence[Tally]) -> Tally:
     """The sum of at least one tally, with the target of the first."""
     if len(tallies) == 1:
         return tallies[0]
-    return Tally(*map(sum, zip(*map(_SUMMED, tallies), strict=True)), target=tallies[0].target)
+    sums = map(sum, zip(*map(_SUMMED, tallies), strict=True))
+    return Tally(**dict(zip(_SUM_NAMES, sums, strict=True)), target=tallies[0].target)
 
 
 def _share(part: float, whole: int) -> float | None:

@@ -4,24 +4,26 @@ They read the daily roll-up (`quiz.progress.review_days`), so their cost does no
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
-from flashcards.models import STEP_STATES, STUDIED_STATUSES, Card, CardQuerySet, CardState, CardStatus
+from base.sql.prepared import PreparedRows
+from flashcards.models import CardState
 from goals.models import Goal
 from quiz.models import Rating, ReviewDay
+from quiz.progress.deck import DeckCounts
 from quiz.scheduling.calendar import Calendar
 from quiz.scheduling.review_context import review_context
 
 RETENTION_DAYS = 30
 FORECAST_DAYS = 30
 HEATMAP_DAYS = 365
-_NUMBER = IntegerField()
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,7 @@ class Progress:
         return max([1, *(month.count for month in self.months)])
 
 
-@dataclass(frozen=True)
-class _Day:
+class _Day(NamedTuple):
     """The reviews of one day. True retention is the share of `remembered` in `first`."""
 
     day: date
@@ -122,24 +123,34 @@ def progress_of(*, owner: User, at: datetime, goal: Goal | None = None) -> Progr
     With `goal`, only the cards of its skills count, and the reviews that were made for it.
     """
     context = review_context(owner)
-    today = context.calendar.day_of(at)
-    cards, days = Card.objects.filter(owner=owner), ReviewDay.objects.filter(owner=owner)
-    if goal is not None:
-        cards, days = cards.of_goal(goal.pk), days.filter(goal_id=goal.pk)
-    by_day = _by_day(days)
+    today, by_day = context.calendar.day_of(at), _by_day(owner, goal)
+    next_days = [today + timedelta(days=number) for number in range(FORECAST_DAYS)]
+    deck = _deck(owner, goal, context.calendar, next_days)
     return Progress(
         today=_today(by_day.get(today)),
-        totals=_totals(cards, sum(day.reviews for day in by_day.values())),
+        totals=Totals(
+            cards=deck.cards,
+            new=deck.new,
+            learning=deck.learning,
+            review=deck.review,
+            suspended=deck.suspended,
+            reviews=sum(day.reviews for day in by_day.values()),
+        ),
         retention=_retention(by_day.values(), today),
         desired_retention=(goal and goal.desired_retention) or context.scheduler.desired_retention,
-        forecast=_forecast(cards, context.calendar, at),
+        forecast=[DayCount(day, count) for day, count in zip(next_days, deck.due, strict=True)],
         heatmap=_heatmap(by_day.values(), today),
         streak=_streak(by_day, today),
     )
 
 
-def _by_day(days: "QuerySet[ReviewDay]") -> dict[date, _Day]:
+def _by_day(owner: User, goal: Goal | None) -> dict[date, _Day]:
     """All days with reviews, in their order."""
+    rows = _DAYS_OF_GOAL(owner_id=owner.pk, goal_id=goal.pk) if goal else _DAYS(owner_id=owner.pk)
+    return {row[0]: _Day._make(row) for row in rows}
+
+
+def _sums_by_day(**filters: UUID) -> "QuerySet[ReviewDay, Any]":
     seen, new, again = ~Q(state_before=CardState.NEW), Q(state_before=CardState.NEW), Q(rating=Rating.AGAIN)
     sums = {
         "reviews": Sum("reviews"),
@@ -149,9 +160,13 @@ def _by_day(days: "QuerySet[ReviewDay]") -> dict[date, _Day]:
         "first": Sum("first_reviews", filter=seen, default=0),
         "remembered": Sum("first_reviews", filter=seen & ~again, default=0),
     }
+    days = ReviewDay.objects.filter(**filters).order_by("day")
     # By another name, because an aggregate cannot have that of a field which it reads.
-    rows = days.order_by("day").values_list("day").annotate(**{f"sum_{name}": sum_ for name, sum_ in sums.items()})
-    return {row[0]: _Day(*row) for row in rows}
+    return days.values_list("day").annotate(**{f"sum_{name}": sum_ for name, sum_ in sums.items()})
+
+
+_DAYS = PreparedRows(_sums_by_day, owner_id=UUID)
+_DAYS_OF_GOAL = PreparedRows(_sums_by_day, owner_id=UUID, goal_id=UUID)
 
 
 def _today(day: _Day | None) -> Today:
@@ -160,42 +175,18 @@ def _today(day: _Day | None) -> Today:
     return Today(reviews=day.reviews, new=day.new, again=day.again, duration_ms=day.duration_ms)
 
 
-def _totals(cards: CardQuerySet, reviews: int) -> Totals:
-    counts = {
-        (state, status): count
-        for state, status, count in cards.in_deck().order_by().values_list("state", "status").annotate(count=Count("*"))
-    }
-
-    def count(*states: CardState) -> int:
-        return sum(number for (state, _status), number in counts.items() if state in states)
-
-    return Totals(
-        cards=sum(counts.values()),
-        new=count(CardState.NEW),
-        learning=count(*STEP_STATES),
-        review=count(CardState.REVIEW),
-        suspended=sum(number for (_state, status), number in counts.items() if status == CardStatus.SUSPENDED),
-        reviews=reviews,
-    )
-
-
 def _retention(days: Iterable[_Day], today: date) -> Retention:
     recent = [day for day in days if today - timedelta(days=RETENTION_DAYS) < day.day <= today]
     answers = sum(day.first for day in recent)
     return Retention(sum(day.remembered for day in recent) / answers if answers else None, answers)
 
 
-def _forecast(cards: CardQuerySet, calendar: Calendar, at: datetime) -> list[DayCount]:
-    """Cards due on each of the next days. Overdue cards count for today."""
-    days = [calendar.day_of(at) + timedelta(days=number) for number in range(FORECAST_DAYS)]
+def _deck(owner: User, goal: Goal | None, calendar: Calendar, days: Sequence[date]) -> DeckCounts:
+    """Overdue cards are due on the first of `days`."""
     ends = [calendar.start_of(day + timedelta(days=1)) for day in days]
-    bucket = Func(F("due"), Value(ends, ArrayField(DateTimeField())), function="width_bucket", output_field=_NUMBER)
-    counts: Counter[int] = Counter()
-    studied = cards.alive().filter(status__in=STUDIED_STATUSES, due__lt=ends[-1])
-    # Each of these reads an index of its own.
-    for due in (studied.filter(state=CardState.REVIEW), studied.filter(state__in=STEP_STATES)):
-        counts.update(dict(due.order_by().values_list(bucket).annotate(count=Count("*"))))
-    return [DayCount(day, counts[number]) for number, day in enumerate(days)]
+    if goal is None:
+        return DeckCounts.of_all(owner_id=owner.pk, ends=ends)
+    return DeckCounts.of_goal(owner_id=owner.pk, goal_id=goal.pk, ends=ends)
 
 
 def _heatmap(days: Iterable[_Day], today: date) -> list[DayCount]:

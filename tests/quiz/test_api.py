@@ -202,9 +202,9 @@ def test_the_stats_take_few_statements_whatever_the_history(
         review = {"state_before": "review", "reviewed_at": now - timedelta(days=days_ago)}
         ReviewFactory(card=card, goal_id=skill.tree.goal_id, **review)
     api = api_of(alice)
-    with django_assert_num_queries(7):  # session, user, settings, days, totals, due reviews, due steps
+    with django_assert_num_queries(6):  # session, user, settings, days, totals, due
         everything = api.get("/quiz/stats").body
-    with django_assert_num_queries(8):  # and the goal
+    with django_assert_num_queries(6):  # session, user, goal, settings, days, cards
         of_goal = api.get("/quiz/stats", goal_id=skill.tree.goal_id).body
     assert of_goal == {**everything, "desired_retention": 0.8}
     assert (of_goal["totals"]["cards"], of_goal["totals"]["reviews"], of_goal["streak"]) == (1, history, history)

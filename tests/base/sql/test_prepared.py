@@ -4,12 +4,13 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from base.sql.prepared import PreparedCounts, PreparedQuery
+from base.sql.prepared import PreparedCounts, PreparedCountsInPeriods, PreparedQuery, PreparedRows
 from flashcards.models import Card, CardQuerySet
 from tests.factories import CardFactory
 
@@ -78,3 +79,35 @@ def test_counts_are_one_statement(
     )
     with django_assert_num_queries(1):
         assert counts(owner_id=alice.pk, at=now, limit=2) == {"all": 4, "due": 1, "shown": 2}
+
+
+def test_rows_are_those_of_the_query_set(alice: User, mallory: User) -> None:
+    def build(**values: Any) -> "QuerySet[Card, Any]":
+        return due_before(**values).order_by("question").values_list("question", "tags").annotate(count=Count("*"))
+
+    rows = PreparedRows(build, owner_id=UUID, at=datetime)
+    now = timezone.now()
+    for question, tags in (("B", ["x"]), ("A", []), ("A", [])):
+        CardFactory(owner=alice, question=question, tags=tags, due=now - timedelta(days=1))
+    CardFactory(owner=alice, due=now)
+    assert rows(owner_id=alice.pk, at=now) == [("A", [], 2), ("B", ["x"], 1)] == list(build(owner_id=alice.pk, at=now))
+    assert rows(owner_id=mallory.pk, at=now) == []
+
+
+def test_rows_are_counted_in_periods(
+    alice: User, mallory: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    def due(begin: datetime, end: datetime, **values: Any) -> CardQuerySet:
+        return cards_of(**values).filter(due__gte=begin, due__lt=end)
+
+    counts = PreparedCountsInPeriods(
+        lambda **values: due(**values).filter(state="new"),
+        lambda **values: due(**values).filter(state="learning"),
+        owner_id=UUID,
+    )
+    days = [timezone.now() + timedelta(days=number) for number in range(4)]
+    for number, state in ((0, "new"), (0, "learning"), (0, "review"), (2, "new"), (3, "new")):
+        CardFactory(owner=alice, due=days[number], state=state)
+    with django_assert_num_queries(2):
+        assert counts(owner_id=alice.pk, begins=days[:3], ends=days[1:]) == [2, 0, 1]
+        assert counts(owner_id=mallory.pk, begins=days[:3], ends=days[1:]) == [0, 0, 0]

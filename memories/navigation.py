@@ -24,4 +24,5 @@ register(RailLink("memories", _("Memories"), "database", "memories:project-list"
 palette.register(
     palette.Group(_("Projects"), order=45, find=project_entries),
     palette.Action(_("New memory"), "database", order=120, url_name="memories:memory-create"),
+    palette.Action(_("Import memories"), "upload", order=130, url_name="memories:memory-import"),
 )

@@ -3,6 +3,7 @@ from django.urls import path
 from memories import views
 from memories.browsing import views as browsing
 from memories.editing import views as editing
+from memories.importing import views as importing
 
 app_name = "memories"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("memories/projects/<uuid:project_id>/delete/", views.project_delete, name="project-delete"),
     path("memories/projects/<uuid:project_id>/restore/", views.project_restore, name="project-restore"),
     path("memories/new/", editing.memory_create, name="memory-create"),
+    path("memories/import/", importing.memory_import, name="memory-import"),
     path("memories/<uuid:memory_id>/", browsing.memory_detail, name="memory-detail"),
     path("memories/<uuid:memory_id>/edit/", editing.memory_edit, name="memory-edit"),
     path("memories/<uuid:memory_id>/delete/", editing.memory_delete, name="memory-delete"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from base.http import Request, page
 from memories.browsing.forms import MemoryFilterForm
 from memories.browsing.queries import filter_options, list_memories
+from memories.models import Project
 
 
 @login_required
@@ -19,8 +20,7 @@ def project_detail(request: Request, project_id: UUID) -> HttpResponse:
     """The memories that match the filters, the newest first; those that match words, the best first."""
     project = request.user.projects.alive().get_or_not_found(project_id)
     form = MemoryFilterForm(request.GET)
-    new_url = f"{reverse('memories:memory-create')}?{urlencode({'project': project.name})}"
-    context = {"project": project, "form": form, "options": filter_options(project), "new_url": new_url}
+    context = {"project": project, "form": form, "options": filter_options(project), **_urls_about(project)}
     if not form.is_valid():
         return page(request, "memories/project_detail.html", context, part="memories", status=422)
     memories = list_memories(
@@ -30,6 +30,16 @@ def project_detail(request: Request, project_id: UUID) -> HttpResponse:
         number=request.GET.get("page"),
     )
     return page(request, "memories/project_detail.html", {**context, "memories": memories}, part="memories")
+
+
+def _urls_about(project: Project) -> dict[str, str]:
+    """The pages that a query string tells about the project."""
+    about = urlencode({"project": project.name})
+    return {
+        "new_url": f"{reverse('memories:memory-create')}?{about}",
+        "import_url": f"{reverse('memories:memory-import')}?{about}",
+        "export_url": f"{reverse('api:memory_export')}?{about}",
+    }
 
 
 @login_required

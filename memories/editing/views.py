@@ -14,16 +14,16 @@ from base.http import Request, page, toast
 from base.models import database_time
 from memories import services
 from memories.editing.forms import EXAMPLE, MemoryEditForm, NewMemoryForm, initial_of
+from memories.queries import project_names
 
 CREATE, EDIT = "memories/memory_create.html", "memories/memory_edit.html"
-MAX_PROJECTS = 200  # names that the form proposes
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def memory_create(request: Request) -> HttpResponse:
     form = NewMemoryForm(request.POST or None, initial={"project": request.GET.get("project", ""), "record": EXAMPLE})
-    projects = request.user.projects.current().order_by("name").values_list("name", flat=True)[:MAX_PROJECTS]
+    projects = project_names(owner=request.user)
     if form.is_valid():
         try:
             saved = services.save_memory(owner=request.user, project=form.cleaned_data["project"], **form.values)

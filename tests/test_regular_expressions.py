@@ -28,7 +28,6 @@ from goals.duplicates.meaning import LETTERS_WITH_MEANING
 from goals.growing.answers import read_answer
 from goals.growing.drafts import MODEL_LIMITS
 from goals.growing.progress import ReceivedTitles
-from memories.editing.parsing import TOKEN
 from memoryloop import request_monitor
 from operations.backup.database import verification
 from passages import plain_text
@@ -151,7 +150,6 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
         [lambda text: ReceivedTitles().read(text)],
         ['"title":"', '"title" : "a', '"title":"a\\', '"title":"a"', '"'],
     ),
-    "memories/editing/parsing.py": ([TOKEN.findall], ['"', '"a', '"\\', "\\", "{", "a", ",", '"a":']),
     "memoryloop/request_monitor.py": (
         [lambda text: request_monitor._WELL_FORMED.fullmatch(text.encode())],
         ["a", "-", "."],

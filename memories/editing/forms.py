@@ -1,7 +1,10 @@
 """The forms in which a user writes a record."""
 
+import json
+from dataclasses import dataclass
 from typing import Any
 
+from base.api.strict_json import NotStrictJson, parse_json
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -9,16 +12,21 @@ from django.utils.translation import gettext_lazy
 
 from base.errors import MemoryLoopError
 from memories.browsing.forms import DayField
-from memories.editing import parsing
-from memories.editing.parsing import WrongJson
+from memories.editing.wrong_lines import ShownLine, lines_around
 from memories.errors import InvalidProjectName, InvalidRecord, KeyTaken
 from memories.models import MAX_PROJECT_NAME_LENGTH, Memory
-from memories.records.values import MAX_DEPTH, MAX_KEY_LENGTH, MAX_LABEL_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
+from memories.records.values import MAX_KEY_LENGTH, MAX_LABEL_LENGTH, MAX_TAG_LENGTH, MAX_TAGS
 from memories.services import MemoryValues, values_beside
 
 MAX_TEXT_LENGTH = 300_000  # characters of the JSON with its spaces; the record itself is much shorter
 EXAMPLE = '{\n  "note": ""\n}'
 SOURCE = "MemoryLoop"  # of what is written on the pages
+
+
+@dataclass(frozen=True)
+class WrongJson:
+    reason: str
+    lines: list[ShownLine]
 
 
 class TagsField(forms.CharField):
@@ -36,7 +44,7 @@ class TagsField(forms.CharField):
 
 
 class RecordField(forms.CharField):
-    """A record as JSON. `wrong` is what is wrong with the text that was sent last, and where."""
+    """A record as JSON. `wrong` is what is wrong with a line of the text that was sent last."""
 
     def __init__(self) -> None:
         attrs = {"rows": 14, "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", "class": "json"}
@@ -50,13 +58,19 @@ class RecordField(forms.CharField):
         self.wrong: WrongJson | None = None
 
     def clean(self, value: Any) -> Any:
+        text = str(super().clean(value)).replace("\r\n", "\n")
         try:
-            return parsing.record_from(str(super().clean(value)))
-        except WrongJson as error:
-            self.wrong = error
+            record = parse_json(text)
+        except NotStrictJson as error:
+            if not error.line:
+                raise ValidationError(error.reason) from None
+            self.wrong = WrongJson(error.reason, lines_around(text, line=error.line, column=error.column))
             # The reason itself is shown beside the line.
             self.widget.attrs["aria-describedby"] = "id_record_error wrong-json"
             raise ValidationError(_("There is an error in line %(line)d.") % {"line": error.line}) from None
+        if not isinstance(record, dict):
+            raise ValidationError(_("A memory is a JSON object: it begins with { and ends with }."))
+        return record
 
 
 class MemoryForm(forms.Form):
@@ -85,10 +99,6 @@ class MemoryForm(forms.Form):
         return MemoryValues(
             data=sent["record"], date=sent["date"], task=sent["task"], component=sent["component"], tags=sent["tags"]
         )
-
-    @property
-    def reason(self) -> str:
-        return reason_of(self.wrong) if self.wrong else ""
 
     def add_refusal(self, error: MemoryLoopError) -> None:
         """Show why the service refused, at the field that can be changed."""
@@ -130,24 +140,4 @@ class MemoryEditForm(MemoryForm):
 
 def initial_of(memory: Memory) -> dict[str, Any]:
     """What the form shows of an existing memory: beside the record, only what its own fields do not say."""
-    return {**values_beside(memory), "record": parsing.indented(memory.body)}
-
-
-def reason_of(error: WrongJson) -> str:
-    """What to do about it, in words."""
-    reasons = {
-        parsing.NOT_AN_OBJECT: _("A memory is an object: it begins with { and ends with }."),
-        parsing.REPEATED_NAME: _("This name occurs twice in the same object."),
-        parsing.NOT_A_NUMBER: _("This is no number that can be stored. Write it as text, in quotes."),
-        parsing.TOO_DEEP: _("A memory can be nested %(depth)d levels deep.") % {"depth": MAX_DEPTH},
-        parsing.UNSTORABLE: _("This text has characters that can't be stored."),
-        "Expecting ',' delimiter": _("A comma or a closing bracket is missing before this."),
-        "Expecting ':' delimiter": _("A colon is missing before this."),
-        "Expecting property name enclosed in double quotes": _("A name in double quotes is missing here."),
-        "Expecting value": _("A value is missing here. Text has to be in double quotes."),
-        "Unterminated string starting at": _("This text has no closing quote."),
-        "Invalid control character at": _("A text can't contain a line break or a tab. Write \\n or \\t."),
-        "Invalid \\escape": _("Write a backslash as \\\\."),
-        "Extra data": _("The object has ended before this."),
-    }
-    return reasons.get(error.reason.rstrip(": "), _("This is not valid JSON."))
+    return {**values_beside(memory), "record": json.dumps(json.loads(memory.body), ensure_ascii=False, indent=2)}

@@ -45,10 +45,10 @@ def test_a_memory_is_written_to_the_named_project(browser: Client, alice: User) 
     ("sent", "message"),
     [
         ({"record": '{\n "a": 1\n "b": 2}'}, "There is an error in line 3."),
-        ({"record": '{"a": 1, "a": 2}'}, "This name occurs twice in the same object."),
+        ({"record": '{"a": 1, "a": 2}'}, "The key “a” is there twice in one object."),
         ({"record": "[1]"}, "it begins with { and ends with }."),
-        ({"record": '{"a": NaN}'}, "This is no number that can be stored."),
-        ({"record": '{"a": "\\u0000"}'}, "This text has characters that can&#x27;t be stored."),
+        ({"record": '{"a": NaN}'}, "JSON has no NaN."),
+        ({"record": '{"a": "\\u0000"}'}, "A string has NUL or half a surrogate pair"),
         ({"record": '{"a": ' * 50 + "1" + "}" * 50}, "A memory can be nested 32 levels deep."),
         ({"record": '{"a": "' + "x" * 70_000 + '"}'}, "A memory can have up to 64 KB of JSON."),
         ({"record": ""}, "This field is required."),
@@ -74,7 +74,7 @@ def test_the_reason_is_beside_the_wrong_line(browser: Client, memory: Memory) ->
     line = page.partition('<div class="json-line wrong">')[2].partition("</div>")[0]
     assert '<span class="line-number">3</span>' in line
     assert "&quot;&lt;b&gt;&quot;: 2" in line
-    assert "A comma or a closing bracket is missing before this." in line
+    assert "A comma or a closing bracket is missing here." in line
     assert 'aria-describedby="id_record_error wrong-json"' in page
     memory.refresh_from_db()
     assert memory.data["zeta"] == 1.0

@@ -38,7 +38,6 @@ def _urls_about(project: Project) -> dict[str, str]:
     return {
         "new_url": f"{reverse('memories:memory-create')}?{about}",
         "import_url": f"{reverse('memories:memory-import')}?{about}",
-        "export_url": f"{reverse('api:memory_export')}?{about}",
     }
 
 

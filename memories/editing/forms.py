@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from base.api.strict_json import NotStrictJson, parse_json
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from base.api.strict_json import NotStrictJson, parse_json
 from base.errors import MemoryLoopError
 from memories.browsing.forms import DayField
 from memories.editing.wrong_lines import ShownLine, lines_around

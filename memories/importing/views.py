@@ -22,8 +22,8 @@ TEMPLATE = "memories/memory_import.html"
 @require_http_methods(["GET", "POST"])
 def memory_import(request: Request) -> HttpResponse:
     """Show what the file would do; with `confirm`, import it."""
-    sent = request.POST if request.method == "POST" else None
-    form = ImportForm(sent, request.FILES, initial={"project": request.GET.get("project", "")})
+    files = request.FILES if request.method == "POST" else None
+    form = ImportForm(request.POST or None, files, initial={"project": request.GET.get("project", "")})
     context: dict[str, object] = {"form": form, "projects": project_names(owner=request.user)}
     if not form.is_valid():
         return page(request, TEMPLATE, context, part="preview", status=422 if form.is_bound else 200)
@@ -35,7 +35,8 @@ def memory_import(request: Request) -> HttpResponse:
         context["preview"] = _preview(request, form)
     except MemoryLoopError as error:
         form.add_error("file", error.detail)
-    return page(request, TEMPLATE, context, part="preview", status=422 if form.errors else 200)
+    status = 422 if form.errors or "confirm" in request.POST else 200
+    return page(request, TEMPLATE, context, part="preview", status=status)
 
 
 def _preview(request: Request, form: ImportForm) -> ImportPreview:

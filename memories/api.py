@@ -4,6 +4,8 @@ from uuid import UUID
 
 from ninja import Query, Router, Status
 
+from accounts.models import Scope
+from accounts.sign_in.api_authentication import session_or_token
 from base.api import ndjson
 from base.api.document import raises
 from base.api.pagination import InvalidCursor, Listing, Page, paginate
@@ -25,6 +27,8 @@ from memories.errors import (
     RecordTooLarge,
 )
 from memories.schemas import MemoryChange, MemoryFilter, MemoryOut, NewMemory, NewProject, ProjectChange, ProjectOut
+from memories.search.queries import find_memories
+from memories.search.schemas import MemorySearch, MemorySearchAnswer
 
 router = Router(tags=["Memories"])
 projects = Router(tags=["Projects"])
@@ -94,6 +98,16 @@ def memory_bulk(request: ApiRequest, query: Query[BulkQuery]) -> ReportOut:
     if report.errors and not query.partial:
         raise LinesRejected(report.errors)
     return ReportOut.of(report)
+
+
+@router.post("/search", response=MemorySearchAnswer, auth=session_or_token(Scope.READ))
+@raises(InvalidWhere)
+def memory_search(request: ApiRequest, body: MemorySearch) -> MemorySearchAnswer:
+    """Memories by words, by meaning and by what filters ask for, best first."""
+    found = find_memories(
+        owner=request.user, query=body.query, filters=body.filters(), mode=body.mode, limit=body.limit
+    )
+    return MemorySearchAnswer.of(found)
 
 
 @router.get("/{uuid:memory_id}", response=MemoryOut)

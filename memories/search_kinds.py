@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from memories.indexing import MEMORIES
 from memories.models import Memory
+from memories.search.filters import MemoryFilters
 from search.kinds import Kind, register
 
 
@@ -23,5 +24,6 @@ register(
         schema="memories.schemas.FoundMemory",
         template="memories/_memory_result.html",
         order=40,
+        filters=MemoryFilters().for_index,
     )
 )

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from search.registry import Column, ColumnKind, Scalar
+from search.registry import Column, ColumnKind, Scalar, Value
 
-Operator = Literal["eq", "in", "ge", "lt"]
+Operator = Literal["eq", "in", "ge", "lt", "has"]
 
 
 @dataclass(frozen=True)
 class Filter:
-    """`value` is a sequence for `in`, otherwise one value of the column's kind."""
+    """`value` is a sequence for `in`, otherwise one value of the column's kind.
+
+    A column of several texts is filtered by `has`, with one of them.
+    """
 
     column: str
     op: Operator
@@ -32,13 +35,15 @@ TYPES: dict[ColumnKind, type | tuple[type, ...]] = {
     "float": (int, float),
     "bool": bool,
     "time": datetime,
+    "texts": str,
 }
 
 
 def checked_values(condition: Filter, columns: Sequence[Column]) -> tuple[Column, list[Scalar]]:
     """The filter's column and its values, each of the column's kind. Raises InvalidFilter."""
     column = next((column for column in columns if column.name == condition.column), None)
-    if column is None or condition.op not in ("eq", "in", "ge", "lt"):
+    operators = ("has",) if column and column.kind == "texts" else ("eq", "in", "ge", "lt")
+    if column is None or condition.op not in operators:
         raise InvalidFilter(condition)
     value = condition.value
     values = list(value) if condition.op == "in" and isinstance(value, (list, tuple, set, frozenset)) else [value]
@@ -55,10 +60,12 @@ def _checked(value: Scalar | Sequence[Scalar], kind: ColumnKind) -> Scalar:
     return value
 
 
-def matches(condition: Filter, columns: Sequence[Column], values: Mapping[str, Scalar]) -> bool:
+def matches(condition: Filter, columns: Sequence[Column], values: Mapping[str, Value]) -> bool:
     """Whether a row with `values` passes the filter, by the same rules as in the index."""
     column, expected = checked_values(condition, columns)
     actual = values.get(column.name)
+    if isinstance(actual, tuple):
+        return expected[0] in actual
     if actual is None:
         return False
     if condition.op in ("eq", "in"):

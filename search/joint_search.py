@@ -90,6 +90,7 @@ def search(
 
 
 def _find(kind: Kind, owner: User, query: str, mode: Mode, filters: Sequence[Filter]) -> _Found:
+    filters = [*filters, *kind.filters(owner)]
     found = find(owner_id=owner.pk, table=kind.table, query=query, mode=mode, filters=filters, limit=MAX_COUNTED)
     if found.notice and not found.hits:
         found = find_in_database(

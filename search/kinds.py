@@ -1,6 +1,6 @@
 """The kinds of things that users search for: the `search_kinds.py` of each app registers its own here."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,8 +10,10 @@ from django_stubs_ext import StrPromise
 
 from accounts.models import User
 from base.errors import Invalid
+from search.filters import Filter
 
 Rows = Callable[[User], "QuerySet[Any]"]
+Filters = Callable[[User], Sequence[Filter]]
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Kind:
     `name` is its name in URLs and in the API, `label` that of several in the interface. `rows` gives the rows that a
     user may see, with all that is shown of them. `schema` is the dotted path of the API's model of one, with a method
     `of`; only the API imports it. `template` shows one `result`, whose row is `row`. Tabs are in the order of `order`.
+    `filters` keeps rows that the user is not shown now from taking the places of others.
     """
 
     name: str
@@ -30,6 +33,7 @@ class Kind:
     schema: str
     template: str
     order: int
+    filters: Filters = lambda owner: ()
 
 
 _kinds: dict[str, Kind] = {}

@@ -121,17 +121,19 @@ def find(
     limit: int = 20,
     operators: bool = True,
     without: Collection[UUID] = (),
+    within: Collection[UUID] | None = None,
 ) -> FindResult:
     """Entities of this owner that match the query, best first. When a part is unavailable, the result has a notice.
 
     Scores are absolute, from 0 to 1. With `operators`, a "quoted phrase" must occur and a -word must not, and has:cards
     filters by the column `has_cards`; a message, in which they mean nothing, is searched without. The entities in
-    `without` are not among the hits. Raises UnknownTable.
+    `without` are not among the hits, and if `within` is given, only its entities are. Raises UnknownTable.
     """
     entity = entity_of(table)
     row = readable_table(entity)
     asked = _parsed(query) if operators else Query(query)
-    search = _Search(entity, row or IndexTable(), owner_id, asked, [*filters, *_filters(asked)], limit, without)
+    filters = [*filters, *_filters(asked)]
+    search = _Search(entity, row or IndexTable(), owner_id, asked, filters, limit, without, within)
     if row is None:
         return _without_index(search)
     try:
@@ -161,7 +163,7 @@ def _without_index(search: "_Search", notice: str | None = None) -> FindResult:
         search.entity, owner_id=search.owner_id, query=search.query.text, filters=search.filters, limit=search.limit
     )
     hits = [Hit(match.entity_id, match.score, match.text, match.words) for match in matches]
-    hits = [hit for hit in hits if hit.entity_id not in search.without]
+    hits = [hit for hit in hits if search.lets_pass(hit)]
     notice = notice or _("Showing keyword matches only. The search index is being repaired.")
     return FindResult(hits, notice, degraded=True)
 
@@ -223,10 +225,14 @@ class _Search:
     filters: Sequence[Filter]
     limit: int
     without: Collection[UUID] = ()
+    within: Collection[UUID] | None = None
+
+    def lets_pass(self, hit: Hit) -> bool:
+        return hit.entity_id not in self.without and (self.within is None or hit.entity_id in self.within)
 
     def run(self, mode: Mode) -> FindResult:
         if self.query.has and not words(self.query.text):
-            return FindResult([hit for hit in self.newest() if hit.entity_id not in self.without])
+            return FindResult([hit for hit in self.newest() if self.lets_pass(hit)])
         meaning, vector, notice, degraded = self.meaning(mode), None, None, False
         if self.row.state == TableState.BUILDING:
             notice = _("The search index is still being built. Some results may be missing.")
@@ -237,7 +243,9 @@ class _Search:
                 meaning, degraded = 0.0, True
                 notice = _("Showing keyword matches only. The embedding model is not answering.")
         today = timezone.localdate()
-        search = Search(self.owner_id, self.query, meaning, vector, self.filters, self.limit, today, self.without)
+        search = Search(
+            *(self.owner_id, self.query, meaning, vector, self.filters, self.limit, today, self.without, self.within)
+        )
         matches = ranked(lance_table(self.entity, self.row), self.entity.neighbors, search)
         hits = [self.hit(match) for match in matches]
         return FindResult(hits, notice, degraded, self.weak_below(mode, hits) if hits and not degraded else 0.0)

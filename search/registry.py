@@ -14,15 +14,20 @@ from search.errors import UnknownTable
 from search.sync import outbox
 
 Scalar = str | int | float | bool | datetime | UUID | None
-ColumnKind = Literal["uuid", "text", "int", "float", "bool", "time"]
+Value = Scalar | tuple[str, ...]
+ColumnKind = Literal["uuid", "text", "int", "float", "bool", "time", "texts"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A value beside the text, which searches can filter by."""
+    """A value beside the text, which searches can filter by.
+
+    `indexed`: it has an index of its own, for entities of which one owner may have very many.
+    """
 
     name: str
     kind: ColumnKind
+    indexed: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Document:
     entity_id: UUID
     owner_id: UUID
     text: str
-    columns: Mapping[str, Scalar]
+    columns: Mapping[str, Value]
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class Entity:
 
     `documents` takes ids, and returns a document for each entity that should be in the index now; the others are
     removed from it. `owner_field` names the attribute and column with the owner's id. `text_fields` names the text
-    fields that are searched in PostgreSQL while the index is unavailable.
+    fields that are searched in PostgreSQL while the index is unavailable. `stored_by` is a column by which the rows of
+    an owner are sorted in the files, so that rows with one value are read together.
     """
 
     table: str
@@ -60,11 +66,12 @@ class Entity:
     owner_field: str = "owner_id"
     neighbors: Neighbors | None = None
     text_fields: tuple[str, ...] = ()
+    stored_by: str = ""
 
 
 _entities: dict[str, Entity] = {}
 
-Values = Callable[[Sequence[UUID]], Mapping[UUID, Scalar]]
+Values = Callable[[Sequence[UUID]], Mapping[UUID, Value]]
 
 
 def register(entity: Entity) -> None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from accounts.models import User
 from base.text import storable
+from memories.indexing import beginning_of
 from memories.models import MemoryQuerySet
 from memories.search.where import checked_where
+from search.filters import Filter
 
 MAX_PROJECTS = 50  # that one search may name
 
@@ -48,6 +50,20 @@ class MemoryFilters:
             return list(owner.projects.current().values_list("pk", flat=True))
         names = [storable(name) for name in self.projects]
         return list(owner.projects.alive().filter(name__in=names).values_list("pk", flat=True))
+
+    def for_index(self, owner: User) -> list[Filter]:
+        """The same for the index, without `where`. A wanted project that does not exist lets nothing match."""
+        filters = [Filter("project_id", "in", self.project_ids(owner))]
+        if self.date_from is not None:
+            filters.append(Filter("date", "ge", beginning_of(self.date_from)))
+        if self.date_to is not None:
+            # The index has moments. After the last day of the calendar there is none to compare with.
+            filters.append(Filter("date", "lt", beginning_of(self.date_to) + timedelta(microseconds=1)))
+        if self.task is not None:
+            filters.append(Filter("task", "eq", self.task))
+        if self.component is not None:
+            filters.append(Filter("component", "eq", self.component))
+        return [*filters, *(Filter("tags", "has", tag) for tag in self.tags)]
 
     def _conditions(self) -> dict[str, object]:
         conditions: dict[str, object] = {}

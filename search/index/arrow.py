@@ -8,20 +8,24 @@ from uuid import UUID
 from base.text import storable
 from search.arrays import Vector, np, pa
 from search.ranking.words import asks, codes
-from search.registry import Column, ColumnKind, Scalar
+from search.registry import Column, ColumnKind, Value
+
+SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
 class TableSchema:
     """The columns of a table in addition to those that every table has. With 0 dimensions it has no vectors.
 
-    `group` is the column in which neighbors have the same value; empty without neighbors.
+    `group` is the column in which neighbors have the same value; empty without neighbors. `stored_by` is the column by
+    which an owner's rows are sorted in the files, if any.
     """
 
     columns: tuple[Column, ...]
     dimensions: int
     indexed_owners: frozenset[UUID] = frozenset()  # owners whose searches use the vector index
     group: str = ""
+    stored_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class IndexRow:
     text: str
     embedded: bool
     vector: Vector | None
-    columns: Mapping[str, Scalar] = field(default_factory=dict)
+    columns: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -54,6 +58,7 @@ def _arrow_type(kind: ColumnKind) -> Any:
         "float": pa.float64(),
         "bool": pa.bool_(),
         "time": pa.timestamp("us", "UTC"),
+        "texts": pa.string(),
     }
     return types[kind]
 
@@ -97,11 +102,19 @@ def arrow_table(rows: Sequence[IndexRow], schema: TableSchema) -> Any:
     return pa.table(arrays, schema=arrow_schema(schema))
 
 
-def stored_value(value: Scalar) -> Any:
+def stored_value(value: Value) -> Any:
     """The value as a column holds it: a UUID as text, a text without characters that UTF-8 can't encode."""
     if isinstance(value, UUID):
         return str(value)
+    if isinstance(value, tuple):
+        return joined(value)
     return storable(value) if isinstance(value, str) else value
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Several texts as one, of which each is found with its separators: LanceDB's expressions can't look into lists."""
+    parts = [storable(text).replace(SEPARATOR, "\ufffd") for text in texts]
+    return SEPARATOR.join(["", *parts, ""]) if parts else ""
 
 
 def _vectors(vectors: Sequence[Vector | None], dimensions: int) -> Any:

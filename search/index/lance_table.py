@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from django.conf import settings
 from base.text import storable
 from search.arrays import Vector
 from search.errors import IndexDamaged
-from search.filters import Filter, InvalidFilter, checked_values
-from search.index.arrow import IndexRow, TableSchema, arrow_schema, arrow_table, stored_value
+from search.filters import Filter, InvalidFilter
+from search.index.arrow import IndexRow, TableSchema, arrow_schema, arrow_table
+from search.index.conditions import condition_of
 from search.index.lancedb_client import (
     connection,
     lancedb_api,
@@ -83,6 +84,9 @@ class LanceTable:
             table.create_index("owner_id", config=api.Bitmap())
             if self.schema.group:
                 table.create_index(self.schema.group, config=api.BTree())
+            for column in self.schema.columns:
+                if column.indexed and column.name in table.schema.names:
+                    table.create_index(column.name, config=api.BTree())
             # ICU finds words in Chinese and Thai too. Stop words stay: one language's stop word is another's word.
             table.create_index("text", config=api.FTS(base_tokenizer="icu", remove_stop_words=False))
             return int(table.version)
@@ -92,10 +96,20 @@ class LanceTable:
         return self.search(owner_id=owner_id, query="", vector=vector, filters=filters, limit=limit)[1]
 
     def search(
-        self, *, owner_id: UUID, query: str, vector: Vector | None, filters: Sequence[Filter], limit: int
+        self,
+        *,
+        owner_id: UUID,
+        query: str,
+        vector: Vector | None,
+        filters: Sequence[Filter],
+        limit: int,
+        within: Collection[UUID] | None = None,
     ) -> tuple[list[Match], list[Match]]:
-        """Matches by words and by meaning, searched concurrently. A blank query or a missing vector matches nothing."""
-        where = self._where(owner_id, filters)
+        """Matches by words and by meaning, searched concurrently. A blank query or a missing vector matches nothing.
+
+        Only entities in `within` match, if it is given.
+        """
+        where = self.where(owner_id, filters, within)
         if where is None:
             return [], []
 
@@ -110,14 +124,14 @@ class LanceTable:
 
     def newest(self, *, owner_id: UUID, filters: Sequence[Filter], limit: int) -> list[Match]:
         """The beginnings of the newest entities, of a table with `created_at`, newest first; each scores 1."""
-        where = self._where(owner_id, filters)
+        where = self.where(owner_id, filters)
         if where is None:
             return []
-        first_chunk = lancedb_api().col("id").contains("#0")
+        first_chunks = where & lancedb_api().col("id").contains("#0")
 
         async def read() -> list[Match]:
             table = await self.reader()
-            known = await table.query().where(where & first_chunk).select(["id", "created_at"]).to_arrow()
+            known = await table.query().where(first_chunks).select(["id", "created_at"]).to_arrow()
             ids = known.sort_by([("created_at", "descending")])["id"][:limit].to_pylist()
             texts = table.query().where(owned_by(owner_id) & lancedb_api().col("id").isin(ids))
             rows = {row["id"]: row for row in (await texts.select(["id", "entity_id", "text"]).to_arrow()).to_pylist()}
@@ -221,26 +235,12 @@ class LanceTable:
         has = set(table.schema.names)
         return [name for name in arrow_schema(self.schema).names if name in has]
 
-    def _where(self, owner_id: UUID, filters: Sequence[Filter]) -> Any:
+    def where(self, owner_id: UUID, filters: Sequence[Filter], within: Collection[UUID] | None = None) -> Any:
         """The condition of a search. None if a filter is not valid: nothing must match, rather than everything."""
-        where = owned_by(owner_id)
         try:
-            for condition in filters:
-                where = where & self._expression(condition)
+            return condition_of(owner_id, filters, self.schema.columns, within)
         except InvalidFilter:
             return None
-        return where
-
-    def _expression(self, condition: Filter) -> Any:
-        api = lancedb_api()
-        column, checked = checked_values(condition, self.schema.columns)
-        values = [stored_value(value) for value in checked]
-        name = api.col(column.name)
-        if condition.op == "in":
-            if not values:
-                raise InvalidFilter(condition)
-            return name.isin(values)
-        return {"eq": name.eq, "ge": name.gte, "lt": name.lt}[condition.op](api.lit(values[0]))
 
 
 def _fsync(path: Path) -> None:

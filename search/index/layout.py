@@ -41,12 +41,13 @@ def copy_by_owner(source: LanceTable, target: LanceTable) -> None:
         reader.checkout(reader.version)
         owners = _rows_by_owner(reader)
         schema = arrow_schema(source.schema)
+        order = [name for name in ("owner_id", source.schema.stored_by, "id") if name]
 
         def batches() -> Iterator[Any]:
             for group in _groups(owners):
                 condition = lancedb_api().col("owner_id").isin(group)
                 rows = reader.search().where(condition).limit(sum(owners[owner] for owner in group)).to_arrow()
-                sorted_rows = rows.select(schema.names).sort_by([("owner_id", "ascending"), ("id", "ascending")])
+                sorted_rows = rows.select(schema.names).sort_by([(name, "ascending") for name in order])
                 yield from sorted_rows.cast(schema).to_batches()
 
         target.create_without_indices()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from search.arrays import Array, np, pa, pc
 from search.filters import Filter, InvalidFilter, checked_values
-from search.index.arrow import TableSchema, stored_value
+from search.index.arrow import TableSchema, joined, stored_value
 from search.index.lancedb_client import owned_by
 from search.ranking.scoring import Rows
 from search.ranking.words import asks, codes
@@ -56,17 +56,16 @@ class OwnerRows:
 
     def _passes(self, condition: Filter, schema: TableSchema) -> Array:
         column, checked = checked_values(condition, schema.columns)
-        if column.name not in self.table.column_names:
+        if column.name not in self.table.column_names or not checked:
             raise InvalidFilter(condition)
-        values = self.table[column.name]
-        expected = pa.array([stored_value(value) for value in checked], values.type)
-        if condition.op == "in":
-            if not checked:
-                raise InvalidFilter(condition)
-            passes = pc.is_in(values, value_set=expected)
+        values, expected = self.table[column.name], [stored_value(value) for value in checked]
+        if condition.op == "has":
+            passes = pc.match_substring(values, joined(expected))
+        elif condition.op == "in":
+            passes = pc.is_in(values, value_set=pa.array(expected, values.type))
         else:
             compare = {"eq": pc.equal, "ge": pc.greater_equal, "lt": pc.less}[condition.op]
-            passes = compare(values, expected[0])
+            passes = compare(values, pa.scalar(expected[0], values.type))
         return np.asarray(pc.fill_null(passes, False).to_numpy(), dtype=bool)
 
 

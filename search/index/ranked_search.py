@@ -1,6 +1,7 @@
 """Searches one table: reads what may match of one owner, ranks it, and reads the texts of the best.
 
-All rows of an owner are read, unless there are many: then those around the candidates that LanceDB's own indices find.
+All rows of an owner are read, unless there are many: then those that pass the filters of the search, if they have no
+neighbors; or those around the candidates that LanceDB's own indices find.
 """
 
 from collections import OrderedDict
@@ -43,7 +44,8 @@ Result = TypeVar("Result")
 class Search:
     """`meaning` is its share of the score. Without a `vector`, that of the question is made from its words.
 
-    The entities in `without` are not found, but still explain their neighbors.
+    The entities in `without` are not found, but still explain their neighbors. Only those in `within` are found, if it
+    is given.
     """
 
     owner_id: UUID
@@ -54,6 +56,7 @@ class Search:
     limit: int
     today: date
     without: Collection[UUID] = ()
+    within: Collection[UUID] | None = None
 
 
 @dataclass(frozen=True)
@@ -91,17 +94,21 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
         return []
     handle, count, owned = _read(table, _whole(table, neighbors, search.owner_id))
     if owned is None:
-        if not _read(table, _has_columns(handle, search.filters)):
+        where = table.where(search.owner_id, search.filters, search.within)
+        if where is None or not _read(table, _has_columns(handle, search.filters)):
             return []
         sample = _read(table, _sampled(table, handle, search.owner_id, count))
         rare = rarity(sample.rows, wanted.words)
         question = _question(search, wanted, rare, sample)
-        owned = _around_candidates(table, handle, neighbors, search, question)
+        owned = None if neighbors else _read(table, _narrowed(table, handle, search.owner_id, where))
+        owned = owned or _around_candidates(table, handle, neighbors, search, question)
     else:
         rare = rarity(owned.rows, wanted.words)
         question = _question(search, wanted, rare)
     try:
         allowed = owned.allowed(search.filters, table.schema) & ~owned.has_entity(search.without)
+        if search.within is not None:
+            allowed &= owned.has_entity(search.within)
     except InvalidFilter:
         return []
     question = replace(question, usual=usual_cosine(owned.rows, question))
@@ -149,6 +156,13 @@ async def _has_columns(handle: Any, filters: Sequence[Filter]) -> bool:
     return not filters or {condition.column for condition in filters} <= set((await handle.schema()).names)
 
 
+async def _narrowed(table: LanceTable, handle: Any, owner_id: UUID, where: Any) -> OwnerRows | None:
+    """All rows that match the condition, None if there are too many. Their neighbors might not match."""
+    # The numbers of the rows come from the indices of the columns, so counting reads no row.
+    found = await handle.query().where(where).select([]).with_row_id().limit(MAX_ROWS + 1).to_arrow()
+    return await read_rows(handle, owner_id, table.schema, None, where=where) if found.num_rows <= MAX_ROWS else None
+
+
 def _around_candidates(
     table: LanceTable, handle: Any, neighbors: Neighbors | None, search: Search, question: Question
 ) -> OwnerRows:
@@ -159,6 +173,7 @@ def _around_candidates(
         vector=question.vector if search.meaning else None,
         filters=search.filters,
         limit=CANDIDATES,
+        within=search.within,
     )
     candidates = sorted({str(match.entity_id) for match in (*words, *meaning)})
     return _read(table, _rows_around(handle, table.schema, neighbors, search.owner_id, candidates))

@@ -19,7 +19,7 @@ LIVE = (TableState.ACTIVE, TableState.BUILDING)
 
 def lance_table(entity: Entity, row: IndexTable) -> LanceTable:
     group = entity.neighbors.group if entity.neighbors else ""
-    schema = TableSchema(entity.columns, row.dimensions, frozenset(row.indexed_owners), group)
+    schema = TableSchema(entity.columns, row.dimensions, frozenset(row.indexed_owners), group, entity.stored_by)
     return LanceTable(row.lance_name, schema, min_version=row.version)
 
 

@@ -96,6 +96,32 @@ def test_a_list_that_cannot_be_narrowed(api: ApiClient, query: dict[str, str]) -
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_search_answers_memories_with_the_reason(api: ApiClient, alice: User) -> None:
+    found = MemoryFactory(project__owner=alice, task="read", data={"note": "The nephrons filter blood.", "n": 1})
+    MemoryFactory(project=found.project, task="read", data={"note": "Bread needs salt.", "n": 2})
+    drain()
+    path, name = f"{MEMORIES}/search", found.project.name
+    [item] = api.post(path, {"query": "nephrons", "project": name, "mode": "keyword", "tags": []}).body["items"]
+    assert item["memory"] == api.get(f"{MEMORIES}/{found.pk}").body
+    assert item["words"] == ["nephrons"]
+    assert "The <mark>nephrons</mark> filter blood." in item["highlight"]
+    for body in ({"where": {"n": 1}}, {"query": "blood", "project": ["x", name], "where": {"n": 1}, "task": "read"}):
+        assert [item["memory"]["id"] for item in api.post(path, body).body["items"]] == [str(found.pk)]
+    assert api.post(path, {"query": "nephrons", "project": []}).body["items"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({"where": {"n": {"$gt": 1}}}, {"where": "n = 1"}, {"where": {"a": "x" * 5_000}}, {"project": 3}),
+        *({"date_from": "22.11.2026"}, {"limit": 101}, {"mode": "magic"}, {"query": "x" * 2_001}),
+    ],
+)
+def test_a_search_that_cannot_be_made(api: ApiClient, body: dict[str, Any]) -> None:
+    assert api.post(f"{MEMORIES}/search", body).status == 422
+
+
+@pytest.mark.django_db(transaction=True)
 def test_memories_are_a_kind_of_search_results(api: ApiClient, alice: User) -> None:
     found = MemoryFactory(project__owner=alice, data={"note": "The nephrons filter blood."})
     archived = ProjectFactory(owner=alice, archived_at=found.created_at)

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from search.filters import Filter, InvalidFilter, matches
-from search.registry import Column, Scalar
+from search.registry import Column, Value
 
 COLUMNS = (
     Column("card_id", "uuid"),
@@ -13,15 +13,17 @@ COLUMNS = (
     Column("stability", "float"),
     Column("pinned", "bool"),
     Column("due", "time"),
+    Column("tags", "texts"),
 )
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-ROW: dict[str, Scalar] = {
+ROW: dict[str, Value] = {
     "card_id": UUID(int=1),
     "role": "user",
     "reps": 3,
     "stability": 2.5,
     "pinned": True,
     "due": NOON,
+    "tags": ("ops", "eu"),
 }
 
 
@@ -38,6 +40,8 @@ ROW: dict[str, Scalar] = {
         (Filter("pinned", "eq", True), True),
         (Filter("due", "ge", NOON), True),
         (Filter("due", "lt", NOON), False),
+        (Filter("tags", "has", "eu"), True),
+        (Filter("tags", "has", "e"), False),
     ],
 )
 def test_a_filter_follows_the_rules_of_the_index(condition: Filter, expected: bool) -> None:
@@ -57,6 +61,8 @@ def test_a_missing_value_passes_no_filter() -> None:
         Filter("card_id", "eq", str(UUID(int=1))),
         Filter("due", "ge", NOON.replace(tzinfo=None)),
         Filter("elsewhere", "eq", 1),
+        Filter("tags", "eq", "eu"),
+        Filter("role", "has", "user"),
     ],
 )
 def test_a_filter_with_a_value_of_another_kind_is_invalid(condition: Filter) -> None:

@@ -170,7 +170,8 @@ def test_many_results_take_as_many_queries_as_few(
         MessageFactory(conversation=conversation, content=f"Mitochondria, number {number}.")
         CardFactory(owner=alice, question=f"Mitochondria {number}?")
     drain()
-    with django_assert_num_queries(8):  # of each kind: its table, and of two with hits: which are there, and the rows
+    # Of each kind: its table, and of two with hits: which are there, and the rows. And the projects of memories.
+    with django_assert_num_queries(9):
         joint = search(owner=alice, query="mitochondria")
         assert [result.row.pk and str(result.highlight) for result in joint.items]
     assert joint.counts == {"message": 6, "card": 6, "goal": 0, "memory": 0}

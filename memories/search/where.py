@@ -1,12 +1,11 @@
 """`where`: an object that a record must contain, such as {"status": "open"}. There are no operators."""
 
-import json
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from base.api.strict_json import NotStrictJson, parse_json
 from base.text import storable
 from memories.errors import InvalidWhere
 from memories.records.values import MAX_DEPTH, TooDeep, TooManyBytes, written
@@ -17,10 +16,9 @@ MAX_WHERE_BYTES = 4_096
 def parsed_where(text: str) -> Mapping[str, Any]:
     """The object that a query string or a form has as JSON. Raises InvalidWhere."""
     try:
-        where = json.loads(text, parse_constant=_finite, parse_float=_finite)
-    except (ValueError, RecursionError):
+        return checked_where(parse_json(text))
+    except NotStrictJson:
         raise InvalidWhere from None
-    return checked_where(where)
 
 
 def checked_where(where: object) -> Mapping[str, Any]:
@@ -43,13 +41,6 @@ def checked_where(where: object) -> Mapping[str, Any]:
 
 def _too_large() -> InvalidWhere:
     return InvalidWhere(_("“where” can have up to %(bytes)d bytes.") % {"bytes": MAX_WHERE_BYTES})
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if not isfinite(value):
-        raise ValueError(number)
-    return value
 
 
 def _check_texts(where: Mapping[str, Any]) -> None:

@@ -6,9 +6,9 @@ from ninja import Field
 from pydantic import BaseModel
 
 from base.api.schemas import RequestBody
-from base.api.values import Choice
+from base.api.values import Choice, Day
 from memories.records.values import MAX_TAGS
-from memories.schemas import Day, Label, MemoryOut, ProjectName, Tag
+from memories.schemas import Label, MemoryOut, ProjectName, Tag
 from memories.search.filters import MAX_PROJECTS, MemoryFilters
 from memories.search.queries import MAX_RESULTS, FoundMemory, MemoryResults
 from search.queries import Mode

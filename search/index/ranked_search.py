@@ -106,9 +106,7 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
         rare = rarity(owned.rows, wanted.words)
         question = _question(search, wanted, rare)
     try:
-        allowed = owned.allowed(search.filters, table.schema) & ~owned.has_entity(search.without)
-        if search.within is not None:
-            allowed &= owned.has_entity(search.within)
+        allowed = _allowed(owned, search, table.schema)
     except InvalidFilter:
         return []
     question = replace(question, usual=usual_cosine(owned.rows, question))
@@ -126,6 +124,12 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
         for id, place in best.items()
         if id in texts
     ]
+
+
+def _allowed(owned: OwnerRows, search: Search, schema: TableSchema) -> Array:
+    """Which rows may be found. Raises InvalidFilter."""
+    allowed = owned.allowed(search.filters, schema) & ~owned.has_entity(search.without)
+    return allowed if search.within is None else allowed & owned.has_entity(search.within)
 
 
 def _read(table: LanceTable, reading: Coroutine[Any, Any, Result]) -> Result:

@@ -28,6 +28,7 @@ from goals.duplicates.meaning import LETTERS_WITH_MEANING
 from goals.growing.answers import read_answer
 from goals.growing.drafts import MODEL_LIMITS
 from goals.growing.progress import ReceivedTitles
+from memories.records import readable
 from memoryloop import request_monitor
 from operations.backup.database import verification
 from passages import plain_text
@@ -149,6 +150,25 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     "goals/growing/progress.py": (
         [lambda text: ReceivedTitles().read(text)],
         ['"title":"', '"title" : "a', '"title":"a\\', '"title":"a"', '"'],
+    ),
+    "memories/records/readable.py": (
+        [readable.readable_text, readable.words_of_key, readable.is_opaque, readable.is_ticket, readable.names_time],
+        [
+            "a",
+            "aB",
+            "a1",
+            "A-",
+            "1-",
+            "0a:",
+            "a://",
+            "a://b@",
+            "data:a;",
+            "data:",
+            "2026-",
+            "_at",
+            "%41/",
+            "-----BEGIN ",
+        ],
     ),
     "memoryloop/request_monitor.py": (
         [lambda text: request_monitor._WELL_FORMED.fullmatch(text.encode())],

@@ -1,4 +1,4 @@
-"""Keys and values of records as people write them, and what in them nobody searches for. Pure."""
+"""Keys and values of records as users write them, and what in them nobody searches for. Pure."""
 
 import re
 from datetime import UTC, datetime
@@ -82,7 +82,7 @@ def readable_text(text: str) -> str:
 
 
 def is_ticket(text: str) -> bool:
-    """An id that people use, such as "API-123"."""
+    """An id that users know, such as "API-123"."""
     return bool(_TICKET.fullmatch(text))
 
 
@@ -117,7 +117,7 @@ def _words_of_url(match: "re.Match[str]") -> str:
 
 
 def _written_day(day: str, time: str) -> str:
-    """For example "2026-11-22 09:30 (22 November 2026)", because people search for both."""
+    """For example "2026-11-22 09:30 (22 November 2026)", because users search for both."""
     year, month, number = (int(part) for part in day.split("-"))
     name = f" ({number} {_MONTHS[month - 1]} {year})" if 1 <= month <= len(_MONTHS) else ""
     return f"{day} {time}".strip() + name

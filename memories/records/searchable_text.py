@@ -109,7 +109,7 @@ def _is_short(text: str) -> bool:
 
 
 def _readable(value: object, key: str) -> str:
-    """A scalar as people write it; empty for one that nobody searches for."""
+    """A scalar as users write it; empty for one that nobody searches for."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):

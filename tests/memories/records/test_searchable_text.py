@@ -64,7 +64,7 @@ SHAPES: dict[str, tuple[dict[str, Any], list[str]]] = {
     "an embedding": ({"vector": [0.25] * 384, "of": "a cat"}, ["of: a cat"]),
     "a UUID": ({"request": UUID}, []),
     "ids": ({"id": 17, "_id": "64b7f9", "userId": 12, "ids": [1, 2]}, []),
-    "an id that people use": ({"issue_id": "API-123", "user_id": "ada"}, ["issue id: API-123", "user id: ada"]),
+    "an id that users know": ({"issue_id": "API-123", "user_id": "ada"}, ["issue id: API-123", "user id: ada"]),
     "hashes": ({"commit": SHA, "etag": "W/1a2b", "sha256": "9f86d081884c7d659a2feaa0c55ad015"}, []),
     "a hash within a text": ({"event": f"Deployed {SHA} ({UUID}) to prod"}, ["event: Deployed to prod"]),
     "encoded data": ({"icon": PICTURE, "image": f"data:image/png;base64,{PICTURE}", "auth": TOKEN}, []),
@@ -99,7 +99,7 @@ SHAPES: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize(("record", "lines"), SHAPES.values(), ids=SHAPES)
-def test_the_text_has_what_people_search_for(record: dict[str, Any], lines: list[str]) -> None:
+def test_the_text_has_what_users_search_for(record: dict[str, Any], lines: list[str]) -> None:
     assert searchable_text(record).splitlines() == lines
 
 

@@ -36,8 +36,8 @@ PACE = 0.1  # seconds between two events; each one renders Markdown, and a faste
 def message_stream(request: Request, message_id: UUID) -> HttpResponseBase:
     """Server-sent events of HTML.
 
-    `answer` replaces everything shown so far, `block` adds finished blocks, `tail` replaces the unfinished last one,
-    and `done` replaces the whole message. A browser that reconnects gets `answer` first, so it sends no position.
+    `answer` replaces everything shown so far. `text` adds finished blocks and replaces the unfinished last one, both in
+    one event, so that no block is seen twice or missing. `done` has the whole message (`static/js/growing.js`). A browser that reconnects gets `answer` first, so it sends no position.
     """
     api_request = cast(ApiRequest, request)
     authenticate(api_request)
@@ -82,12 +82,16 @@ def _delta_events(blocks: Sequence[str], unfinished: str, sources: Sources, *, f
     finished, tail = [_prose(block, sources) for block in blocks], _prose(unfinished, sources, growing=True)
     if first:
         return sse.event("answer", render_to_string("chat/_writing.html", {"blocks": finished, "tail": tail}))
-    return (sse.event("block", "".join(finished)) if finished else "") + sse.event("tail", tail)
+    return _text_event(finished, tail)
+
+
+def _text_event(blocks: Sequence[str], tail: str) -> str:
+    return sse.event("text", f'{"".join(blocks)}<div class="tail" aria-live="off">{tail}</div>')
 
 
 @sync_to_async(thread_sensitive=False)
 def _end_events(request: Request, message_id: UUID, unfinished: str, sources: Sources) -> str:
-    """Send the last block as `block`, because screen readers announce those; `done` then replaces the whole message."""
+    """Finish the last block, because screen readers announce those; then send the whole message."""
     try:
         message = with_has_flashcards(Message.objects.all()).get(pk=message_id)
         panel = memory_panel(message.conversation, reply_id=message.pk)
@@ -95,7 +99,7 @@ def _end_events(request: Request, message_id: UUID, unfinished: str, sources: So
         html = render_to_string("chat/_reply_end.html", context, request)
     finally:
         release_connection()
-    return sse.event("block", _prose(unfinished, sources)) + sse.event("tail", "") + sse.event("done", html)
+    return _text_event([_prose(unfinished, sources)], "") + sse.event("done", html)
 
 
 def _prose(text: str, sources: Sources, *, growing: bool = False) -> str:

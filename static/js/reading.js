@@ -27,8 +27,11 @@
     return formula;
   };
 
+  // Not in the part of an answer that still changes.
+  const isFinished = (node) => !node.closest(".writing") || node.closest(".written");
+
   const typeset = async (root) => {
-    const formulas = [...root.querySelectorAll(".math:not(.typeset)")].filter((node) => !node.closest(".writing"));
+    const formulas = [...root.querySelectorAll(".math:not(.typeset)")].filter((node) => isFinished(node));
     if (!formulas.length) return;
     const temml = await loadTemml();
     for (const node of formulas) {
@@ -76,7 +79,7 @@
 
   const addCopyButtons = (root) => {
     for (const block of root.querySelectorAll(".prose pre:has(code):not(:has(.copy))")) {
-      if (block.closest(".writing")) continue;
+      if (!isFinished(block)) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button small copy";
@@ -93,6 +96,8 @@
     showLocalTimes(root);
     addCopyButtons(root);
     typeset(root).catch(() => {}); // without Temml the TeX stays readable
+    // Loaded early, so that the first formula of an answer is typeset in the moment in which it appears.
+    if (root.querySelector(".writing")) loadTemml().catch(() => {});
   };
   addEventListener("resize", () => makeWideFormulasScroll(document));
   document.addEventListener("DOMContentLoaded", () => enhance(document));

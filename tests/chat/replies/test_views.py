@@ -24,8 +24,9 @@ with_rows = pytest.mark.django_db(transaction=True)
 # What the templates put around each block. Any other element with attributes would come from the text.
 WRAPPERS = (
     '<div class="prose" dir="auto" hx-disable>',
-    '<div class="written" aria-live="polite" sse-swap="block" hx-swap="beforeend">',
-    '<div class="tail" aria-live="off" sse-swap="tail" hx-swap="innerHTML">',
+    '<div sse-swap="text" hx-swap="grow settle:0ms">',
+    '<div class="written" aria-live="polite">',
+    '<div class="tail" aria-live="off">',
 )
 
 
@@ -73,10 +74,14 @@ def deltas(text: str, *ends: int) -> list[Delta]:
 @with_rows
 def test_finished_blocks_are_added_and_the_last_one_is_replaced(request_of_alice: Request, reply: Message) -> None:
     events = sent(request_of_alice, reply, *deltas("One.\n\nTwo.\n\nThree", 3, 8, 14), KeepAlive())
-    assert [name for name, _ in events] == ["answer", "block", "tail", "block", "tail", "tail"]
-    blocks = [data for name, data in events if name == "block"]
-    assert ["One." in blocks[0], "Two." in blocks[1]] == [True, True]
-    assert "Three" in events[-1][1]
+    assert [name for name, _ in events] == ["answer", "text", "text", "text"]
+    parts = [data.partition('<div class="tail" aria-live="off">') for _name, data in events[1:]]
+    assert [("One." in blocks, "Two." in blocks) for blocks, _, _ in parts] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert "Three" in parts[-1][2]
 
 
 @with_rows
@@ -89,7 +94,7 @@ def test_the_first_event_has_all_the_text_so_far(request_of_alice: Request, repl
 @with_rows
 def test_at_the_end_the_server_sends_the_whole_message(request_of_alice: Request, reply: Message) -> None:
     events = sent(request_of_alice, reply, Delta(0, "One.\n\nTw"), End())
-    assert [name for name, _ in events] == ["answer", "block", "tail", "done"]
+    assert [name for name, _ in events] == ["answer", "text", "done"]
     message = events[-1][1]
     assert f'id="message-{reply.pk}"' in message
     assert "Two." in message
@@ -105,7 +110,7 @@ def test_a_citation_is_a_link_while_the_text_grows(request_of_alice: Request, re
     reply.save()
     text = "One [1].\n\nTwo [1]."
     events = sent(request_of_alice, reply, *deltas(text, 6, 12))
-    assert [data.count('aria-label="Source 1"') for _name, data in events] == [0, 1, 0, 1]
+    assert [data.count('aria-label="Source 1"') for _name, data in events] == [0, 1, 1]
 
 
 @with_rows
@@ -142,4 +147,4 @@ def test_a_finished_reply_ends_the_stream_immediately(alice: User, reply: Messag
         return "".join([chunk.decode() async for chunk in cast(StreamingHttpResponse, response)])
 
     events = events_in(asyncio.run(read()))
-    assert [name for name, _ in events] == ["answer", "block", "tail", "done"]
+    assert [name for name, _ in events] == ["answer", "text", "done"]

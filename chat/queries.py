@@ -32,6 +32,11 @@ class ThreadMessage:
     sources: Sequence[ReplySource] = ()
 
     @property
+    def api_url(self) -> str:
+        """Where the page's script finds the Markdown of the message."""
+        return reverse("api:message_detail", args=[self.message.pk])
+
+    @property
     def citations(self) -> list[ReplySource]:
         return [source for source in self.sources if source.is_cited]
 

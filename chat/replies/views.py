@@ -37,7 +37,8 @@ def message_stream(request: Request, message_id: UUID) -> HttpResponseBase:
     """Server-sent events of HTML.
 
     `answer` replaces everything shown so far. `text` adds finished blocks and replaces the unfinished last one, both in
-    one event, so that no block is seen twice or missing. `done` has the whole message (`static/js/growing.js`). A browser that reconnects gets `answer` first, so it sends no position.
+    one event, so that no block is seen twice or missing. `done` has the whole message (`static/js/growing.js`). A
+    browser that reconnects gets `answer` first, so it sends no position.
     """
     api_request = cast(ApiRequest, request)
     authenticate(api_request)

@@ -1,4 +1,4 @@
-// The page of a conversation: follows an answer while it is written, unless the user has scrolled up; copies answers.
+// The page of a conversation: follows an answer while it is written, unless the user has scrolled up.
 "use strict";
 {
   const page = document.scrollingElement;
@@ -34,13 +34,5 @@
     field.value = "";
     field.style.height = "";
     field.focus();
-  });
-
-  document.addEventListener("click", async ({ target }) => {
-    const button = target.closest("[data-copy-message]");
-    if (!button) return;
-    const message = document.getElementById(button.dataset.copyMessage);
-    await navigator.clipboard.writeText(message.querySelector(".message-body").innerText);
-    button.querySelector("span").textContent = document.getElementById("script-texts").dataset.copied;
   });
 }

@@ -8,7 +8,8 @@
     "htmx:load",
     ({ detail: { elt } }) => {
       const inside = elt.querySelectorAll(".written > .prose");
-      for (const block of elt.matches(".written > .prose") ? [elt] : inside) sentHtml.set(block, block.innerHTML.trim());
+      for (const block of elt.matches(".written > .prose") ? [elt] : inside)
+        sentHtml.set(block, block.innerHTML.trim());
     },
     true,
   );

@@ -1,4 +1,4 @@
-// Formulas as MathML, times in the browser's time zone, a copy button on code: on each page and after each swap.
+// Formulas as MathML, times in the browser's time zone, a button on code (copy.js): on each page and after each swap.
 "use strict";
 {
   const temmlAddress = document.currentScript.dataset.temml;
@@ -84,10 +84,6 @@
       button.type = "button";
       button.className = "button small copy";
       button.textContent = document.getElementById("script-texts").dataset.copy;
-      button.addEventListener("click", async () => {
-        await navigator.clipboard.writeText(block.querySelector("code").textContent);
-        button.textContent = document.getElementById("script-texts").dataset.copied;
-      });
       block.append(button);
     }
   };

@@ -59,15 +59,31 @@ def test_a_formula_is_typeset_and_an_invalid_one_stays_text(open_browser: OpenBr
     assert page.locator(".prose [style]").count() == 0
 
 
-def test_a_block_of_code_can_be_copied(open_browser: OpenBrowser, alice: User) -> None:
+WRITE_WITHOUT_HTTPS = """
+Object.defineProperty(navigator, "clipboard", { value: undefined });
+document.addEventListener("copy", () => { window.copied = document.activeElement.value; });
+"""
+
+
+def test_code_and_the_markdown_of_a_message_can_be_copied(open_browser: OpenBrowser, alice: User) -> None:
     conversation = ConversationFactory(owner=alice)
-    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=CODE)
+    source = f"{MATHS}\n\n| a | b |\n|---|---|\n| 1 | **2** |\n\n{CODE}"
+    MessageFactory(conversation=conversation, role=Role.ASSISTANT, content=source)
     page = open_browser(alice, permissions=["clipboard-read", "clipboard-write"])
     page.goto(address_of(conversation))
     page.locator("pre").hover()
     page.locator("pre").get_by_role("button", name="Copy").click()
     expect(page.locator("pre").get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "x = 1\n"
+    copy_message = page.locator(".message-actions").get_by_role("button", name=re.compile("Cop"))
+    copy_message.click()
+    expect(copy_message).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == source
+    page.evaluate(WRITE_WITHOUT_HTTPS)
+    expect(copy_message).to_have_text("Copy")
+    copy_message.click()
+    expect(copy_message).to_have_text("Copied")
+    assert page.evaluate("window.copied") == source
 
 
 def test_hostile_text_does_nothing_wherever_it_is_shown(open_browser: OpenBrowser, alice: User) -> None:

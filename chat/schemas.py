@@ -76,8 +76,8 @@ class ConversationOut(BaseModel):
 
 
 class CitationOut(BaseModel):
-    """A message that the text cites as `[number]`. Cards and remembered passages have numbers, too, so these may have
-    gaps: all kinds are in `GET /messages/{id}/context`, with what the text cites marked."""
+    """A message that the text cites as `[number]`. Other kinds, such as cards, have numbers, too, so these may have
+    gaps: all are in `GET /messages/{id}/context`, with what the text cites marked."""
 
     number: int
     message_id: UUID

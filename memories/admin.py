@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from base.admin import ReadOnlyAdmin
-from memories.models import Memory, Project
+from memories.models import ConversationProject, Memory, Project
 
 
 @admin.register(Project)
@@ -27,3 +27,10 @@ class MemoryAdmin(ReadOnlyAdmin[Memory]):
     )
     list_select_related = ("owner", "project")
     search_fields = ("owner__email", "id", "project__id")
+
+
+@admin.register(ConversationProject)
+class ConversationProjectAdmin(ReadOnlyAdmin[ConversationProject]):
+    list_display = ("id", "owner", "conversation", "project", "use", "created_at")
+    list_select_related = ("owner", "conversation", "project")
+    search_fields = ("owner__email", "conversation__id", "project__id")

@@ -16,6 +16,9 @@ from memories.bulk import services as bulk
 from memories.bulk.errors import LinesRejected, TooManyBytes, TooManyLines
 from memories.bulk.reading import read_lines
 from memories.bulk.schemas import BulkQuery, ReportOut
+from memories.chats.queries import with_used
+from memories.chats.schemas import ProjectChoice, ProjectChoiceOut
+from memories.chats.services import use_project
 from memories.errors import (
     InvalidProjectName,
     InvalidRecord,
@@ -32,6 +35,7 @@ from memories.search.schemas import MemorySearch, MemorySearchAnswer
 
 router = Router(tags=["Memories"])
 projects = Router(tags=["Projects"])
+chats = Router(tags=["Projects"])
 RECORD_ERRORS = (InvalidRecord, RecordTooLarge, ProjectArchived)
 
 
@@ -129,4 +133,27 @@ def memory_delete(request: ApiRequest, memory_id: UUID) -> Status[None]:
     return Status(204, None)
 
 
-ROUTERS = {"/memories/projects": projects, "/memories": router}
+@chats.get("/{uuid:conversation_id}/projects", response=Page[ProjectChoiceOut])
+@raises(InvalidCursor)
+def conversation_project_list(
+    request: ApiRequest, conversation_id: UUID, listing: Query[Listing]
+) -> Page[ProjectChoiceOut]:
+    """The projects that are not archived, and whether the answers of this conversation use their memories."""
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    projects = with_used(request.user.projects.current(), conversation_id=conversation.pk)
+    return paginate(projects, listing, ProjectChoiceOut.of)
+
+
+@chats.put("/{uuid:conversation_id}/projects/{uuid:project_id}", response=ProjectChoiceOut)
+def conversation_project_change(
+    request: ApiRequest, conversation_id: UUID, project_id: UUID, body: ProjectChoice
+) -> ProjectChoiceOut:
+    """Choose for this conversation. A choice that is the same as `use_in_chats` of the project follows it from then
+    on."""
+    conversation = request.user.conversations.alive().get_or_not_found(conversation_id)
+    projects = with_used(request.user.projects.current(), conversation_id=conversation.pk)
+    use_project(conversation=conversation, project=projects.get_or_not_found(project_id), use=body.used)
+    return ProjectChoiceOut.of(projects.get_or_not_found(project_id))
+
+
+ROUTERS = {"/memories/projects": projects, "/memories": router, "/chat/conversations": chats}

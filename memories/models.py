@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from base.models import OwnedQuerySet, new_id
+from base.models import ClockTimestamp, OwnedQuerySet, new_id
+from chat.models import Conversation
 from memories.records.values import MAX_KEY_LENGTH, MAX_LABEL_LENGTH, MAX_TAG_LENGTH
 
 MAX_PROJECT_NAME_LENGTH = 100
@@ -118,3 +119,27 @@ class Memory(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("memories:memory-detail", args=[self.pk])
+
+
+class ConversationProject(models.Model):
+    """Whether the replies of one conversation use a project, where its user chose otherwise than the project's switch.
+
+    Without a row, the switch decides (`memories.chats`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversation_projects")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="project_choices")
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="conversation_choices")
+    use = models.BooleanField()
+    created_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+    objects = OwnedQuerySet["ConversationProject"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "project"], name="one_choice_per_project"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.project_id} {self.use}"

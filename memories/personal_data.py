@@ -1,7 +1,7 @@
 """The personal data of memories: exported for the user, deleted with the account."""
 
 from accounts.personal_data import PersonalData, register
-from memories.models import Memory, Project
+from memories.models import ConversationProject, Memory, Project
 
 PROJECTS = PersonalData(
     "projects",
@@ -16,5 +16,8 @@ MEMORIES = PersonalData(
         *("created_at", "updated_at", "deleted_at"),
     ),
 )
+CONVERSATION_PROJECTS = PersonalData(
+    "conversation_projects", ConversationProject, ("conversation_id", "project_id", "use", "created_at")
+)
 
-register(PROJECTS, MEMORIES)
+register(PROJECTS, MEMORIES, CONVERSATION_PROJECTS)

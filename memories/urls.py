@@ -2,6 +2,7 @@ from django.urls import path
 
 from memories import views
 from memories.browsing import views as browsing
+from memories.chats import views as chat_views
 from memories.editing import views as editing
 from memories.importing import views as importing
 
@@ -20,4 +21,10 @@ urlpatterns = [
     path("memories/<uuid:memory_id>/edit/", editing.memory_edit, name="memory-edit"),
     path("memories/<uuid:memory_id>/delete/", editing.memory_delete, name="memory-delete"),
     path("memories/<uuid:memory_id>/restore/", editing.memory_restore, name="memory-restore"),
+    path("memories/chats/<uuid:conversation_id>/", chat_views.conversation_projects, name="conversation-projects"),
+    path(
+        "memories/chats/<uuid:conversation_id>/<uuid:project_id>/",
+        chat_views.conversation_project_change,
+        name="conversation-project-change",
+    ),
 ]

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from chat.replies.context import Piece, PieceKind
-from chat.replies.context_sources import ContextSource, SourceRow, find_rows, register
+from chat.replies.context_sources import ContextSource, Question, SourceRow, find_rows, register
 from chat.replies.prompts import ContextExtract
 from passages.models import RememberedPassage
 
@@ -18,20 +18,13 @@ MAX_PASSAGES = 3
 MIN_SCORE = 0.2
 
 
-def find_passages(owner_id: UUID, question: str, left_out: Collection[UUID]) -> list[Piece]:
-    passages = RememberedPassage.objects.alive().filter(owner_id=owner_id)
+def find_passages(question: Question) -> list[Piece]:
+    passages = RememberedPassage.objects.alive().filter(owner_id=question.owner_id)
     if not passages.exists():
         return []
-    scores = find_rows(
-        table="passages",
-        owner_id=owner_id,
-        question=question,
-        left_out=left_out,
-        at_least=MIN_SCORE,
-        limit=MAX_PASSAGES,
-    )
-    found = passages.in_bulk(list(scores))
-    return [_piece(found[pk], score) for pk, score in scores.items() if pk in found]
+    hits = find_rows(table="passages", question=question, at_least=MIN_SCORE, limit=MAX_PASSAGES)
+    found = passages.in_bulk(list(hits))
+    return [_piece(found[pk], hit.score) for pk, hit in hits.items() if pk in found]
 
 
 def _piece(passage: RememberedPassage, score: float) -> Piece:

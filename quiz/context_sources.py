@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from base.html.plain_text import plain_text
 from chat.replies.context import Piece, PieceKind
-from chat.replies.context_sources import ContextSource, SourceRow, find_rows, register
+from chat.replies.context_sources import ContextSource, Question, SourceRow, find_rows, register
 from chat.replies.prompts import ContextExtract
 from chat.subjects.prompting import Recall
 from chat.subjects.prompting import register as register_recall
@@ -29,25 +29,23 @@ MAX_SIDE_LENGTH, MAX_TITLE_LENGTH = 600, 80  # characters
 MIN_SCORE = 0.25
 
 
-def find_cards(owner_id: UUID, question: str, left_out: Collection[UUID]) -> list[Piece]:
+def find_cards(question: Question) -> list[Piece]:
     """The cards about the question, one of each note."""
     at = timezone.now()
-    studied = Card.objects.filter(owner_id=owner_id).studied(at)
+    studied = Card.objects.filter(owner_id=question.owner_id).studied(at)
     if not studied.exists():
         return []
-    scores = find_rows(
+    hits = find_rows(
         table="flashcards",
-        owner_id=owner_id,
         question=question,
-        left_out=left_out,
         at_least=MIN_SCORE,
         limit=MAX_HITS,
         filters=[Filter("status", "in", [status.value for status in STUDIED_STATUSES])],
     )
-    found = studied.with_goal_retention().in_bulk(list(scores))
-    cards = _one_of_each_note(found[pk] for pk in scores if pk in found)[:MAX_CARDS]
+    found = studied.with_goal_retention().in_bulk(list(hits))
+    cards = _one_of_each_note(found[pk] for pk in hits if pk in found)[:MAX_CARDS]
     fading = fading_cards(cards, at=at)
-    return [_piece(card, scores[card.pk], fading=card in fading, at=at) for card in cards]
+    return [_piece(card, hits[card.pk].score, fading=card in fading, at=at) for card in cards]
 
 
 def _one_of_each_note(cards: Iterable[Card]) -> list[Card]:

@@ -16,7 +16,7 @@ from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from flashcards.generation.models import BatchStatus, Generation, GenerationBatch, GenerationStatus
 from flashcards.models import Card, CardState, CardStatus
 from goals.models import Goal, SkillNode, SkillTree, TreeOrigin, TreeRun, TreeStatus
-from memories.models import Memory, Project
+from memories.models import ConversationProject, Memory, Project
 from memories.records.values import written
 from passages.models import RememberedPassage
 from providers.models import ProviderName
@@ -159,6 +159,16 @@ class MemoryFactory(DjangoModelFactory):
         if memory.deleted_at is None:
             Project.objects.filter(pk=memory.project_id).update(size=F("size") + 1)
         return memory
+
+
+class ConversationProjectFactory(DjangoModelFactory):
+    class Meta:
+        model = ConversationProject
+
+    conversation = factory.SubFactory(ConversationFactory)
+    owner = factory.SelfAttribute("conversation.owner")
+    project = factory.SubFactory(ProjectFactory, owner=factory.SelfAttribute("..owner"))
+    use = True
 
 
 class GenerationFactory(DjangoModelFactory):

@@ -17,6 +17,7 @@ MAX_EXCERPT_LENGTH = 300  # characters
 class PieceKind(StrEnum):
     MESSAGE = "message"
     CARD = "card"
+    MEMORY = "memory"
     PASSAGE = "passage"
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chat.replies.context import Piece, PieceKind
 from search.filters import Filter
-from search.queries import Mode, find
+from search.queries import Hit, Mode, find
 
 
 @dataclass(frozen=True)
@@ -21,44 +21,47 @@ class SourceRow:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a reply answers. `left_out` are the ids of rows that the user has left out of the conversation."""
+
+    owner_id: UUID
+    conversation_id: UUID
+    text: str
+    left_out: Collection[UUID] = ()
+
+
+@dataclass(frozen=True)
 class ContextSource:
     """One kind of piece.
 
-    `find` takes the owner's id, a question, and the ids that the user has left out of the conversation. It returns a
-    few pieces about the question, best first, and none that is unrelated. It may raise EmbedderUnavailable or
-    IndexUnavailable. `rows` takes the ids of owners and of rows, and returns the rows of these owners that still exist.
+    `find` returns a few pieces about the question, best first, and none that is unrelated. It may raise
+    EmbedderUnavailable or IndexUnavailable. `rows` takes the ids of owners and of rows, and returns the rows of these
+    owners that still exist.
     """
 
     kind: PieceKind
-    find: Callable[[UUID, str, Collection[UUID]], list[Piece]]
+    find: Callable[[Question], list[Piece]]
     rows: Callable[[Collection[UUID], Collection[UUID]], Mapping[UUID, SourceRow]]
 
 
 def find_rows(
-    *,
-    table: str,
-    owner_id: UUID,
-    question: str,
-    left_out: Collection[UUID],
-    at_least: float,
-    limit: int,
-    filters: Sequence[Filter] = (),
-) -> dict[UUID, float]:
-    """The ids of the rows of this table about the question, best first, with their scores.
+    *, table: str, question: Question, at_least: float, limit: int, filters: Sequence[Filter] = ()
+) -> dict[UUID, Hit]:
+    """The rows of this table about the question, best first, by their ids.
 
     Raises EmbedderUnavailable or IndexUnavailable.
     """
     result = find(
-        owner_id=owner_id,
+        owner_id=question.owner_id,
         table=table,
-        query=question,
+        query=question.text,
         mode=Mode.HYBRID,
         filters=filters,
         limit=limit,
         operators=False,
-        without=left_out,
+        without=question.left_out,
     )
-    return {hit.entity_id: hit.score for hit in result.hits if hit.score >= at_least}
+    return {hit.entity_id: hit for hit in result.hits if hit.score >= at_least}
 
 
 _sources: dict[PieceKind, ContextSource] = {}

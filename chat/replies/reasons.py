@@ -7,7 +7,7 @@ from search.queries import Hit
 MAX_WORDS = 4
 
 
-def reason_for(hit: Hit, *, with_question_before: bool) -> str:
+def reason_for(hit: Hit, *, with_question_before: bool = False) -> str:
     """`with_question_before`: the hit was found only together with the question before the user's message."""
     if with_question_before:
         return _("Continues your question before it")

@@ -6,7 +6,7 @@ from uuid import UUID
 from base.logs.outages import log_failure
 from chat.models import LeftOutPiece, Message, MessageStatus, Role
 from chat.replies.context import Piece, PieceKind
-from chat.replies.context_sources import registered
+from chat.replies.context_sources import Question, registered
 from chat.replies.prompts import CONTEXT_TOKENS, ContextExtract
 from chat.replies.reasons import reason_for
 from search.errors import EmbedderUnavailable, IndexUnavailable
@@ -21,6 +21,7 @@ MAX_OTHER_HALF = 600  # characters of the question to an answer that was found, 
 # Without a hit of MIN_BEST_SCORE, nothing that was said answers the question; with one, hits from MIN_SCORE on may
 # (docs/decisions/0029).
 MIN_BEST_SCORE, MIN_SCORE = 0.18, 0.05
+ASKED_FOR = (PieceKind.PASSAGE, PieceKind.MEMORY)  # kinds of which the user has said that replies may use them
 SAME_WORDS = 0.8  # the share of words that two extracts have in common when one of them is a repetition
 
 
@@ -30,16 +31,18 @@ def retrieve_context(history: Sequence[Message], *, in_prompt: Collection[UUID])
     Empty while search is unavailable: a reply without context is better than none.
     """
     owner_id = history[-1].owner_id
-    left_out = _left_out(history[-1].conversation_id)
+    conversation_id = history[-1].conversation_id
+    left_out = _left_out(conversation_id)
     try:
         questions = _questions(history)
         found = _found(owner_id, questions, {*in_prompt, *left_out})
-        others = [piece for source in registered() for piece in source.find(owner_id, questions[-1], left_out)]
+        question = Question(owner_id, conversation_id, questions[-1], left_out)
+        others = [piece for source in registered() for piece in source.find(question)]
     except (EmbedderUnavailable, IndexUnavailable) as error:
         log_failure("Nothing is retrieved for a reply", error)
         return []
     # What the user asked for and what fades comes first, so that long messages leave room for it.
-    wanted = [piece for piece in others if piece.kind is PieceKind.PASSAGE or piece.extract.fading]
+    wanted = [piece for piece in others if piece.kind in ASKED_FOR or piece.extract.fading]
     rest = [piece for piece in others if piece not in wanted]
     return _chosen([*wanted, *_exchanges(found, owner_id, left_out), *rest])
 

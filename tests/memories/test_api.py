@@ -10,7 +10,7 @@ from accounts.services import create_token
 from search.services import drain
 from tests.api import ApiClient, problem_of
 from tests.contract import assert_documented
-from tests.factories import MemoryFactory, ProjectFactory
+from tests.factories import ConversationFactory, MemoryFactory, ProjectFactory
 
 pytestmark = pytest.mark.django_db
 MEMORIES = "/memories"
@@ -191,3 +191,22 @@ def test_writing_many_memories_needs_a_token_that_may_write(alice: User, client_
             headers=headers,
         )
         assert response.status_code == status
+
+
+def test_a_conversation_chooses_its_projects(api: ApiClient, alice: User, mallory: User) -> None:
+    project, other = ProjectFactory(owner=alice, use_in_chats=True), ProjectFactory(owner=alice)
+    projects = f"/chat/conversations/{ConversationFactory(owner=alice).pk}/projects"
+
+    def used() -> dict[str, bool]:
+        return {item["id"]: item["used"] for item in api.get(projects).body["items"]}
+
+    assert used() == {str(project.pk): True, str(other.pk): False}
+    changed = api.put(f"{projects}/{other.pk}", {"used": True})
+    assert changed.body == {"id": str(other.pk), "name": other.name, "used": True}
+    api.put(f"{projects}/{project.pk}", {"used": False})
+    assert used() == {str(project.pk): False, str(other.pk): True}
+    strangers = ProjectFactory(owner=mallory), ConversationFactory(owner=mallory)
+    assert api.put(f"{projects}/{strangers[0].pk}", {"used": True}).status == 404
+    assert api.put(f"{projects}/{project.pk}", {"used": None}).status == 422
+    assert api.get(f"/chat/conversations/{strangers[1].pk}/projects").status == 404
+    assert api.put(f"/chat/conversations/{strangers[1].pk}/projects/{project.pk}", {"used": True}).status == 404

@@ -122,6 +122,11 @@ def action_urls() -> dict[str, str]:
     }
 
 
+def page_urls(conversation: Conversation) -> dict[str, str]:
+    """The URLs of apps above in the templates of the conversation's page."""
+    return {**action_urls(), "projects_url": reverse("memories:conversation-projects", args=[conversation.pk])}
+
+
 def as_last_message(message: Message) -> ThreadMessage:
     """This message as the last one of its conversation."""
     return _rendered([message], at_end=True)[0]

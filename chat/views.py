@@ -85,7 +85,7 @@ def detail_context(
         "form": form,
         **subject_context(conversation),
         "model": chosen_option(provider=conversation.provider, model=conversation.model),
-        **queries.action_urls(),
+        **queries.page_urls(conversation),
         "thread": partial(queries.thread, messages, **shown),
         "new_messages": partial(queries.new_messages, messages, position.get("new")),
         "panel": partial(memory_panel, conversation, reply_id=shown["message"]),

@@ -2,20 +2,26 @@
 
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from accounts.models import Scope
 from accounts.sign_in.api_authentication import session_or_token
 from base.api import ndjson
 from base.api.document import raises
+from base.api.json_parser import InvalidParameter
 from base.api.pagination import InvalidCursor, Listing, Page, paginate
 from base.http import ApiRequest
 from base.models import database_time
+from base.postgresql.acting import KeepActing
 from memories import services
 from memories.bulk import services as bulk
+from memories.bulk.deletion import delete_memories, restore_memories
 from memories.bulk.errors import LinesRejected, TooManyBytes, TooManyLines
+from memories.bulk.export import exported_lines
 from memories.bulk.reading import read_lines
-from memories.bulk.schemas import BulkQuery, ReportOut
+from memories.bulk.schemas import BulkQuery, DeletionOut, ReportOut, RestorationOut, Restored
 from memories.chats.queries import with_used
 from memories.chats.schemas import ProjectChoice, ProjectChoiceOut
 from memories.chats.services import use_project
@@ -29,7 +35,17 @@ from memories.errors import (
     ProjectFull,
     RecordTooLarge,
 )
-from memories.schemas import MemoryChange, MemoryFilter, MemoryOut, NewMemory, NewProject, ProjectChange, ProjectOut
+from memories.schemas import (
+    MemoryChange,
+    MemoryConditions,
+    MemoryDeletion,
+    MemoryFilter,
+    MemoryOut,
+    NewMemory,
+    NewProject,
+    ProjectChange,
+    ProjectOut,
+)
 from memories.search.queries import find_memories
 from memories.search.schemas import MemorySearch, MemorySearchAnswer
 
@@ -102,6 +118,33 @@ def memory_bulk(request: ApiRequest, query: Query[BulkQuery]) -> ReportOut:
     if report.errors and not query.partial:
         raise LinesRejected(report.errors)
     return ReportOut.of(report)
+
+
+@router.get("/export", openapi_extra=ndjson.RESPONSE)
+@raises(InvalidWhere)
+def memory_export(request: ApiRequest, query: Query[MemoryConditions]) -> StreamingHttpResponse:
+    """The memories as lines of JSON, the oldest first. `POST /api/memories/bulk` takes them again."""
+    lines = exported_lines(query.filters().rows(request.user))
+    headers = {"Content-Disposition": 'attachment; filename="memories.ndjson"'}
+    return StreamingHttpResponse(KeepActing(lines), content_type=ndjson.CONTENT_TYPE, headers=headers)
+
+
+@router.delete("", response=DeletionOut)
+@raises(InvalidWhere)
+def memories_delete(request: ApiRequest, query: Query[MemoryDeletion]) -> DeletionOut:
+    """Delete all memories of the named projects that match. `POST /api/memories/restore` undoes it for an hour."""
+    # A filter with a typing error must not be overlooked: without it, everything would be deleted.
+    if unknown := request.GET.keys() - MemoryDeletion.model_fields.keys():
+        raise InvalidParameter(_("There is no filter %(name)s.") % {"name": min(unknown)[:50]})
+    deletion = delete_memories(owner=request.user, filters=query.filters(), at=database_time())
+    return DeletionOut.of(deletion)
+
+
+@router.post("/restore", response=RestorationOut)
+@raises(ProjectFull)
+def memories_restore(request: ApiRequest, body: Restored) -> RestorationOut:
+    """Undo a deletion of many memories. `deleted_at` is from its response."""
+    return RestorationOut.of(restore_memories(owner=request.user, at=body.deleted_at))
 
 
 @router.post("/search", response=MemorySearchAnswer, auth=session_or_token(Scope.READ))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self, cast
 from uuid import UUID
 
-from ninja import Field
+from ninja import Field, Schema
 from pydantic import BaseModel, ConfigDict
 
 from base.api.pagination import Listing
@@ -97,7 +97,7 @@ class NewMemory(MemoryContent):
     project: str = Field(max_length=MAX_PROJECT_NAME_LENGTH)
 
 
-class MemoryFilter(Listing):
+class MemoryConditions(Schema):
     """Repeat `project` for any of several, and `tag` for all of several. `where` is JSON: {"status": "open"}.
 
     Both dates are included. Archived projects are listed only if they are named.
@@ -122,6 +122,14 @@ class MemoryFilter(Listing):
             tags=self.tag,
             where=parsed_where(self.where) if self.where else None,
         )
+
+
+class MemoryFilter(MemoryConditions, Listing):
+    """Which memories a list has."""
+
+
+class MemoryDeletion(MemoryConditions):
+    project: list[ProjectName] = Field(min_length=1, max_length=MAX_PROJECTS)
 
 
 class MemoryOut(BaseModel):

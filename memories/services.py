@@ -29,7 +29,7 @@ from search.services import indexed_transaction
 
 # The page offers Undo for ten seconds. The longer time allows for slow networks and for clients of the API.
 UNDO_TIME = timedelta(hours=1)
-BATCH_SIZE = 500  # memories that one run of the periodic task purges
+BATCH_SIZE = 500  # memories that are purged in one transaction
 
 
 class ProjectChanges(TypedDict, total=False):
@@ -204,12 +204,17 @@ def restore_memory(*, memory: Memory) -> Memory:
 
 
 @indexed_transaction()
-def purge_memories(*, at: datetime) -> None:
-    """Permanently delete memories whose time for undo has passed, and projects once they have none left."""
+def purge_memories(*, at: datetime) -> int:
+    """Permanently delete memories whose time for undo has passed, and projects once they have none left.
+
+    Returns how many memories it was, at most `BATCH_SIZE`.
+    """
     until = at - UNDO_TIME
     expired = Memory.objects.filter(deleted_at__lt=until) | Memory.objects.filter(project__deleted_at__lt=until)
-    Memory.objects.filter(pk__in=list(expired.values_list("pk", flat=True)[:BATCH_SIZE])).delete()
+    ids = list(expired.values_list("pk", flat=True)[:BATCH_SIZE])
+    Memory.objects.filter(pk__in=ids).delete()
     Project.objects.filter(deleted_at__lt=until, memories=None).delete()
+    return len(ids)
 
 
 def checked_name(name: str) -> str:

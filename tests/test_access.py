@@ -115,7 +115,8 @@ VALUES: dict[str, Any] = {
     **{"kinds": ["message", "card"], "forgotten": True, "number": 1},
     **{"tree": False, "outline": "- a\n- b", "let_go": []},
     **{"project": "Mine", "data": {"note": "Mine"}, "component": "Mine", "task": "Mine", "source": "Mine"},
-    **{"partial": True, "use_in_chats": False, "used": True, "date": "2027-03-14"},
+    **{"deleted_at": "2026-11-22T09:30:00Z", "partial": True, "use_in_chats": False, "used": True},
+    **{"date": "2027-03-14"},
     **{"nodes": [], "revision": 1, "description": "Mine", "target_date": "2027-03-14", "allow_duplicate": True},
     **{"status": "active", "state": "review", "tag": KNOWN, "uidb36": "1", "after": 0},
 }

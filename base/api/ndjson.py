@@ -10,6 +10,9 @@ from base.api.json_parser import WrongContentType
 
 CONTENT_TYPE = "application/x-ndjson"
 _ACCEPTED = (CONTENT_TYPE, "application/ndjson", "application/jsonl")
+RESPONSE: Final[dict[str, Any]] = {
+    "responses": {200: {"content": {CONTENT_TYPE: {"schema": {"type": "string"}}}, "description": "A line each."}}
+}
 CHUNK = 64 * 1024  # bytes
 # For the `openapi_extra` of an operation.
 REQUEST: Final[dict[str, Any]] = {

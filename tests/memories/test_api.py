@@ -210,3 +210,23 @@ def test_a_conversation_chooses_its_projects(api: ApiClient, alice: User, mallor
     assert api.put(f"{projects}/{project.pk}", {"used": None}).status == 422
     assert api.get(f"/chat/conversations/{strangers[1].pk}/projects").status == 404
     assert api.put(f"/chat/conversations/{strangers[1].pk}/projects/{project.pk}", {"used": True}).status == 404
+
+
+def test_memories_that_match_are_deleted_and_restored(api: ApiClient, alice: User) -> None:
+    for task in ("wire", "wire", "test"):
+        api.post(MEMORIES, {"project": "Lab", "data": {}, "task": task})
+    deleted = api.delete(MEMORIES, project="Lab", task="wire")
+    assert (deleted.status, deleted.body["deleted"]) == (200, 2)
+    assert len(api.get(MEMORIES).body["items"]) == 1
+    restored = api.post(f"{MEMORIES}/restore", {"deleted_at": deleted.body["deleted_at"]})
+    assert (restored.status, restored.body) == (200, {"restored": 2, "taken": 0})
+    assert len(api.get(MEMORIES).body["items"]) == 3
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"task": "wire"}, {"project": "Lab", "tsk": "wire"}, {"project": "Lab", "where": "[]"}]
+)
+def test_a_deletion_that_is_not_clear_deletes_nothing(query: dict[str, str], api: ApiClient, alice: User) -> None:
+    api.post(MEMORIES, {"project": "Lab", "data": {}, "task": "wire"})
+    assert api.delete(MEMORIES, **query).status == 422
+    assert alice.memories.get().deleted_at is None

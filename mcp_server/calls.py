@@ -70,9 +70,9 @@ def perform(kind: str, name: str, scope: Scope, work: Callable[[User], Result]) 
         with acting_for(token.owner_id):
             return work(token.owner)
     except Exception as error:
-        told = _domain_error(error)
-        outcome = told.code
-        raise CallFailed(told) from error
+        domain_error = told(error)
+        outcome = domain_error.code
+        raise CallFailed(domain_error) from error
     finally:
         seconds = perf_counter() - began
         CALLS.labels(kind, name, outcome).inc()
@@ -123,8 +123,8 @@ def _message_of(error: MemoryLoopError) -> str:
     return f"{error.detail}\n{error.extended.model_dump_json()}" if error.extended else error.detail
 
 
-def _domain_error(error: Exception) -> MemoryLoopError:
-    """What the program is told. What it could not have known is logged."""
+def told(error: Exception) -> MemoryLoopError:
+    """The error that a program is told of. What is not the program's fault is logged."""
     if isinstance(error, MemoryLoopError):
         return error
     if isinstance(error, DATABASE_DOWN):

@@ -18,18 +18,21 @@ from django.http.request import validate_host
 
 from accounts.errors import NotSignedIn
 from accounts.models import ApiToken
-from base.api.problems import problem_for
-from base.errors import MemoryLoopError
+from base.api.json_parser import InvalidJson
+from base.api.problems import problem_for, unexpected_problem
+from base.api.strict_json import NotStrictJson, parse_json
+from base.errors import MemoryLoopError, TooLarge
 from base.logs import context
 from base.quotas.senders import remember_owner
 from mcp_server.callers import admit, calling_with
-from mcp_server.calls import in_thread
-from mcp_server.errors import HttpsOnly, OnlyPost, WrongHost, WrongOrigin
+from mcp_server.calls import in_thread, told
+from mcp_server.errors import HttpsOnly, OnlyPost, Unexpected, WrongHost, WrongOrigin
 
 if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 PATH = "/mcp"
+NO_STORE = (b"cache-control", b"no-store")
 
 Message = Any
 Scope = dict[str, Any]
@@ -53,13 +56,14 @@ class McpEndpoint:
         context.bind(route="mcp")
         try:
             token = await in_thread(_admitted)(ASGIRequest(scope, BytesIO()))
-        except MemoryLoopError as error:
-            await _refuse(send, error)
+            context.bind(user_id=token.owner_id)
+            body = await _strict_body(receive)
+            manager = await self._manager()
+        except Exception as error:
+            await _refuse(send, told(error))
             return
-        context.bind(user_id=token.owner_id)
-        manager = await self._manager()
         with calling_with(lambda: token):
-            await manager.handle_request(scope, receive, send)
+            await manager.handle_request(scope, _again(body, receive), _uncached(send))
 
     async def _manager(self) -> "StreamableHTTPSessionManager":
         """The running session manager, which the first request starts."""
@@ -122,13 +126,47 @@ def _check_address(request: ASGIRequest) -> None:
         raise HttpsOnly
 
 
+async def _strict_body(receive: Receive) -> bytes:
+    """The body, which the library would parse with all that Python adds to JSON. Raises TooLarge or InvalidJson."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge
+    try:
+        parse_json(bytes(body))
+    except NotStrictJson as error:
+        raise InvalidJson(error.with_place()) from None
+    return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that begins with this body."""
+    messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receive_again
+
+
+def _uncached(send: Send) -> Send:
+    async def send_uncached(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), NO_STORE]}
+        await send(message)
+
+    return send_uncached
+
+
 async def _refuse(send: Send, error: MemoryLoopError) -> None:
-    response = problem_for(error)
-    response["Cache-Control"] = "no-store"
+    response = unexpected_problem() if isinstance(error, Unexpected) else problem_for(error)
     if isinstance(error, NotSignedIn):
         response["WWW-Authenticate"] = "Bearer"
     if isinstance(error, OnlyPost):
         response["Allow"] = "POST"
     headers = [(name.lower().encode(), value.encode()) for name, value in response.items()]
-    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+    await send({"type": "http.response.start", "status": response.status_code, "headers": [*headers, NO_STORE]})
     await send({"type": "http.response.body", "body": response.content})

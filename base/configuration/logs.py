@@ -11,6 +11,8 @@ _LEVELS = {
     "httpcore2": "WARNING",
     "httpx": "WARNING",
     "httpx2": "WARNING",
+    "mcp": "WARNING",
+    "sse_starlette": "WARNING",
     "urllib3": "WARNING",
     # `base.logs.outages` logs outages.
     "psycopg.pool": "CRITICAL",

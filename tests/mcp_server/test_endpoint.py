@@ -1,16 +1,25 @@
 """The MCP server over HTTP: the official client and a real web server."""
 
+import asyncio
+import json
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import pytest
 import requests
+from mcp import Client
+from pytest_django import Settings
 
 from accounts.models import User
-from memories.models import Memory
+from mcp_server.endpoint import McpEndpoint
+from memories.models import Memory, Project
 from tests.factories import ApiTokenFactory
-from tests.mcp_server.programs import Mode, over_http
+from tests.mcp_server.programs import Mode, http_session, over_http
+from tests.memoryloop.asgi_calls import call, scope_of
 from tests.processes import Site
+
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TOKEN = "ml_token-of-alice"
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -46,6 +55,7 @@ def test_requests_without_a_valid_token_or_from_elsewhere_are_refused(shared_sit
     accepted = post(shared_site)
     assert (accepted.status_code, accepted.json()["result"]) == (HTTPStatus.OK, {})
     assert "Mcp-Session-Id" not in accepted.headers
+    assert accepted.headers["Cache-Control"] == "no-store"
 
     unknown = post(shared_site, token="ml_unknown")
     assert (unknown.status_code, unknown.json()["type"]) == (401, "not-signed-in")
@@ -64,6 +74,76 @@ def test_requests_without_a_valid_token_or_from_elsewhere_are_refused(shared_sit
     assert post(shared_site).status_code == 401
 
 
-def test_a_body_that_is_too_large_is_refused(shared_site: Site, alice: User) -> None:
+@pytest.mark.parametrize(
+    ("body", "status", "detail"),
+    [
+        (b"x" * 3_000_000, 413, "That is too large."),
+        (b'{"jsonrpc": "2.0", "id": 1, "id": 2}', 422, "id"),
+        (b'{"id": NaN}', 422, "NaN"),
+        (b'{"id": "\\ud800"}', 422, "surrogate"),
+        (b"[" * 100_000, 422, "nested too deep"),
+        (b"\xff", 422, "UTF-8"),
+    ],
+)
+def test_a_body_that_is_too_large_or_no_strict_json_is_refused(
+    shared_site: Site, alice: User, body: bytes, status: int, detail: str
+) -> None:
     ApiTokenFactory(owner=alice, token=TOKEN)
-    assert post(shared_site, {**PING, "params": {"x": "x" * 3_000_000}}).status_code == 413
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    refused = requests.post(f"{shared_site.url}/mcp", data=body, headers=headers, timeout=10)
+    assert (refused.status_code, refused.headers["Content-Type"]) == (status, "application/problem+json")
+    assert detail in refused.json()["detail"]
+
+
+def test_fifty_sessions_of_ten_users_at_once_keep_apart(shared_site: Site, db: None) -> None:
+    tokens = [f"ml_token-of-{number}" for number in range(10)]
+    for token in tokens:
+        ApiTokenFactory(token=token)
+
+    async def use(client: Client, secret: str) -> str:
+        kept = await client.call_tool("remember", {"project": "Lab", "data": {"secret": secret}})
+        read = await client.call_tool("get_memory", {"memory_id": kept.structured_content["id"]})
+        return str(read.structured_content["data"]["secret"])
+
+    async def sessions() -> list[str]:
+        return await asyncio.gather(
+            *(http_session(shared_site.url, token, partial(use, secret=token)) for token in tokens * 5)
+        )
+
+    assert asyncio.run(sessions()) == tokens * 5
+    assert sorted(Project.objects.values_list("size", flat=True)) == [5] * 10
+
+
+def test_a_token_may_send_so_many_requests_a_minute(alice: User, settings: Settings) -> None:
+    settings.MCP_REQUESTS_PER_MINUTE = 2
+    for secret in (TOKEN, "ml_another"):
+        ApiTokenFactory(owner=alice, token=secret)
+    endpoint = McpEndpoint(unknown)
+    statuses = [call(endpoint, scope_for(secret))[0] for secret in (TOKEN, TOKEN, TOKEN, "ml_another")]
+    # The limit is counted before the body is read, which is empty here.
+    assert statuses == [422, 422, 429, 422]
+    _status, headers, _body = call(endpoint, scope_for(TOKEN))
+    assert 0 < int(headers[b"retry-after"]) <= 60
+
+
+def test_a_token_is_not_accepted_without_https_where_that_is_required(alice: User, settings: Settings) -> None:
+    ApiTokenFactory(owner=alice, token=TOKEN)
+    settings.SECURE_SSL_REDIRECT = True
+    status, _headers, body = call(McpEndpoint(unknown), scope_for(TOKEN))
+    assert (status, json.loads(body)["type"]) == (403, "https-only")
+
+
+def test_an_error_of_ours_is_answered_with_its_id(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    ApiTokenFactory(owner=alice, token=TOKEN)
+    monkeypatch.setattr("mcp_server.endpoint.remember_owner", lambda *_: 1 / 0)
+    status, _headers, body = call(McpEndpoint(unknown), scope_for(TOKEN))
+    assert (status, json.loads(body)["title"]) == (500, "Internal error")
+
+
+async def unknown(scope: Any, receive: Any, send: Any) -> None:
+    pytest.fail("the request was passed on")
+
+
+def scope_for(secret: str) -> Any:
+    headers = [(b"host", b"localhost"), (b"authorization", f"Bearer {secret}".encode())]
+    return {**scope_of("/mcp", method="POST", headers=headers), "query_string": b"", "scheme": "http"}

@@ -12,6 +12,9 @@ from base.http import Request, page
 from memories.browsing.forms import MemoryFilterForm
 from memories.browsing.queries import filter_options, list_memories
 from memories.models import Project
+from memories.search.queries import find_memories
+
+RESULTS_SHOWN = 50
 
 
 @login_required
@@ -20,16 +23,18 @@ def project_detail(request: Request, project_id: UUID) -> HttpResponse:
     """The memories that match the filters, the newest first; those that match words, the best first."""
     project = request.user.projects.alive().get_or_not_found(project_id)
     form = MemoryFilterForm(request.GET)
-    context = {"project": project, "form": form, "options": filter_options(project), **_urls_about(project)}
+    context: dict[str, object] = {"project": project, "form": form, "options": filter_options(project), **_urls_about(project)}
     if not form.is_valid():
         return page(request, "memories/project_detail.html", context, part="memories", status=422)
-    memories = list_memories(
-        owner=request.user,
-        filters=form.filters(project),
-        known_count=None if form.chips else project.size,
-        number=request.GET.get("page"),
-    )
-    return page(request, "memories/project_detail.html", {**context, "memories": memories}, part="memories")
+    filters = form.filters(project)
+    if form.query:
+        context["results"] = find_memories(owner=request.user, query=form.query, filters=filters, limit=RESULTS_SHOWN)
+    else:
+        size = None if form.chips else project.size
+        context["memories"] = list_memories(
+            owner=request.user, filters=filters, known_count=size, number=request.GET.get("page")
+        )
+    return page(request, "memories/project_detail.html", context, part="memories")
 
 
 def _urls_about(project: Project) -> dict[str, str]:

@@ -135,3 +135,23 @@ def test_a_memory_shows_all_of_its_record(browser: Client, project: Project) -> 
 def test_a_project_without_memories_offers_to_write_one(browser: Client, alice: User) -> None:
     page = browser.get(ProjectFactory(owner=alice, name="A & B").get_absolute_url()).content.decode()
     assert f'href="{reverse("memories:memory-create")}?project=A+%26+B"' in page
+
+
+def test_words_find_memories_of_the_project_within_the_filters(browser: Client, project: Project, drain: Drain) -> None:
+    MemoryFactory(project__owner=project.owner, data={"note": "Another kettle"}, component="api")
+    kettles = [
+        MemoryFactory(project=project, data={"note": f"A <kettle> of {name}"}, component=name) for name in ("api", "web")
+    ]
+    drain()
+    response = browser.get(project.get_absolute_url(), {"q": "kettle", "component": "api"})
+    assert [found.memory for found in response.context["results"].items] == kettles[:1]
+    page = response.content.decode()
+    assert "A &lt;<mark>kettle</mark>&gt; of api" in page
+    assert "Search: kettle" in page
+    assert "No memories found" in browser.get(project.get_absolute_url(), {"q": "kettle", "task": "x"}).content.decode()
+
+
+def test_a_search_without_an_index_says_what_it_could_not_do(browser: Client, project: Project) -> None:
+    page = browser.get(project.get_absolute_url(), {"q": "number 2"}).content.decode()
+    assert "keyword matches only" in page
+    assert "number" in page

@@ -23,24 +23,29 @@ def project_detail(request: Request, project_id: UUID) -> HttpResponse:
     """The memories that match the filters, the newest first; those that match words, the best first."""
     project = request.user.projects.alive().get_or_not_found(project_id)
     form = MemoryFilterForm(request.GET)
-    context: dict[str, object] = {"project": project, "form": form, "options": filter_options(project), **_urls_about(project)}
-    if not form.is_valid():
-        return page(request, "memories/project_detail.html", context, part="memories", status=422)
+    listed = _listed(request, project, form) if form.is_valid() else {}
+    context = {"form": form, **_about(project), **listed}
+    template = "memories/project_detail.html"
+    return page(request, template, context, part="memories", status=200 if form.is_valid() else 422)
+
+
+def _listed(request: Request, project: Project, form: MemoryFilterForm) -> dict[str, object]:
+    """What a search has found, or one page of the list."""
     filters = form.filters(project)
     if form.query:
-        context["results"] = find_memories(owner=request.user, query=form.query, filters=filters, limit=RESULTS_SHOWN)
-    else:
-        size = None if form.chips else project.size
-        context["memories"] = list_memories(
-            owner=request.user, filters=filters, known_count=size, number=request.GET.get("page")
-        )
-    return page(request, "memories/project_detail.html", context, part="memories")
+        found = find_memories(owner=request.user, query=form.query, filters=filters, limit=RESULTS_SHOWN)
+        return {"results": found}
+    size = None if form.chips else project.size
+    number = request.GET.get("page")
+    return {"memories": list_memories(owner=request.user, filters=filters, known_count=size, number=number)}
 
 
-def _urls_about(project: Project) -> dict[str, str]:
-    """The pages that a query string tells about the project."""
+def _about(project: Project) -> dict[str, object]:
+    """The project, what its filters propose, and the pages that a query string tells about it."""
     about = urlencode({"project": project.name})
     return {
+        "project": project,
+        "options": filter_options(project),
         "new_url": f"{reverse('memories:memory-create')}?{about}",
         "import_url": f"{reverse('memories:memory-import')}?{about}",
     }

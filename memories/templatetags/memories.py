@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from memories.models import Memory
 from memories.records import display
 from memories.records.display import ShownField, ShownLines
+from memories.search.queries import FoundMemory
 from search.joint_search import SearchResult
 
 register = template.Library()
@@ -24,6 +25,12 @@ def memory_title(memory: Memory) -> str:
 def memory_heading(result: SearchResult) -> SafeString:
     """The title of a memory that was found, with the words of the query marked."""
     return result.marker.snippet(memory_title(result.row))
+
+
+@register.simple_tag
+def memory_snippet(result: SearchResult | FoundMemory) -> SafeString:
+    """The part of the record that was found, with the words of the query marked and its fields apart."""
+    return result.marker.snippet(" · ".join(result.text.splitlines()))
 
 
 @register.filter

@@ -12,6 +12,7 @@ from base.models import database_time
 from base.text import storable
 from memories.models import Memory, Project
 from memories.services import change_project
+from search.services import drain
 from tests.factories import MemoryFactory, ProjectFactory
 from tests.hostile import MARKUP
 
@@ -137,16 +138,15 @@ def test_a_project_without_memories_offers_to_write_one(browser: Client, alice: 
     assert f'href="{reverse("memories:memory-create")}?project=A+%26+B"' in page
 
 
-def test_words_find_memories_of_the_project_within_the_filters(browser: Client, project: Project, drain: Drain) -> None:
+def test_words_find_memories_of_the_project_within_the_filters(browser: Client, project: Project) -> None:
     MemoryFactory(project__owner=project.owner, data={"note": "Another kettle"}, component="api")
-    kettles = [
-        MemoryFactory(project=project, data={"note": f"A <kettle> of {name}"}, component=name) for name in ("api", "web")
-    ]
+    data = {"note": "A <kettle> of tea", "n": 1}
+    kettles = [MemoryFactory(project=project, data=data, component=name) for name in ("api", "web")]
     drain()
     response = browser.get(project.get_absolute_url(), {"q": "kettle", "component": "api"})
     assert [found.memory for found in response.context["results"].items] == kettles[:1]
     page = response.content.decode()
-    assert "A &lt;<mark>kettle</mark>&gt; of api" in page
+    assert "note: A &lt;<mark>kettle</mark>&gt; of tea · n: 1" in page
     assert "Search: kettle" in page
     assert "No memories found" in browser.get(project.get_absolute_url(), {"q": "kettle", "task": "x"}).content.decode()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from memories.models import Memory
 from memories.records.searchable_text import searchable_text
+from memories.search.embeddings import StoredEmbeddings
 from search.registry import Column, Document, Entity, Value, register
 
 COLUMNS = (
@@ -21,7 +22,7 @@ COLUMNS = (
 
 def documents(ids: Sequence[UUID]) -> Iterator[Document]:
     # Those of deleted projects stay, because a project can be restored. Searches ask for the projects that are wanted.
-    for memory in Memory.objects.filter(pk__in=ids, deleted_at=None).defer("data"):
+    for memory in Memory.objects.filter(pk__in=ids, deleted_at=None).defer("data", "embedding"):
         yield Document(memory.pk, memory.owner_id, text_of(memory), _columns(memory))
 
 
@@ -46,6 +47,8 @@ def beginning_of(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-MEMORIES = Entity("memories", Memory, COLUMNS, documents, text_fields=("body",), stored_by="project_id")
+MEMORIES = Entity(
+    "memories", Memory, COLUMNS, documents, text_fields=("body",), stored_by="project_id", vectors=StoredEmbeddings()
+)
 
 register(MEMORIES)

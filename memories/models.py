@@ -92,6 +92,9 @@ class Memory(models.Model):
     tags = ArrayField(models.CharField(max_length=MAX_TAG_LENGTH), default=list, blank=True)
     # The program or the page that wrote it.
     source = models.CharField(max_length=MAX_LABEL_LENGTH, blank=True)
+    # The vectors of its text and the model that made them, if these are stored (memories/search/embeddings.py).
+    embedding = models.BinaryField(null=True, editable=False)
+    embedding_model = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -102,6 +105,7 @@ class Memory(models.Model):
         verbose_name_plural = "memories"
         indexes = [
             models.Index(fields=["project", "-id"], name="memory_list", condition=Q(deleted_at=None)),
+            models.Index(fields=["owner", "-id"], name="memory_owner_list", condition=Q(deleted_at=None)),
             models.Index(fields=["project", "date"], name="memory_date", condition=Q(deleted_at=None)),
             GinIndex(fields=["data"], opclasses=["jsonb_path_ops"], name="memory_data"),
             models.Index(fields=["deleted_at"], name="memory_purge", condition=Q(deleted_at__isnull=False)),

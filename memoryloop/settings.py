@@ -174,6 +174,8 @@ REPLIES_AT_ONCE = environment.integer("REPLIES_AT_ONCE", default=10, minimum=1, 
 MAX_MEMORIES_PER_PROJECT = environment.integer(
     "MAX_MEMORIES_PER_PROJECT", default=100_000, minimum=1, maximum=10_000_000
 )
+# Keep the vectors of memories in PostgreSQL, too: a rebuild of the index then needs no embedding model.
+MEMORY_EMBEDDINGS_STORED = environment.flag("MEMORY_EMBEDDINGS_STORED", default=False)
 # Requests to /mcp that one token may send in a minute.
 MCP_REQUESTS_PER_MINUTE = environment.integer("MCP_REQUESTS_PER_MINUTE", default=600, minimum=1, maximum=1_000_000)
 MAX_REPLY_LENGTH = environment.integer("MAX_REPLY_LENGTH", default=100_000, minimum=1_000, maximum=10_000_000)

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from django.db.models import SET_NULL, ForeignKey, Model
 from django.db.models.signals import post_delete, post_save, pre_delete
 
+from search.arrays import Vector
 from search.errors import UnknownTable
 from search.sync import outbox
 
@@ -49,13 +50,32 @@ class Neighbors:
 
 
 @dataclass(frozen=True)
+class TextVector:
+    """The vector of one chunk of an entity's text. `fingerprint` is of the text, so that another one never gets it."""
+
+    entity_id: UUID
+    fingerprint: bytes
+    vector: Vector
+
+
+class VectorStore(Protocol):
+    """Keeps vectors outside of the index, so that a rebuild needs no embedder. `model` is the identity of the model."""
+
+    def load(self, ids: Sequence[UUID], *, model: str, dimensions: int) -> Mapping[tuple[UUID, bytes], Vector]:
+        """The known vectors of these entities, by their ids and the fingerprints of the texts."""
+
+    def save(self, vectors: Sequence[TextVector], *, model: str) -> None:
+        """Replace the vectors of these entities, whose vectors stand together. Called outside of a transaction."""
+
+
+@dataclass(frozen=True)
 class Entity:
     """One model in the index.
 
     `documents` takes ids, and returns a document for each entity that should be in the index now; the others are
     removed from it. `owner_field` names the attribute and column with the owner's id. `text_fields` names the text
     fields that are searched in PostgreSQL while the index is unavailable. `stored_by` is a column by which the rows of
-    an owner are sorted in the files, so that rows with one value are read together.
+    an owner are sorted in the files, so that rows with one value are read together. `vectors` keeps the vectors, too.
     """
 
     table: str
@@ -67,6 +87,7 @@ class Entity:
     neighbors: Neighbors | None = None
     text_fields: tuple[str, ...] = ()
     stored_by: str = ""
+    vectors: VectorStore | None = None
 
 
 _entities: dict[str, Entity] = {}

@@ -1,7 +1,8 @@
-"""Turns documents into index rows: chunks them, embeds new texts, reuses the vectors of unchanged texts. Only reads."""
+"""Turns documents into index rows: chunks them, embeds new texts, reuses the vectors of unchanged texts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from uuid import UUID
 
 from base.text import storable
@@ -13,7 +14,7 @@ from search.index.chunking import chunks
 from search.index.identity import embedder_of
 from search.index.tables import lance_table
 from search.models import IndexTable
-from search.registry import Document, Entity
+from search.registry import Document, Entity, TextVector
 
 # Seconds that a batch of new texts waits for its vectors. After it, texts are found by words, and vectors follow.
 MAX_TEXT_WAIT = 0.5
@@ -51,8 +52,10 @@ def prepare(
     prepared = Prepared(rows, revs)
     if target.dimensions:
         new = _reuse_vectors(entity, target, prepared)
-        if new:
-            _embed(target, prepared, new, text_waits=text_waits)
+        missing = _load_vectors(entity, target, prepared, new)
+        if missing:
+            _embed(target, prepared, missing, text_waits=text_waits)
+            _save_vectors(entity, target, prepared, missing)
     return prepared
 
 
@@ -77,6 +80,44 @@ def _reuse_vectors(entity: Entity, target: IndexTable, prepared: Prepared) -> li
             elif row.text.strip():
                 new.append(row)
     return new
+
+
+def _load_vectors(entity: Entity, target: IndexTable, prepared: Prepared, new: list[IndexRow]) -> list[IndexRow]:
+    """Give new rows the vectors that the app has kept of their texts. Returns the rows that must be embedded."""
+    if entity.vectors is None or not new:
+        return new
+    ids = list({row.entity_id for row in new})
+    known = entity.vectors.load(ids, model=_model(target), dimensions=target.dimensions)
+    missing: list[IndexRow] = []
+    for row in new:
+        vector = known.get((row.entity_id, _fingerprint(row.text)))
+        if vector is None:
+            missing.append(row)
+        else:
+            prepared.rows[row.entity_id][row.number] = replace(row, vector=vector if vector.any() else None)
+    return missing
+
+
+def _save_vectors(entity: Entity, target: IndexTable, prepared: Prepared, embedded: Sequence[IndexRow]) -> None:
+    """Have the app keep all vectors of the entities that have new ones."""
+    if entity.vectors is None or not prepared.answered:
+        return
+    rows = [row for pk in dict.fromkeys(row.entity_id for row in embedded) for row in prepared.rows[pk]]
+    zeros = np.zeros(target.dimensions, dtype=np.float32)
+    vectors = [
+        TextVector(row.entity_id, _fingerprint(row.text), zeros if row.vector is None else row.vector)
+        for row in rows
+        if row.embedded
+    ]
+    entity.vectors.save(vectors, model=_model(target))
+
+
+def _model(target: IndexTable) -> str:
+    return f"{target.backend} {target.model} {target.dimensions} {target.prefixes}"
+
+
+def _fingerprint(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=8).digest()
 
 
 def _embed(target: IndexTable, prepared: Prepared, new: Sequence[IndexRow], *, text_waits: bool) -> None:

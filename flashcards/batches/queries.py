@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
+from base.sql.prepared import PreparedQuery
 from flashcards.generation.models import BatchStatus, Generation, GenerationBatch, GenerationStatus
 from flashcards.models import Card, CardStatus
 from flashcards.queries import GenerationResult, generation_results
@@ -128,6 +129,13 @@ def _skill_result(generation: Generation, result: GenerationResult) -> SkillResu
 
 def open_batch(goal: Goal) -> GenerationBatch | None:
     """The goal's newest batch that is running or has drafts to decide on."""
-    drafts = Card.objects.alive().filter(status=CardStatus.DRAFT, generation__batch__goal=goal)
+    return _OPEN_BATCH.first(goal_id=goal.pk)
+
+
+def _open_batches(goal_id: UUID) -> "QuerySet[GenerationBatch]":
+    drafts = Card.objects.alive().filter(status=CardStatus.DRAFT, generation__batch__goal=goal_id)
     is_open = Q(status=BatchStatus.RUNNING) | Q(pk__in=drafts.values("generation__batch"))
-    return goal.generation_batches.filter(is_open).order_by("-pk").first()
+    return GenerationBatch.objects.filter(is_open, goal_id=goal_id).order_by("-pk")[:1]
+
+
+_OPEN_BATCH = PreparedQuery(_open_batches, goal_id=UUID)

@@ -11,7 +11,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
 from accounts.models import User
-from goals.models import Goal, SkillPrerequisite, SkillTree, TreeStatus
+from base.sql.prepared import PreparedQuery, PreparedRows
+from goals.models import Goal, SkillNode, SkillPrerequisite, SkillTree, TreeStatus
 
 NO_REVISION = 0  # of a goal without a tree
 _COLUMNS = ("id", "parent_id", "title", "description", "depth", "position", "known_at", "known_stability")
@@ -68,16 +69,28 @@ class Tree:
         return next((skill for skill in self if skill.id == skill_id), None)
 
 
+_NAMES = (*_COLUMNS, "requires")
+_TREES = PreparedQuery(
+    lambda goal_id: SkillTree.objects.filter(goal_id=goal_id).exclude(status=TreeStatus.REPLACED), goal_id=UUID
+)
+_NODES = PreparedRows(
+    lambda tree_id: (
+        SkillNode.objects.filter(tree_id=tree_id, deleted_at=None).in_order().values_list(*_COLUMNS, _REQUIRED)
+    ),
+    tree_id=UUID,
+)
+
+
 def tree_of(goal: Goal, *, proposed: bool = False) -> Tree | None:
     """The goal's accepted tree, or else the proposed one; with `proposed`, only that one. None without any."""
-    trees = {tree.status: tree for tree in goal.trees.exclude(status=TreeStatus.REPLACED)}
+    trees = {tree.status: tree for tree in _TREES(goal_id=goal.pk)}
     tree = (None if proposed else trees.get(TreeStatus.ACCEPTED)) or trees.get(TreeStatus.PROPOSED)
     return read_tree(tree) if tree else None
 
 
 def read_tree(tree: SkillTree) -> Tree:
     """The whole tree, without its deleted skills."""
-    return _tree(tree, tree.nodes.filter(deleted_at=None).in_order().values(*_COLUMNS, requires=_REQUIRED))
+    return _tree(tree, [dict(zip(_NAMES, row, strict=True)) for row in _NODES(tree_id=tree.pk)])
 
 
 def accepted_trees(owner: User) -> dict[UUID, Tree]:

@@ -7,7 +7,7 @@ added up here.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -27,38 +27,40 @@ _RECALL = """power(
     1 + (power(0.9::float8, -1 / decay) - 1) * greatest(0, date_part('epoch', {at} - last_review)) / 86400 / stability,
     -decay
 )"""
-# Cards are summed before they are joined with their skills: joined first, 50,000 cards take twice as long.
+# Cards are summed before they are joined with their skills: joined first, 50,000 cards take twice as long. For the same
+# reason, the sums of all goals do not ask of each card whether its skill still counts.
 _SUMS = SQL("""
     WITH skill AS (
         SELECT node.id, node.parent_id, node.known_at, node.known_stability, tree.goal_id, goal.desired_retention
         FROM goals_skillnode node
         JOIN goals_skilltree tree ON tree.id = node.tree_id AND tree.status = 'accepted'
         JOIN goals_goal goal ON goal.id = tree.goal_id AND goal.deleted_at IS NULL
-        WHERE node.owner_id = %(owner_id)s AND node.deleted_at IS NULL
-            AND (%(goal_id)s::uuid IS NULL OR goal.id = %(goal_id)s)
+        WHERE node.owner_id = %(owner_id)s AND node.deleted_at IS NULL AND {skills}
     ), own AS (
         SELECT skill_id, count(*) AS cards, count(last_review) AS answered,
             sum({recall}) AS recall, sum({later_recall}) AS later_recall,
             count(*) FILTER (
-                WHERE (status = 'active' OR (status = 'buried' AND (buried_until <= %(at)s OR buried_until IS NULL)))
-                    AND CASE state
-                        WHEN 'new' THEN false
-                        WHEN 'review' THEN due < %(tomorrow)s
-                        ELSE due <= %(at)s
-                    END
+                WHERE due < %(tomorrow)s AND state <> 'new' AND (state = 'review' OR due <= %(at)s)
+                    AND (status = 'active' OR (status = 'buried' AND (buried_until <= %(at)s OR buried_until IS NULL)))
             ) AS due
         FROM flashcards_card
-        WHERE owner_id = %(owner_id)s AND deleted_at IS NULL AND status <> 'draft'
-            AND skill_id IN (SELECT id FROM skill)
+        WHERE owner_id = %(owner_id)s AND deleted_at IS NULL AND status <> 'draft' AND {cards}
         GROUP BY skill_id
     )
     SELECT skill.*, coalesce(cards, 0), coalesce(answered, 0), coalesce(recall, 0), coalesce(later_recall, 0),
         coalesce(due, 0)
     FROM skill LEFT JOIN own ON own.skill_id = skill.id
 """)
-_STATEMENT = _SUMS.format(
-    recall=SQL(_RECALL.format(at="%(at)s")), later_recall=SQL(_RECALL.format(at="%(later)s"))
-).as_string()
+
+
+def _statement(*, skills: LiteralString, cards: LiteralString) -> str:
+    """The conditions choose the skills and, as far as it helps, their cards."""
+    recall, later_recall = (SQL(_RECALL.format(at=at)) for at in ("%(at)s", "%(later)s"))
+    return _SUMS.format(recall=recall, later_recall=later_recall, skills=SQL(skills), cards=SQL(cards)).as_string()
+
+
+_OF_ALL = _statement(skills="true", cards="skill_id IS NOT NULL")
+_OF_GOAL = _statement(skills="goal.id = %(goal_id)s", cards="skill_id IN (SELECT id FROM skill)")
 
 
 class _Row(NamedTuple):
@@ -145,7 +147,7 @@ def _rows(owner_id: UUID, context: ReviewContext, at: datetime, *, goal_id: UUID
         "tomorrow": context.calendar.end_of(at),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_STATEMENT, values)
+        cursor.execute(_OF_ALL if goal_id is None else _OF_GOAL, values)
         yield from map(_Row._make, cursor.fetchall())
 
 

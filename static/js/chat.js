@@ -7,11 +7,15 @@
 
   const atEnd = () => page.scrollHeight - page.scrollTop - innerHeight < END_ZONE;
   const scrollToEnd = () => page.scrollTo({ top: page.scrollHeight });
+  const showNewText = (shown) => {
+    document.getElementById("new-text").hidden = !shown;
+  };
 
   addEventListener(
     "scroll",
     () => {
       following = atEnd();
+      if (following) showNewText(false);
     },
     { passive: true },
   );
@@ -22,6 +26,10 @@
   });
   document.addEventListener("htmx:sseMessage", () => {
     if (following) scrollToEnd();
+    else showNewText(true);
+  });
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("#new-text")) scrollToEnd();
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target?.id === "thread") scrollToEnd();

@@ -71,7 +71,26 @@ def test_an_answer_ends_without_a_blink_or_a_jump(
     expect(page.locator(".message-actions")).to_be_visible(timeout=15_000)
     assert page.evaluate("window.seen") == {"shifts": 0, "animations": 0, "replaced": 0}
     expect(page.locator(".writing, .tail, [sse-connect]")).to_have_count(0)
+    expect(page.get_by_role("button", name="New text")).to_be_hidden()
     height = page.evaluate(HEIGHT)
     page.reload()
     expect(page.locator(".math.block math")).to_be_visible()
     assert page.evaluate(HEIGHT) == pytest.approx(height, abs=0.5)
+
+
+def test_a_user_who_has_scrolled_up_is_told_of_new_text(
+    open_browser: OpenBrowser, alice: User, ollama_up: OllamaStandIn
+) -> None:
+    ollama_up.reply, ollama_up.pace = f"{ANSWER}\n\n" * 3, 0.01
+    conversation = ConversationFactory(owner=alice, provider=ProviderName.OLLAMA, model=CHAT_MODEL)
+    MessageFactory(conversation=conversation, content="A line of an earlier question\n" * 60)
+    page = open_browser(alice, size="phone")
+    page.goto(reverse("chat:conversation-detail", args=[conversation.pk]))
+    page.get_by_label("Your message").fill("What is energy?")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".written > .prose")).not_to_have_count(0, timeout=15_000)
+    page.evaluate("scrollTo(0, 0)")
+    new_text = page.get_by_role("button", name="New text")
+    new_text.click(timeout=15_000)
+    expect(new_text).to_be_hidden()
+    assert page.evaluate("document.scrollingElement.scrollTop") > 0

@@ -35,9 +35,13 @@ class OwnFields:
 
 def written(record: Record) -> str:
     """The record as compact JSON, its keys in the order in which they came. Raises TooManyBytes or TooDeep."""
-    if _depth_exceeds(record, MAX_DEPTH):
+    try:
+        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except RecursionError:
+        raise TooDeep from None
+    # Most records have fewer brackets than they may have levels.
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth_exceeds(record, MAX_DEPTH):
         raise TooDeep
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if len(text.encode()) > MAX_BYTES:
         raise TooManyBytes
     return text

@@ -18,6 +18,6 @@ def test_each_text_has_the_address_and_the_token() -> None:
         "args": ["/opt/m l/manage.py", "mcp"],
         "env": {"MEMORYLOOP_TOKEN": "ml_a'b"},
     }
-    words = shlex.split(snippets.curl)
+    words = shlex.split(snippets.curl.replace("\\\n", " "))
     assert (words[1], words[3]) == (f"{SITE}/api/memories", "Authorization: Bearer ml_a'b")
     assert json.loads(words[-1])["project"] == "Notes"

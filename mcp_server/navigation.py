@@ -8,4 +8,4 @@ from palette import registry as palette
 register(
     SettingsLink(_("Programs"), _("Connect Claude Code, Cursor and others"), "plug", "mcp_server:programs", order=38)
 )
-palette.register(palette.Action(_("Connect a program"), "plug", order=58, url_name="mcp_server:programs"))
+palette.register(palette.Action(_("Connect a program"), "plug", order=140, url_name="mcp_server:programs"))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -33,6 +34,7 @@ def programs(request: Request) -> HttpResponse:
         form, status = ProgramForm(), 201
     snippets = _snippets(request, secret or PLACEHOLDER)
     context = {"form": form, "secret": secret, "tokens": request.user.api_tokens.all(), "snippets": snippets}
+    context["docs_url"] = reverse("api:openapi-view")
     return page(request, "mcp_server/programs.html", context, status=status)
 
 

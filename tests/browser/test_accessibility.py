@@ -1,5 +1,9 @@
-"""axe-core on every page, in light and dark, on a desktop and a phone; on the phone also the size of each target."""
+"""axe-core on every page, in light and dark, on a desktop and a phone; on the phone also the size of each target.
 
+The walk through all pages is the dearest part, so it also finds where each page begins.
+"""
+
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,8 +59,17 @@ SIZES = [
 ]
 
 
+def left_edge(page: Page) -> float | None:
+    """Of the heading, in pixels. None for pages that have none, are centered or are not framed."""
+    heading = page.locator("main h1:not(.visually-hidden, .review h1)")  # review is centered
+    if not heading.count() or not page.locator(".shell").count():
+        return None
+    left: float = heading.first.evaluate("(element) => element.getBoundingClientRect().left")
+    return left
+
+
 @pytest.mark.parametrize(("size", "options", "faults_of"), SIZES)
-def test_every_page_is_accessible(
+def test_every_page_is_accessible_and_on_a_desktop_begins_at_the_same_left_edge(
     open_browser: Callable[..., Page],
     site: Site,
     alice: User,
@@ -66,10 +79,20 @@ def test_every_page_is_accessible(
 ) -> None:
     values = fill(alice)
     page = open_browser(alice, size=size, **options)
-    everything = [*addresses(site, session_of(alice), values), *variants(values)]
+    everything = [*addresses(site, session_of(alice), values), *variants(values), "/nowhere/"]
     assert len(everything) > 25
-    faults = walk(page, everything, faults_of)
+    edges: dict[float, list[str]] = defaultdict(list)
+
+    def faults_after_the_edge(page: Page) -> list[str]:
+        if (left := left_edge(page)) is not None:
+            edges[left].append(page.url)
+        return faults_of(page)
+
+    faults = walk(page, everything, faults_after_the_edge)
     assert not faults, "\n".join(faults)
+    if size == "desk":
+        assert len(edges) == 1, edges
+        assert next(iter(edges)) % 1 == 0
 
 
 @pytest.mark.parametrize(("size", "options", "faults_of"), SIZES)

@@ -10,10 +10,8 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from chat.models import Conversation, Role
 from flashcards.services import create_card
-from tests.browser.conftest import session_of
-from tests.browser.pages import addresses, fill, variants, visit
+from tests.browser.pages import visit
 from tests.factories import ConversationFactory, MessageFactory
-from tests.processes import Site
 
 OpenBrowser = Callable[..., Page]
 NUMBERS = " & ".join(map(str, range(1, 21)))
@@ -73,20 +71,6 @@ def test_text_and_controls_have_their_sizes(open_browser: OpenBrowser, alice: Us
         page.set_viewport_size({"width": width, "height": 900})
         visit(page, "/review/")
         assert 22 <= float(style_of(page, ".question", "fontSize").removesuffix("px")) <= 28
-
-
-def test_every_page_begins_at_the_same_left_edge(open_browser: OpenBrowser, site: Site, alice: User) -> None:
-    values = fill(alice)
-    page = open_browser(alice)
-    edges: dict[float, list[str]] = {}
-    for address in [*addresses(site, session_of(alice), values), *variants(values), "/nowhere/"]:
-        page.goto(address)
-        heading = page.locator("main h1:not(.visually-hidden, .review h1)")  # review is centered
-        if heading.count() and page.locator(".shell").count():
-            left = heading.first.evaluate("(element) => element.getBoundingClientRect().left")
-            edges.setdefault(left, []).append(address)
-    assert len(edges) == 1, edges
-    assert next(iter(edges)) % 1 == 0
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

@@ -48,6 +48,7 @@ def _about(project: Project) -> dict[str, object]:
         "options": filter_options(project),
         "new_url": f"{reverse('memories:memory-create')}?{about}",
         "import_url": f"{reverse('memories:memory-import')}?{about}",
+        "export_url": f"{reverse('api:memory_export')}?{about}",
     }
 
 

@@ -155,3 +155,8 @@ def test_a_search_without_an_index_says_what_it_could_not_do(browser: Client, pr
     page = browser.get(project.get_absolute_url(), {"q": "number 2"}).content.decode()
     assert "keyword matches only" in page
     assert "number" in page
+
+
+def test_the_export_of_a_project_is_linked(browser: Client, project: Project) -> None:
+    address = reverse("api:memory_export") + "?project=Home+%26+lab"
+    assert f'href="{address}"' in browser.get(project.get_absolute_url()).content.decode()

@@ -54,6 +54,8 @@ def _titles(record: Record) -> Iterator[str]:
     yield from (by_name[name] for name in TITLE_NAMES if name in by_name)
     # A text with a space is more likely to say something than an id or a state.
     yield from (value for value in texts.values() if " " in value.strip())
+    if told := [by_name[name] for name in ("task", "component") if name in by_name]:
+        yield ", ".join(told)
     yield from (f"{name}: {_short(value)}" for name, value in record.items() if _is_scalar(value) and value != "")
 
 

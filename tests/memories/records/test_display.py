@@ -15,6 +15,7 @@ from memories.records.display import SHOWN_LENGTH, ShownField, shown_fields, sho
         ({"state": "open", "n": 1}, "state: open"),
         ({"n": 1.0, "ok": True}, "n: 1.0"),
         ({"ok": True}, "ok: true"),
+        ({"date": "2026-11-22", "component": "router", "task": "upgrade"}, "upgrade, router"),
         ({"note": "x" * 200}, "x" * 119 + "…"),
         ({"nested": {"note": "x"}, "none": None, "empty": ""}, ""),
         ({}, ""),

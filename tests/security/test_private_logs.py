@@ -70,6 +70,12 @@ class Program:
     def post(self, path: str, body: object) -> requests.Response:
         return requests.post(self._url + path, json=body, headers=self._headers, timeout=20)
 
+    def call_tool(self, name: str, **arguments: object) -> requests.Response:
+        """Call a tool of the MCP server."""
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
+        headers = {**self._headers, "Accept": "application/json, text/event-stream"}
+        return requests.post(self._url.replace("/api", "/mcp"), json=body, headers=headers, timeout=20)
+
     def send_message(self, provider: str) -> requests.Response:
         """Send a message in a new conversation."""
         conversation = self.post("/chat/conversations", {"title": TEXT, "provider": provider}).json()
@@ -129,6 +135,13 @@ def send_invalid_requests(browser: Browser, program: Program) -> None:
     browser.get("/search/", params={"q": TEXT})
     browser.get(f"/{TEXT}")
     program.post("/flashcards", {"question": TEXT, "kind": TEXT})
+    for answer in (
+        program.call_tool("search", query=TEXT),
+        program.call_tool("remember", project=TEXT, data={TEXT: TEXT}),
+        program.call_tool("remember", project=TEXT, data=TEXT),
+    ):
+        assert answer.status_code == 200, answer.text
+    program.call_tool(TEXT)
 
 
 def test_every_kind_of_request_and_failure_leaves_nothing_private(

@@ -113,7 +113,7 @@ def searching(owner: User, sentences: Sequence[str]) -> Iterator[list[float]]:
 
     def search() -> None:
         while not ended.wait(0.1):
-            times.append(_milliseconds(owner, sentences[len(times)], FILTERS["a project (10 %)"]))
+            times.append(_milliseconds(owner, sentences[len(times) % len(sentences)], FILTERS["a project (10 %)"]))
 
     thread = threading.Thread(target=keep_acting(search))
     thread.start()

@@ -30,7 +30,9 @@ from search.registry import Neighbors
 MAX_ROWS = 12_000  # of one owner, to read and rank all of them
 CANDIDATES = 40  # by words, and as many by meaning, of an owner with more rows
 MAX_ROWS_AROUND = 20_000
-SAMPLE, MAX_SAMPLES = 1_000, 100  # rows of such an owner by which the rarity of words is estimated; owners
+# Rows of such an owner by which the rarity of words is estimated; owners. In 100,000 texts of random words, 0.96 of the
+# best ten are those of an exact count; with a quarter of the rows, 0.85.
+SAMPLE, MAX_SAMPLES = 4_000, 100
 # A word whose vector has this length says something. The vectors of "the" and "did" have the lengths 1.6 and 6.8,
 # that of "camping" has 19: the model has learned which words matter.
 LENGTH_OF_IMPORTANT = 15.0

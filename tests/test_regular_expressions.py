@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from itertools import product
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from base import sse
 from base.api import strict_json, values
+from base.errors import NotFound
 from base.html import limits
 from base.html.citations import Source, link_citations, may_cite
 from base.html.markdown import cited_numbers, render_markdown
@@ -28,6 +30,7 @@ from goals.duplicates.meaning import LETTERS_WITH_MEANING
 from goals.growing.answers import read_answer
 from goals.growing.drafts import MODEL_LIMITS
 from goals.growing.progress import ReceivedTitles
+from mcp_server.uris import parsed_uri
 from memories.records import readable
 from memoryloop import request_monitor
 from operations.backup.database import verification
@@ -49,6 +52,13 @@ from tests.test_style import PROJECT, is_test, modules
 
 SIZE = 10_000  # characters; a quadratic expression takes a second or more for twice as many
 USES = re.compile(r"\bre\.(?:compile|sub|match|search|findall|split|fullmatch|finditer)\(")
+
+
+def uri_or_none(text: str) -> object:
+    with suppress(NotFound):
+        return parsed_uri(text)
+    return None
+
 
 # The functions that use the module's expressions, and repeated pieces of text that come close to a match.
 READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
@@ -150,6 +160,10 @@ READERS: dict[str, tuple[list[Callable[[str], object]], list[str]]] = {
     "goals/growing/progress.py": (
         [lambda text: ReceivedTitles().read(text)],
         ['"title":"', '"title" : "a', '"title":"a\\', '"title":"a"', '"'],
+    ),
+    "mcp_server/uris.py": (
+        [uri_or_none],
+        ["memoryloop://", "memoryloop://card/", "memoryloop://card/" + "0" * 8 + "-0000" * 3 + "-", "a", "0"],
     ),
     "memories/records/readable.py": (
         [readable.readable_text, readable.words_of_key, readable.is_opaque, readable.is_ticket, readable.names_time],
@@ -256,6 +270,7 @@ NO_TEXT_OF_USERS = {
     "operations/doctor/configuration.py",  # the operator's .env
     "operations/doctor/versions.py",  # requirements.lock
     "operations/up/servers.py",  # the kernel's version
+    "search/management/commands/replay_outbox.py",  # an option of the operator's command
 }
 CASES = [
     pytest.param(function, pieces, id=f"{module}-{number}")

@@ -41,7 +41,7 @@ def test_every_metric_in_the_dashboard_is_exported(exported: dict[str, str]) -> 
 
 def test_every_label_in_the_dashboard_exists(exported: dict[str, str]) -> None:
     known = {"le", "process", "method", "route", "status", "task", "provider", "outcome", "error_code", "state"}
-    known |= {"table", "missing", "embedder", "rating", "worker", "queue", "source"}
+    known |= {"table", "missing", "embedder", "rating", "worker", "queue", "source", "name"}
     groupings = [by for text in expressions() for by in re.findall(r"by \(([^)]*)\)", text)]
     grouped = {label.strip() for by in groupings for label in by.split(",")}
     shown = {

@@ -21,18 +21,28 @@ from search.index.kept_rows import kept_rows, refreshed
 from search.index.lance_table import LanceTable, Match
 from search.index.lancedb_client import lancedb_api, owned_by, run, translate_errors
 from search.index.owner_rows import OwnerRows, read_rows
+from search.index.owner_words import WordCounts, count_words
 from search.ranking.dates import boosts, named_dates
 from search.ranking.query import Query
-from search.ranking.scoring import Question, Rarity, Rows, Word, rarity, score, shared_words, similarity, usual_cosine
+from search.ranking.scoring import (
+    Question,
+    Rarity,
+    Word,
+    counted_rarity,
+    rarity,
+    score,
+    shared_words,
+    similarity,
+    usual_cosine,
+)
 from search.ranking.words import code, surfaces
 from search.registry import Neighbors
 
 MAX_ROWS = 12_000  # of one owner, to read and rank all of them
 CANDIDATES = 40  # by words, and as many by meaning, of an owner with more rows
 MAX_ROWS_AROUND = 20_000
-# Rows of such an owner by which the rarity of words is estimated; owners. In 100,000 texts of random words, 0.96 of the
-# best ten are those of an exact count; with a quarter of the rows, 0.85.
-SAMPLE, MAX_SAMPLES = 4_000, 100
+# Rows of such an owner by which the mean vector is estimated; owners.
+SAMPLE, MAX_SAMPLES = 1_000, 100
 # A word whose vector has this length says something. The vectors of "the" and "did" have the lengths 1.6 and 6.8,
 # that of "camping" has 19: the model has learned which words matter.
 LENGTH_OF_IMPORTANT = 15.0
@@ -100,7 +110,7 @@ def ranked(table: LanceTable, neighbors: Neighbors | None, search: Search) -> li
         if where is None or not _read(table, _has_columns(handle, search.filters)):
             return []
         sample = _read(table, _sampled(table, handle, search.owner_id, count))
-        rare = rarity(sample.rows, wanted.words)
+        rare = sample.rarity(wanted.words, with_neighbors=neighbors is not None)
         question = _question(search, wanted, rare, sample)
         owned = None if neighbors else _read(table, _narrowed(table, handle, search.owner_id, where))
         owned = owned or _around_candidates(table, handle, neighbors, search, question)
@@ -221,14 +231,16 @@ async def _texts(handle: Any, owner_id: UUID, ids: Iterable[str]) -> dict[str, t
 
 @dataclass(frozen=True)
 class _Sample:
-    """Some rows of an owner, taken by chance, when the owner had `count` rows. `center` is their mean vector.
-
-    The vectors in `rows` have no dimensions, to save memory.
-    """
+    """What is known of all rows of an owner, when there were `count`. `center` is their mean vector."""
 
     count: int
-    rows: Rows
+    words: WordCounts
     center: Array
+
+    def rarity(self, words: Sequence[Word], *, with_neighbors: bool) -> Rarity:
+        """The length of a row with its neighbors is not known."""
+        rare = counted_rarity(self.words.rows, self.words.count, words)
+        return rare if with_neighbors else replace(rare, mean_length=self.words.mean_length)
 
 
 _samples: OrderedDict[tuple[str, UUID], _Sample] = OrderedDict()
@@ -245,7 +257,7 @@ async def _sampled(table: LanceTable, handle: Any, owner_id: UUID, count: int) -
         schema = TableSchema(columns=(), dimensions=table.schema.dimensions)
         rows = (await read_rows(handle, owner_id, schema, None, where=where)).rows
         center = rows.vectors.sum(axis=0) / max(rows.count, 1)
-        known = _Sample(count, replace(rows, vectors=np.zeros((rows.count, 0))), center)
+        known = _Sample(count, await count_words(handle, owner_id, count), center)
         _samples[key] = known
         while len(_samples) > MAX_SAMPLES:
             _samples.popitem(last=False)

@@ -5,7 +5,7 @@ The score is absolute, from 0 to about 1, so that a threshold means the same for
 the measurements behind the constants.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 
@@ -79,10 +79,14 @@ class Question:
 
 @dataclass(frozen=True)
 class Rarity:
-    """In how many of an owner's `rows` each word occurs, by its code."""
+    """In how many of an owner's `rows` each word occurs, by its code.
+
+    `mean_length` is that of all rows, in words, where only some of them are scored.
+    """
 
     rows: int
     found: Mapping[int, float] = field(default_factory=dict)
+    mean_length: float | None = None
 
     def idf(self, code: int) -> float:
         found = self.found.get(code, 0.0)
@@ -90,12 +94,18 @@ class Rarity:
 
 
 def rarity(rows: Rows, words: Sequence[Word]) -> Rarity:
-    """Counted in these rows, and in `PRIOR` others in which a word occurs the less, the more important it is.
+    """Counted in these rows."""
+    return counted_rarity(rows.count, lambda code: int(np.count_nonzero(_counts(rows, code))), words)
 
-    Without those, somebody who writes about one thing only would not find it, because all rows have its name.
+
+def counted_rarity(rows: int, count: Callable[[int], int], words: Sequence[Word]) -> Rarity:
+    """`count` says in how many of the `rows` a word occurs.
+
+    `PRIOR` rows are added, in which a word occurs the less, the more important it is. Without those, somebody who
+    writes about one thing only would not find it, because all rows have its name.
     """
-    found = {word.code: np.count_nonzero(_counts(rows, word.code)) + PRIOR * (1 - word.importance) for word in words}
-    return Rarity(rows.count + PRIOR, found)
+    found = {word.code: count(word.code) + PRIOR * (1 - word.importance) for word in words}
+    return Rarity(rows + PRIOR, found)
 
 
 def score(rows: Rows, question: Question, rare: Rarity, allowed: Array, boost: Array | None = None) -> Array:
@@ -159,7 +169,9 @@ def _by_words(rows: Rows, question: Question, rare: Rarity) -> Array:
     lengths = rows.lengths.astype(np.float64)
     lending = np.minimum(1.0, SHORT / np.maximum(lengths, 1.0))
     windowed = lengths + _lent(lengths * lending, rows.group)
-    norm = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * windowed / max(float(windowed.mean()), 1.0))
+    norm = SATURATION * (
+        1 - LENGTH_WEIGHT + LENGTH_WEIGHT * windowed / max(rare.mean_length or float(windowed.mean()), 1.0)
+    )
     total, possible = np.zeros(rows.count), 0.0
     for word in question.words:
         idf = rare.idf(word.code)

@@ -46,7 +46,7 @@ def test_tabs_and_filters_work_by_keyboard(open_browser: Callable[..., Page], al
     page.goto("/search/?q=photosynthesis")
     tabs = page.get_by_role("navigation", name="Kinds of results")
     expect(tabs.get_by_role("link")).to_have_text(
-        [re.compile(r"All \d"), re.compile(r"Messages \d"), "Cards 2", "Goals 0"]
+        [re.compile(r"All \d"), re.compile(r"Messages \d"), "Cards 2", "Goals 0", "Memories 0"]
     )
     expect(tabs.locator("[aria-current=page]")).to_have_text(re.compile("All"))
     expect(page.locator("summary")).to_be_hidden()

@@ -1,5 +1,6 @@
 """The broker accepts connections and never answers. No page and no endpoint that enqueues a task waits for it."""
 
+import json
 import re
 import socket
 from collections.abc import Callable, Iterator
@@ -14,12 +15,14 @@ import requests
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from chat.models import Conversation, LeftOutPiece, Message, MessageStatus, Role
 from flashcards.generation.models import BatchStatus, Generation, GenerationBatch, GenerationStatus
 from flashcards.models import Card, CardStatus
 from goals.models import Goal, SkillNode, SkillTree, TreeRun, TreeStatus
+from memories.models import ConversationProject, Memory, Project
 from passages.models import RememberedPassage
 from quiz.models import Review, ReviewSettings
 from search.models import OutboxEntry
@@ -31,6 +34,7 @@ from tests.factories import (
     GenerationFactory,
     GoalFactory,
     LeftOutPieceFactory,
+    MemoryFactory,
     MessageFactory,
     PassageFactory,
     SkillNodeFactory,
@@ -112,7 +116,7 @@ def conversation_with_reply(owner: User, status: MessageStatus) -> tuple[Convers
 
 
 @pytest.fixture
-def rows(alice: User, goal_rows: dict[str, Any]) -> dict[str, Any]:
+def rows(alice: User, goal_rows: dict[str, Any], memory_rows: dict[str, Any]) -> dict[str, Any]:
     """The keys of Alice's rows, by the names in the URLs and bodies below."""
     conversation, complete = conversation_with_reply(alice, MessageStatus.COMPLETE)
     _, stopped = conversation_with_reply(alice, MessageStatus.STOPPED)
@@ -135,6 +139,19 @@ def rows(alice: User, goal_rows: dict[str, Any]) -> dict[str, Any]:
         "card": CardFactory(owner=alice).pk,
         "other": CardFactory(owner=alice).pk,
         "idle": ConversationFactory(owner=alice).pk,
+        **memory_rows,
+    }
+
+
+@pytest.fixture
+def memory_rows(alice: User) -> dict[str, Any]:
+    """Memories of two projects, and one that was deleted."""
+    memory = MemoryFactory(project__owner=alice)
+    deleted = MemoryFactory(project=memory.project, deleted_at=timezone.now())
+    emptied = MemoryFactory(project__owner=alice, project__name="Emptied").project
+    return {
+        **{"memory": memory.pk, "project": memory.project_id, "emptied": emptied.pk},
+        "deleted_at": deleted.deleted_at.isoformat(),
     }
 
 
@@ -249,11 +266,21 @@ CALLS: list[Call] = [
     ("POST", "/flashcards/batches/{running_batch}/cancel", None, (GenerationBatch, Generation)),
     ("POST", "/flashcards/batches/{canceled_batch}/resume", None, (GenerationBatch, Generation)),
     ("PUT", "/goals/{goal}/skill-tree", {"nodes": []}, (SkillNode,)),
+    ("POST", "/memories/projects", {"name": "Fresh"}, (Project,)),
+    ("PATCH", "/memories/projects/{project}", {"description": "For school"}, (Project,)),
+    ("PUT", "/chat/conversations/{idle}/projects/{project}", {"used": True}, (ConversationProject,)),
+    ("POST", "/memories", {"project": "Fresh", "data": {"note": NOTE}}, (Memory, Project, OutboxEntry)),
+    ("POST", "/memories/bulk", {"project": "Fresh", "data": {"note": "Two"}}, (Memory, Project, OutboxEntry)),
+    ("PATCH", "/memories/{memory}", {"task": "learn"}, (Memory, OutboxEntry)),
+    ("POST", "/memories/restore", {"deleted_at": "{deleted_at}"}, (Memory, Project, OutboxEntry)),
+    ("DELETE", "/memories/{memory}", None, (Memory, Project, OutboxEntry)),
+    ("DELETE", "/memories?project=Emptied", None, (Memory, Project, OutboxEntry)),
+    ("DELETE", "/memories/projects/{emptied}", None, (Project,)),
 ]
 
 
 # Accounts and keys have no tasks, a search writes nothing, and `study` is an alias of `quiz`.
-NEVER_ENQUEUE = ("/auth/", "/settings/", "/messages/search", "/search", "/study/")
+NEVER_ENQUEUE = ("/auth/", "/settings/", "/messages/search", "/memories/search", "/search", "/study/")
 
 
 def test_no_page_waits_for_the_broker(
@@ -279,14 +306,22 @@ def test_no_endpoint_waits_for_the_broker(
         if path == "/quiz/rate" and body:
             body["review_id"] = str(uuid4())
         before = state_of(alice)
-        response = program.request(method, f"{site.url}/api{path.format(**rows)}", json=body, timeout=TIMEOUT)
+        content_type = "application/x-ndjson" if path == "/memories/bulk" else "application/json"
+        response = program.request(
+            method,
+            f"{site.url}/api{path.format(**rows)}",
+            data=None if body is None else json.dumps(body),
+            headers={} if body is None else {"Content-Type": content_type},
+            timeout=TIMEOUT,
+        )
         assert response.ok, f"{method} {path}: {response.text}"
         assert_changed(f"{method} {path}", before, state_of(alice), changed)
     assert wait_until(lambda: broker.connections)
 
 
 def test_every_endpoint_that_changes_something_is_in_the_list() -> None:
-    tested = {f"{method} {re.sub(r'{.*?}', '{}', path)}" for method, path, _body, _changed in CALLS}
+    paths = [(method, path.partition("?")[0]) for method, path, _body, _changed in CALLS]
+    tested = {f"{method} {re.sub(r'{.*?}', '{}', path)}" for method, path in paths}
     changing = {re.sub(r"{.*?}", "{}", str(operation)) for operation in operations() if operation.method != "GET"}
     assert {name for name in changing - tested if not name.split()[1].startswith(NEVER_ENQUEUE)} == set()
 
@@ -306,6 +341,7 @@ MODELS: tuple[type[Model], ...] = (
     *(Conversation, Message, LeftOutPiece, RememberedPassage),
     *(Card, Generation, GenerationBatch, Review, ReviewSettings, OutboxEntry),
     *(Goal, SkillTree, SkillNode, TreeRun),
+    *(Project, Memory, ConversationProject),
 )
 
 

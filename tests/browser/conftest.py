@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Error, Page, Request, ViewportSize
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
 from base.postgresql.owner import signed_in_as_owner
@@ -133,7 +133,11 @@ def ollama_up(ollama_of_site: OllamaStandIn) -> Iterator[OllamaStandIn]:
 
 @pytest.fixture(scope="session")
 def processes(
-    browser: Browser, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory, ollama_of_site: OllamaStandIn
+    browser: Browser,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+    ollama_of_site: OllamaStandIn,
 ) -> Iterator[Processes]:
     """One web server and one worker for all browser tests: starting takes seconds, and they keep no state."""
     directory = tmp_path_factory.mktemp("site")
@@ -151,6 +155,9 @@ def processes(
     finally:
         web.stop()
         worker.stop()
+        # PostgreSQL notices a moment later that their connections have ended, and a database in use can't be deleted.
+        with django_db_blocker.unblock():
+            _end_other_sessions()
         # Django keeps connections per event loop; those of these tests belong to Playwright's loop.
         connections.close_all()
 
@@ -175,6 +182,14 @@ def site(transactional_db: None, own_index: Path, processes: Processes) -> Itera
     yield processes.web
     # After this, the tables are emptied. A transaction of a late request or drain would deadlock with that.
     wait_until(processes.pause_when_idle, 30)
+
+
+def _end_other_sessions() -> None:
+    with signed_in_as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _has_no_open_transaction() -> bool:
